@@ -1,0 +1,70 @@
+package io.berth.platform;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quarkus.arc.All;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.UUID;
+
+/** Where a room tells, in the transaction of a change, what others may want to act on. */
+@ApplicationScoped
+public class Outbox {
+
+  private final List<OutboxConsumer> consumers;
+  private final ObjectMapper json;
+  private final Clock clock;
+
+  Outbox(@All List<OutboxConsumer> consumers, ObjectMapper json, Clock clock) {
+    this.consumers = consumers;
+    this.json = json;
+    this.clock = clock;
+  }
+
+  /**
+   * Writes an event and one delivery for each consumer of its type.
+   *
+   * @param type what happened, such as {@code cluster.registered}
+   * @param subject to what
+   * @param payload becomes a JSON object
+   */
+  public Uni<Void> append(Tx tx, String type, Id subject, Object payload) {
+    UUID id = Id.fresh();
+    OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
+    Uni<Integer> written =
+        tx.execute(
+            "insert into outbox_event (id, type, subject, payload, occurred_at)"
+                + " values ($1, $2, $3, cast($4 as text), $5)",
+            id,
+            type,
+            subject.toString(),
+            write(payload),
+            now);
+    for (OutboxConsumer consumer : consumers) {
+      if (consumer.types().contains(type)) {
+        written =
+            written.chain(() ->
+                tx.execute(
+                    "insert into outbox_delivery"
+                        + " (event_id, consumer, state, attempts, next_attempt_at)"
+                        + " values ($1, $2, 'pending', 0, $3)",
+                    id,
+                    consumer.name(),
+                    now));
+      }
+    }
+    return written.replaceWithVoid();
+  }
+
+  private String write(Object payload) {
+    try {
+      return json.writeValueAsString(payload);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("an event's payload must become JSON", e);
+    }
+  }
+}
