@@ -1,0 +1,9 @@
+package io.berth.policy;
+
+/** A list of parties that an authority restricts. */
+public enum DeniedPartyList {
+  /** Specially designated nationals: blocked by the US Treasury (31 CFR chapter V). */
+  SDN,
+  /** The US Entity List (15 CFR part 744, supplement 4). */
+  ENTITY_LIST
+}

@@ -1,0 +1,37 @@
+package io.berth.policy;
+
+import io.berth.platform.Figure;
+import io.berth.policy.domain.Countries;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of the tenant. Null means unknown, never "none", and an unknown fact never helps
+ * the tenant; "none" is an empty set or a zero.
+ *
+ * @param residence where it is registered, ISO 3166-1 alpha-2
+ * @param ultimateParent where its ultimate parent has its headquarters, ISO 3166-1 alpha-2; its own
+ *     country where it has no parent
+ * @param endUse where it uses what it leases, ISO 3166-1 alpha-2
+ * @param listedOn the lists that name it; empty where it was screened and is on none
+ * @param ownedByListedPercent the share of it that listed parties own, directly or through others,
+ *     0 to 100
+ * @param ownRules the rules that it has set for itself
+ */
+public record TenantFacts(
+    @Nullable String residence,
+    @Nullable String ultimateParent,
+    @Nullable String endUse,
+    @Nullable Set<DeniedPartyList> listedOn,
+    Figure ownedByListedPercent,
+    @Nullable Set<TenantRule> ownRules) {
+
+  /** Throws {@link IllegalArgumentException} where a country is not in ISO 3166-1. */
+  public TenantFacts {
+    Countries.requireCodeOrNull(residence);
+    Countries.requireCodeOrNull(ultimateParent);
+    Countries.requireCodeOrNull(endUse);
+    listedOn = listedOn == null ? null : Set.copyOf(listedOn);
+    ownRules = ownRules == null ? null : Set.copyOf(ownRules);
+  }
+}

@@ -1,0 +1,32 @@
+package io.berth.policy;
+
+/** What the rules say, from the weakest to the strongest; the order of the constants counts. */
+public enum Verdict {
+  /** No rule objects. */
+  ALLOW,
+  /** Permitted, but the parties should know something. */
+  WARN,
+  /** Not permitted until a missing fact is known. */
+  HOLD_EVIDENCE,
+  /** Not permitted until a person has looked. */
+  HOLD_REVIEW,
+  /** Not permitted without an authorisation of some authority. */
+  HOLD_LICENCE,
+  /** Not permitted. */
+  DENY;
+
+  /** Whether something may be quoted, booked or started under this verdict. */
+  public boolean permits() {
+    return this == ALLOW || this == WARN;
+  }
+
+  /** Whether this one wins over the other. */
+  public boolean isStrongerThan(Verdict other) {
+    return compareTo(other) > 0;
+  }
+
+  /** The one that wins where both are given. */
+  public static Verdict strongest(Verdict one, Verdict other) {
+    return one.isStrongerThan(other) ? one : other;
+  }
+}

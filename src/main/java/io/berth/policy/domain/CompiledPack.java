@@ -1,0 +1,219 @@
+package io.berth.policy.domain;
+
+import dev.cel.runtime.Program;
+import io.berth.platform.Period;
+import io.berth.policy.Judgement;
+import io.berth.policy.Judgement.Interval;
+import io.berth.policy.NodeFacts.Authorisation;
+import io.berth.policy.PolicyQuestion;
+import io.berth.policy.Reason;
+import io.berth.policy.Verdict;
+import io.berth.policy.domain.PackDocument.GroupVersion;
+import io.berth.policy.domain.PackDocument.Rule;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** A pack that is ready to judge; immutable, since programs and unknowns are. */
+public final class CompiledPack {
+
+  private final PackDocument document;
+  private final Map<String, List<GroupVersion>> groups;
+  private final Map<String, Program> definitions;
+  private final List<CompiledRule> rules;
+  private final NavigableSet<Instant> boundaries;
+
+  CompiledPack(
+      PackDocument document,
+      Map<String, List<GroupVersion>> groups,
+      Map<String, Program> definitions,
+      List<CompiledRule> rules,
+      TreeSet<Instant> boundaries) {
+    this.document = document;
+    this.groups = groups;
+    this.definitions = definitions;
+    this.rules = List.copyOf(rules);
+    this.boundaries = Collections.unmodifiableNavigableSet(new TreeSet<>(boundaries));
+  }
+
+  /** The pack's own name. */
+  public String id() {
+    return document.id();
+  }
+
+  /** The author's name for this version. */
+  public String version() {
+    return document.version();
+  }
+
+  /** For people. */
+  public String title() {
+    return document.title();
+  }
+
+  /** Judges from boundary to boundary, and joins neighbours whose answers are the same. */
+  public Judgement judge(PolicyQuestion question) {
+    List<Interval> intervals = new ArrayList<>();
+    Instant start = question.period().start();
+    for (Instant end : cuts(question)) {
+      Interval interval = judge(question, new Period(start, end));
+      Interval last = intervals.isEmpty() ? null : intervals.getLast();
+      if (last != null
+          && last.verdict() == interval.verdict()
+          && last.reasons().equals(interval.reasons())) {
+        Period joined = new Period(last.period().start(), end);
+        intervals.set(intervals.size() - 1, new Interval(joined, last.verdict(), last.reasons()));
+      } else {
+        intervals.add(interval);
+      }
+      start = end;
+    }
+    return Judgement.over(intervals);
+  }
+
+  /** The ends of the intervals in which no window, group, authorisation or evidence changes. */
+  private NavigableSet<Instant> cuts(PolicyQuestion question) {
+    Period period = question.period();
+    NavigableSet<Instant> cuts =
+        new TreeSet<>(boundaries.subSet(period.start(), false, period.end(), false));
+    addInside(cuts, period, question.node().countryEvidenceEnd());
+    List<Authorisation> authorisations = question.node().authorisations();
+    if (authorisations != null) {
+      for (Authorisation authorisation : authorisations) {
+        addInside(cuts, period, authorisation.start());
+        addInside(cuts, period, authorisation.end());
+      }
+    }
+    cuts.add(period.end());
+    return cuts;
+  }
+
+  private static void addInside(
+      NavigableSet<Instant> cuts, Period period, @Nullable Instant moment) {
+    if (moment != null && moment.isAfter(period.start()) && moment.isBefore(period.end())) {
+      cuts.add(moment);
+    }
+  }
+
+  private Interval judge(PolicyQuestion question, Period period) {
+    FactsAt facts = new FactsAt(question, period.start(), groups, definitions);
+    Set<String> held = new HashSet<>();
+    List<Finding> findings = new ArrayList<>();
+    for (CompiledRule rule : rules) {
+      Finding finding = rule.isInForceAt(period.start()) ? rule.find(facts) : null;
+      if (finding != null) {
+        findings.add(finding);
+        if (finding.holds()) {
+          held.add(rule.id());
+        }
+      }
+    }
+    Verdict known = Verdict.ALLOW;
+    for (Finding finding : findings) {
+      if (finding.holds()) {
+        known = Verdict.strongest(known, finding.rule().verdictBeside(held));
+      }
+    }
+    Verdict verdict = known;
+    List<Reason> reasons = new ArrayList<>();
+    for (Finding finding : findings) {
+      if (finding.holds()) {
+        reasons.add(finding.rule().reason(finding.missingFacts(), held));
+      } else if (finding.rule().verdictAtMost().isStrongerThan(known)) {
+        // What cannot be told might be the stronger verdict, so it must not pass for the weaker.
+        verdict = Verdict.strongest(verdict, Verdict.HOLD_EVIDENCE);
+        reasons.add(finding.rule().undecided(finding.missingFacts()));
+      }
+    }
+    reasons.sort(Comparator.comparing(Reason::verdict).reversed());
+    return new Interval(period, verdict, reasons);
+  }
+
+  /**
+   * What one rule has to say: that it holds, or that this cannot be told.
+   *
+   * @param missingFacts what it misses; not empty where it does not hold
+   */
+  record Finding(CompiledRule rule, boolean holds, List<String> missingFacts) {}
+
+  /**
+   * A rule with its program.
+   *
+   * @param program null for a rule that holds where facts are missing
+   * @param missing the facts of such a rule
+   * @param conflicts the rules that contradict it
+   */
+  record CompiledRule(
+      Rule rule, @Nullable Program program, List<Fact> missing, Set<String> conflicts) {
+
+    String id() {
+      return rule.id().text();
+    }
+
+    boolean isInForceAt(Instant moment) {
+      return rule.windows().isEmpty()
+          || rule.windows().stream().anyMatch(window -> window.contains(moment));
+    }
+
+    /** Null where the rule does not hold for certain. */
+    @Nullable Finding find(FactsAt facts) {
+      if (program == null) {
+        List<String> absent = facts.absent(missing);
+        return absent.isEmpty() ? null : new Finding(this, true, absent);
+      }
+      return switch (facts.evaluate(program)) {
+        case FactsAt.Answer.Known known ->
+            known.value() ? new Finding(this, true, List.of()) : null;
+        case FactsAt.Answer.Unknown unknown -> new Finding(this, false, unknown.missingFacts());
+      };
+    }
+
+    /** What it says, beside the rules that hold with it: a conflict needs a person at least. */
+    Verdict verdictBeside(Set<String> held) {
+      return Collections.disjoint(conflicts, held)
+          ? rule.verdict()
+          : Verdict.strongest(rule.verdict(), Verdict.HOLD_REVIEW);
+    }
+
+    /** The strongest that it could come to say, whatever holds beside it. */
+    Verdict verdictAtMost() {
+      return conflicts.isEmpty()
+          ? rule.verdict()
+          : Verdict.strongest(rule.verdict(), Verdict.HOLD_REVIEW);
+    }
+
+    Reason reason(List<String> missingFacts, Set<String> held) {
+      return new Reason(
+          id(),
+          rule.authority(),
+          rule.citation(),
+          rule.verdict(),
+          rule.code(),
+          rule.message(),
+          rule.wouldChange(),
+          conflicts.stream().filter(held::contains).sorted().toList(),
+          missingFacts);
+    }
+
+    Reason undecided(List<String> missingFacts) {
+      return new Reason(
+          id(),
+          rule.authority(),
+          rule.citation(),
+          Verdict.HOLD_EVIDENCE,
+          Reason.FACTS_MISSING,
+          "It cannot be told whether the rule \"" + rule.title() + "\" applies.",
+          "Evidence of " + String.join(", ", missingFacts),
+          List.of(),
+          missingFacts);
+    }
+  }
+}

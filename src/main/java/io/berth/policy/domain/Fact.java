@@ -1,0 +1,187 @@
+package io.berth.policy.domain;
+
+import static java.util.stream.Collectors.toUnmodifiableMap;
+
+import dev.cel.common.types.CelType;
+import dev.cel.common.types.ListType;
+import dev.cel.common.types.OpaqueType;
+import dev.cel.common.types.SimpleType;
+import dev.cel.runtime.CelAttribute;
+import dev.cel.runtime.CelUnknownSet;
+import io.berth.platform.Figure;
+import io.berth.policy.DataResidency;
+import io.berth.policy.DeniedPartyList;
+import io.berth.policy.Mode;
+import io.berth.policy.NodeFacts;
+import io.berth.policy.PolicyQuestion;
+import io.berth.policy.TenantRule;
+import io.berth.policy.Workload;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One typed fact that conditions may name.
+ *
+ * <p>Countries and enumerations have types of their own and declared constants rather than strings,
+ * so that a mistyped constant is refused with its place instead of silently never matching.
+ */
+final class Fact {
+
+  static final OpaqueType FIGURE = OpaqueType.create("figure");
+  private static final OpaqueType COUNTRY = OpaqueType.create("country");
+  private static final OpaqueType MODE = OpaqueType.create("mode");
+  private static final OpaqueType WORKLOAD = OpaqueType.create("workload");
+  private static final OpaqueType RESIDENCY = OpaqueType.create("residency");
+  private static final OpaqueType PARTY_LIST = OpaqueType.create("partyList");
+  private static final OpaqueType TENANT_RULE = OpaqueType.create("tenantRule");
+
+  static final CelType COUNTRIES = ListType.create(COUNTRY);
+
+  private static final Map<String, Fact> ALL =
+      List.of(
+              new Fact("tenant.residence", COUNTRY, q -> q.tenant().residence()),
+              new Fact("tenant.ultimateParent", COUNTRY, q -> q.tenant().ultimateParent()),
+              new Fact("tenant.endUse", COUNTRY, q -> q.tenant().endUse()),
+              new Fact(
+                  "tenant.listedOn",
+                  ListType.create(PARTY_LIST),
+                  q -> listOrNull(q.tenant().listedOn())),
+              figure("tenant.ownedByListedPercent", q -> q.tenant().ownedByListedPercent()),
+              new Fact(
+                  "tenant.ownRules",
+                  ListType.create(TENANT_RULE),
+                  q -> listOrNull(q.tenant().ownRules())),
+              new Fact("request.mode", MODE, q -> q.request().mode()),
+              new Fact("request.workload", WORKLOAD, q -> q.request().workload()),
+              new Fact("request.dataResidency", RESIDENCY, q -> q.request().dataResidency()),
+              new Fact("request.usNexus", SimpleType.BOOL, q -> q.request().usNexus()),
+              new Fact("provider.ultimateParent", COUNTRY, q -> q.provider().ultimateParent()),
+              new Fact(
+                  "provider.listedOn",
+                  ListType.create(PARTY_LIST),
+                  q -> listOrNull(q.provider().listedOn())),
+              new Fact("node.country", COUNTRY, (q, at) -> country(q.node(), at)),
+              new Fact("node.stateFunded", SimpleType.BOOL, q -> q.node().stateFunded()),
+              new Fact("node.authorised", SimpleType.BOOL, (q, at) -> authorised(q.node(), at)),
+              new Fact("accelerator.model", SimpleType.STRING, q -> q.accelerator().model()),
+              new Fact("accelerator.vendor", SimpleType.STRING, q -> q.accelerator().vendor()),
+              new Fact("accelerator.vendorCountry", COUNTRY, q -> q.accelerator().vendorCountry()),
+              new Fact(
+                  "accelerator.datacentre", SimpleType.BOOL, q -> q.accelerator().datacentre()),
+              figure("accelerator.tpp", q -> q.accelerator().tpp()),
+              figure("accelerator.performanceDensity", q -> q.accelerator().performanceDensity()),
+              figure("accelerator.dramGbPerSecond", q -> q.accelerator().dramGbPerSecond()))
+          .stream()
+          .collect(toUnmodifiableMap(Fact::name, Function.identity()));
+
+  private static final Map<String, Constant> CONSTANTS = constants();
+
+  private final String name;
+  private final CelType type;
+  private final Reader reader;
+  private final CelUnknownSet unknown;
+
+  private Fact(String name, CelType type, Reader reader) {
+    this.name = name;
+    this.type = type;
+    this.reader = reader;
+    this.unknown = unknown(name);
+  }
+
+  private Fact(String name, CelType type, Function<PolicyQuestion, @Nullable Object> reader) {
+    this(name, type, (question, at) -> reader.apply(question));
+  }
+
+  /** By name, such as {@code tenant.residence}. */
+  static Map<String, Fact> all() {
+    return ALL;
+  }
+
+  /** By name, such as {@code mode.REMOTE}. */
+  static Map<String, Constant> allConstants() {
+    return CONSTANTS;
+  }
+
+  /** What stands for a value that nobody knows. */
+  static CelUnknownSet unknown(String name) {
+    return CelUnknownSet.create(CelAttribute.fromQualifiedIdentifier(name));
+  }
+
+  String name() {
+    return name;
+  }
+
+  CelType type() {
+    return type;
+  }
+
+  /** The fact's value at that moment, or an unknown that carries the fact's name. */
+  Object valueOrUnknown(PolicyQuestion question, Instant at) {
+    Object value = reader.read(question, at);
+    return value == null ? unknown : value;
+  }
+
+  boolean isKnown(PolicyQuestion question, Instant at) {
+    return reader.read(question, at) != null;
+  }
+
+  private static Fact figure(String name, Function<PolicyQuestion, Figure> reader) {
+    return new Fact(
+        name,
+        FIGURE,
+        question -> {
+          Figure figure = reader.apply(question);
+          return figure.min() == null || figure.max() == null
+              ? null
+              : new NamedFigure(name, figure.min(), figure.max());
+        });
+  }
+
+  private static @Nullable String country(NodeFacts node, Instant at) {
+    Instant end = node.countryEvidenceEnd();
+    return end == null || at.isBefore(end) ? node.country() : null;
+  }
+
+  private static @Nullable Boolean authorised(NodeFacts node, Instant at) {
+    return node.authorisations() == null
+        ? null
+        : node.authorisations().stream().anyMatch(authorisation -> authorisation.holdsAt(at));
+  }
+
+  private static @Nullable Object listOrNull(@Nullable Collection<?> values) {
+    return values == null ? null : List.copyOf(values);
+  }
+
+  private static Map<String, Constant> constants() {
+    Map<String, Constant> constants = new HashMap<>();
+    for (String code : Countries.codes()) {
+      constants.put("country." + code, new Constant(COUNTRY, code));
+    }
+    declare(constants, MODE, Mode.values());
+    declare(constants, WORKLOAD, Workload.values());
+    declare(constants, RESIDENCY, DataResidency.values());
+    declare(constants, PARTY_LIST, DeniedPartyList.values());
+    declare(constants, TENANT_RULE, TenantRule.values());
+    return Map.copyOf(constants);
+  }
+
+  private static void declare(Map<String, Constant> constants, OpaqueType type, Enum<?>[] values) {
+    for (Enum<?> value : values) {
+      constants.put(type.name() + "." + value.name(), new Constant(type, value));
+    }
+  }
+
+  /** A value that conditions may name. */
+  record Constant(CelType type, Object value) {}
+
+  /** Finds a fact in a question; null where it is unknown. */
+  @FunctionalInterface
+  private interface Reader {
+    @Nullable Object read(PolicyQuestion question, Instant at);
+  }
+}

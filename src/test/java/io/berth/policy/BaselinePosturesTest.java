@@ -1,0 +1,190 @@
+package io.berth.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.berth.platform.Figure;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Combinations that are in no worked case, and what the reasons say. */
+class BaselinePosturesTest {
+
+  private static final RulePack BASELINE = RulePack.exportBaseline();
+
+  static Stream<Arguments> postures() {
+    return Stream.of(
+        posture("consumer part over 4800 in China", Verdict.DENY, chinese().with("RTX4090")),
+        posture("consumer part under 4800 in China", Verdict.ALLOW, chinese().with("RTX4090D")),
+        posture("small dense data-centre part in China", Verdict.DENY, chinese().with("L4")),
+        posture("small data-centre part in China", Verdict.ALLOW, chinese().with("L2")),
+        posture(
+            "consumer part in D:4 under exception ACA",
+            Verdict.ALLOW,
+            Questions.domestic().nodeIn("AE").with("RTX4090")),
+        posture(
+            "consumer part in D:4 before exception ACA",
+            Verdict.HOLD_LICENCE,
+            Questions.domestic().nodeIn("AE").with("RTX4090").on("2024-04-03")),
+        posture("data-centre part in D:4", Verdict.HOLD_LICENCE, Questions.domestic().nodeIn("AE")),
+        posture("controlled device in Macau", Verdict.DENY, Questions.domestic().nodeIn("MO")),
+        posture(
+            "authorisation that has not started",
+            Verdict.HOLD_LICENCE,
+            Questions.domestic().nodeIn("AE").authorisedFrom("2026-12-01")),
+        posture(
+            "doubtful figures in China before the letters",
+            Verdict.HOLD_EVIDENCE,
+            chinese().with("MI308X").on("2025-04-08")),
+        posture(
+            "named model in China after the letters",
+            Verdict.HOLD_LICENCE,
+            chinese().with("MI308X").on("2025-04-09")),
+        posture(
+            "named model for a Chinese parent elsewhere, remote",
+            Verdict.ALLOW,
+            Questions.domestic().tenantIn("CN").nodeIn("MY").with("H20")),
+        posture(
+            "named model into the hands of a Chinese parent",
+            Verdict.HOLD_LICENCE,
+            Questions.domestic().tenantIn("CN").nodeIn("MY").with("H20").possession()),
+        posture(
+            "Chinese device outside China",
+            Verdict.HOLD_REVIEW,
+            Questions.domestic().tenantIn("MY").nodeIn("MY").with("910B")),
+        posture("Chinese device at home", Verdict.WARN, chinese().with("910B").training()),
+        posture(
+            "Chinese device at home before the guidance",
+            Verdict.ALLOW,
+            chinese().with("910B").training().on("2025-05-12")),
+        posture(
+            "Chinese device of unknown density outside China",
+            Verdict.HOLD_EVIDENCE,
+            Questions.domestic().tenantIn("TR").nodeIn("TR").with("S4000")),
+        posture("state-funded site with a foreign device", Verdict.DENY, stateFunded("L20")),
+        posture(
+            "state-funded site before the order",
+            Verdict.ALLOW,
+            stateFunded("L20").on("2025-11-04")),
+        posture("state-funded site with a Chinese device", Verdict.WARN, stateFunded("910B")),
+        posture("nothing owned by listed parties", Verdict.ALLOW, ownedByListed("0")),
+        posture("a little owned by listed parties", Verdict.HOLD_REVIEW, ownedByListed("1")),
+        posture("half owned, rule suspended", Verdict.HOLD_REVIEW, ownedByListed("50")),
+        posture(
+            "half owned, rule in force",
+            Verdict.HOLD_LICENCE,
+            ownedByListed("50").on("2026-11-10")),
+        posture(
+            "just under half, rule in force",
+            Verdict.HOLD_REVIEW,
+            ownedByListed("49.99").on("2025-10-01")),
+        posture("designated party", Verdict.DENY, listed(DeniedPartyList.SDN)),
+        posture("listed party", Verdict.DENY, listed(DeniedPartyList.ENTITY_LIST)),
+        posture(
+            "end use under embargo with a Chinese device",
+            Verdict.DENY,
+            endUse("CU").with("S4000")),
+        posture("data that must stay in the EEA, in Norway", Verdict.ALLOW, eeaOnly("NO")),
+        posture("data that must stay in the EEA, in Britain", Verdict.DENY, eeaOnly("GB")),
+        posture(
+            "US chip that would leave Malaysia",
+            Verdict.HOLD_LICENCE,
+            Questions.domestic().tenantIn("SG").nodeIn("MY").possession()),
+        posture(
+            "a date that the baseline does not cover",
+            Verdict.HOLD_REVIEW,
+            Questions.domestic().on("2023-11-16")));
+  }
+
+  @ParameterizedTest(name = "{0}: {1}")
+  @MethodSource("postures")
+  void takesThePosture(String name, Verdict expected, PolicyQuestion question) {
+    Judgement judgement = BASELINE.judge(question);
+
+    assertThat(judgement.verdict()).as(judgement.reasons().toString()).isEqualTo(expected);
+  }
+
+  @Test
+  void saysWhichApplicationsAreDecidedCaseByCase() {
+    assertThat(BASELINE.judge(chinese().with("H200").ask()).reasons())
+        .extracting(Reason::code)
+        .contains("controlledDeviceInD5", "licenceCaseByCase");
+    assertThat(BASELINE.judge(chinese().with("B200").ask()).reasons())
+        .extracting(Reason::code)
+        .contains("controlledDeviceInD5")
+        .doesNotContain("licenceCaseByCase");
+    assertThat(BASELINE.judge(chinese().with("H200").on("2026-01-14").ask()).reasons())
+        .extracting(Reason::code)
+        .doesNotContain("licenceCaseByCase");
+  }
+
+  @Test
+  void keepsBothSidesOfAConflictOfLaws() {
+    Questions american = Questions.domestic().nodeIn("CN").with("910B");
+    american.usNexus = true;
+
+    assertThat(BASELINE.judge(american.ask()).reasons())
+        .extracting(Reason::ruleId, Reason::conflictsWith)
+        .contains(
+            tuple("us-gp10-ascend", List.of("cn-counter-guidance")),
+            tuple("cn-counter-guidance", List.of("us-gp10-ascend")));
+  }
+
+  @Test
+  void givesEveryReasonACitationAndAWayOut() {
+    Judgement judgement = BASELINE.judge(chinese().training().ask());
+
+    assertThat(judgement.reasons())
+        .hasSizeGreaterThan(2)
+        .isSortedAccordingTo((one, other) -> other.verdict().compareTo(one.verdict()))
+        .allSatisfy(reason -> {
+          assertThat(reason.citation()).isNotBlank();
+          assertThat(reason.message()).isNotBlank();
+          assertThat(reason.wouldChange()).isNotBlank();
+        });
+  }
+
+  private static Arguments posture(String name, Verdict expected, Questions questions) {
+    return Arguments.of(name, expected, questions.ask());
+  }
+
+  private static Questions chinese() {
+    return Questions.domestic().tenantIn("CN").nodeIn("CN");
+  }
+
+  private static Questions stateFunded(String model) {
+    Questions questions = chinese().with(model);
+    questions.stateFunded = true;
+    return questions;
+  }
+
+  private static Questions ownedByListed(String percent) {
+    Questions questions = Questions.domestic();
+    questions.ownedByListedPercent = Figure.exact(new BigDecimal(percent));
+    return questions;
+  }
+
+  private static Questions listed(DeniedPartyList list) {
+    Questions questions = Questions.domestic();
+    questions.listedOn = Set.of(list);
+    return questions;
+  }
+
+  private static Questions endUse(String country) {
+    Questions questions = Questions.domestic();
+    questions.endUse = country;
+    return questions;
+  }
+
+  private static Questions eeaOnly(String nodeCountry) {
+    Questions questions = Questions.domestic().nodeIn(nodeCountry);
+    questions.dataResidency = DataResidency.EEA_ONLY;
+    return questions;
+  }
+}

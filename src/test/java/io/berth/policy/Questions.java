@@ -1,0 +1,103 @@
+package io.berth.policy;
+
+import io.berth.platform.Figure;
+import io.berth.platform.Period;
+import io.berth.policy.NodeFacts.Authorisation;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Builds questions; starts from a US tenant with an H100 at home, which nobody objects to. */
+final class Questions {
+
+  @Nullable String residence = "US";
+  @Nullable String parent = "US";
+  @Nullable String endUse = "US";
+  @Nullable Set<DeniedPartyList> listedOn = Set.of();
+  Figure ownedByListedPercent = Figure.exact(BigDecimal.ZERO);
+  @Nullable Set<TenantRule> ownRules = Set.of();
+  @Nullable Mode mode = Mode.REMOTE;
+  @Nullable Workload workload = Workload.INFERENCE;
+  @Nullable DataResidency dataResidency = DataResidency.ANYWHERE;
+  @Nullable Boolean usNexus = false;
+  @Nullable String providerParent = "US";
+  @Nullable Set<DeniedPartyList> providerListedOn = Set.of();
+  @Nullable String nodeCountry = "US";
+  @Nullable Instant nodeCountryEvidenceEnd;
+  @Nullable Boolean stateFunded = false;
+  @Nullable List<Authorisation> authorisations = List.of();
+  AcceleratorFacts accelerator = Accelerators.named("H100");
+  Period period = hourFrom("2026-11-01");
+
+  static Questions domestic() {
+    return new Questions();
+  }
+
+  /** A tenant, its parent and its end use in one country. */
+  Questions tenantIn(String country) {
+    residence = country;
+    parent = country;
+    endUse = country;
+    return this;
+  }
+
+  /** A node and its provider in one country. */
+  Questions nodeIn(String country) {
+    nodeCountry = country;
+    providerParent = country;
+    return this;
+  }
+
+  Questions with(String model) {
+    accelerator = Accelerators.named(model);
+    return this;
+  }
+
+  Questions training() {
+    workload = Workload.TRAINING;
+    return this;
+  }
+
+  Questions possession() {
+    mode = Mode.POSSESSION;
+    return this;
+  }
+
+  Questions authorisedFrom(String date) {
+    authorisations = List.of(new Authorisation("LIC-1", moment(date), null));
+    return this;
+  }
+
+  Questions on(String date) {
+    period = hourFrom(date);
+    return this;
+  }
+
+  Questions during(String start, String end) {
+    period = new Period(moment(start), moment(end));
+    return this;
+  }
+
+  PolicyQuestion ask() {
+    return new PolicyQuestion(
+        new TenantFacts(residence, parent, endUse, listedOn, ownedByListedPercent, ownRules),
+        new RequestFacts(mode, workload, dataResidency, usNexus),
+        new ProviderFacts(providerParent, providerListedOn),
+        new NodeFacts(nodeCountry, nodeCountryEvidenceEnd, stateFunded, authorisations),
+        accelerator,
+        period);
+  }
+
+  static Instant moment(String date) {
+    return LocalDate.parse(date).atStartOfDay(ZoneOffset.UTC).toInstant();
+  }
+
+  static Period hourFrom(String date) {
+    return new Period(moment(date), moment(date).plus(Duration.ofHours(1)));
+  }
+}
