@@ -1,7 +1,9 @@
 package io.berth.policy;
 
 import io.berth.policy.domain.Countries;
+import java.util.Collections;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,7 @@ public record ProviderFacts(
   /** Throws {@link IllegalArgumentException} where the country is not in ISO 3166-1. */
   public ProviderFacts {
     Countries.requireCodeOrNull(ultimateParent);
-    listedOn = listedOn == null ? null : Set.copyOf(listedOn);
+    // Sorted, so that a decision's facts always read and hash the same.
+    listedOn = listedOn == null ? null : Collections.unmodifiableSortedSet(new TreeSet<>(listedOn));
   }
 }

@@ -2,7 +2,9 @@ package io.berth.policy;
 
 import io.berth.platform.Figure;
 import io.berth.policy.domain.Countries;
+import java.util.Collections;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +33,8 @@ public record TenantFacts(
     Countries.requireCodeOrNull(residence);
     Countries.requireCodeOrNull(ultimateParent);
     Countries.requireCodeOrNull(endUse);
-    listedOn = listedOn == null ? null : Set.copyOf(listedOn);
-    ownRules = ownRules == null ? null : Set.copyOf(ownRules);
+    // Sorted, so that a decision's facts always read and hash the same.
+    listedOn = listedOn == null ? null : Collections.unmodifiableSortedSet(new TreeSet<>(listedOn));
+    ownRules = ownRules == null ? null : Collections.unmodifiableSortedSet(new TreeSet<>(ownRules));
   }
 }

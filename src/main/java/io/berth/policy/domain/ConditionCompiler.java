@@ -75,7 +75,7 @@ final class ConditionCompiler {
   private final Problems problems;
   private CelCompiler compiler;
 
-  ConditionCompiler(Problems problems, Set<String> groups) {
+  ConditionCompiler(Problems problems, Set<String> groups, String packText) {
     this.problems = problems;
     CelCompilerBuilder builder =
         CelCompilerFactory.standardCelCompilerBuilder()
@@ -87,7 +87,10 @@ final class ConditionCompiler {
       builder.addFunctionDeclarations(declaration(comparison));
     }
     Fact.all().values().forEach(fact -> builder.addVar(fact.name(), fact.type()));
-    Fact.allConstants().forEach((name, constant) -> builder.addVar(name, constant.type()));
+    // CEL goes through every declaration for each condition, and most countries are never named.
+    Fact.allConstants().entrySet().stream()
+        .filter(constant -> packText.contains(constant.getKey()))
+        .forEach(constant -> builder.addVar(constant.getKey(), constant.getValue().type()));
     groups.forEach(group -> builder.addVar(groupVariable(group), Fact.COUNTRIES));
     this.compiler = builder.build();
   }

@@ -28,12 +28,14 @@ public final class PackCompiler {
   private final PackDocument document;
   private final ConditionCompiler conditions;
 
-  private PackCompiler(Problems problems, PackDocument document) {
+  private PackCompiler(Problems problems, PackDocument document, String text) {
     this.problems = problems;
     this.document = document;
     this.conditions =
         new ConditionCompiler(
-            problems, document.groups().stream().map(Group::name).collect(toUnmodifiableSet()));
+            problems,
+            document.groups().stream().map(Group::name).collect(toUnmodifiableSet()),
+            text);
   }
 
   /**
@@ -44,7 +46,7 @@ public final class PackCompiler {
   public static CompiledPack compile(String text) {
     Problems problems = new Problems();
     PackDocument document = PackReader.read(text, problems);
-    return new PackCompiler(problems, document).compile();
+    return new PackCompiler(problems, document, text).compile();
   }
 
   private CompiledPack compile() {
