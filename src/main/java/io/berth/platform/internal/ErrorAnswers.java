@@ -25,6 +25,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,8 @@ import org.jspecify.annotations.Nullable;
 public class ErrorAnswers {
 
   private static final Logger LOG = Logger.getLogger(ErrorAnswers.class);
+  private static final Pattern MISSING =
+      Pattern.compile("Missing (?:required )?creator property '([^']*)'");
 
   @ServerExceptionMapper
   Response refused(ProblemException refusal) {
@@ -176,9 +180,9 @@ public class ErrorAnswers {
       return sentenceOf(mismatch.getCause());
     }
     String message = mismatch.getOriginalMessage();
-    if (message != null && message.startsWith("Missing required creator property")) {
-      return message.replaceFirst(
-          "Missing required creator property '([^']*)'.*", "The field '$1' is missing.");
+    Matcher missing = MISSING.matcher(String.valueOf(message));
+    if (missing.lookingAt()) {
+      return "The field '" + missing.group(1) + "' is missing.";
     }
     if (message != null && message.startsWith("No content")) {
       return "The body is empty; a JSON object is needed.";
@@ -197,22 +201,8 @@ public class ErrorAnswers {
     if (type == null) {
       return "of the type that is needed here";
     }
-    if (type.isEnum()) {
-      return "one of " + Arrays.toString(type.getEnumConstants());
-    }
-    return switch (type.getSimpleName()) {
-      case "int", "long", "Integer", "Long" -> "a whole number in range";
-      case "boolean", "Boolean" -> "true or false";
-      case "double", "Double", "BigDecimal" -> "a number";
-      case "String" -> "a text";
-      case "Instant" -> "a time in RFC 3339, such as 2026-11-01T00:00:00Z";
-      case "Duration" -> "a duration in ISO 8601, such as PT24H";
-      case "List", "Set", "ArrayList", "HashSet", "LinkedHashSet" -> "an array";
-      default ->
-          type.isRecord() || Map.class.isAssignableFrom(type)
-              ? "an object"
-              : "a value of another form";
-    };
+    String form = WireForms.of(type);
+    return form.isEmpty() ? "a value of another form" : form;
   }
 
   private static String pointer(JacksonException failure) {
@@ -224,6 +214,11 @@ public class ErrorAnswers {
       pointer
           .append('/')
           .append(step.getFieldName() == null ? step.getIndex() : escape(step.getFieldName()));
+    }
+    // The path ends at the object that lacks the field: point at where the field should stand.
+    Matcher missing = MISSING.matcher(String.valueOf(mapping.getOriginalMessage()));
+    if (missing.lookingAt()) {
+      pointer.append('/').append(escape(missing.group(1)));
     }
     return pointer.toString();
   }
@@ -268,18 +263,28 @@ public class ErrorAnswers {
     return text.length() <= lengthMax ? text : text.substring(0, lengthMax) + "…";
   }
 
+  /** Problem details with a trace id of their own. */
+  static Problem problem(ProblemType type, String detail) {
+    return problem(type, detail, List.of(), Map.of());
+  }
+
+  private static Problem problem(
+      ProblemType type, String detail, List<FieldError> errors, Map<String, Object> extensions) {
+    return new Problem(
+        type.uri(),
+        type.title(),
+        type.status(),
+        type.code(),
+        detail,
+        errors,
+        UUID.randomUUID().toString().replace("-", ""),
+        extensions);
+  }
+
   private static Response.ResponseBuilder answer(
       ProblemType type, String detail, List<FieldError> errors, Map<String, Object> extensions) {
-    Problem problem =
-        new Problem(
-            type.uri(),
-            type.title(),
-            type.status(),
-            type.code(),
-            detail,
-            errors,
-            UUID.randomUUID().toString().replace("-", ""),
-            extensions);
-    return Response.status(type.status()).type(Problem.MEDIA_TYPE).entity(problem);
+    return Response.status(type.status())
+        .type(Problem.MEDIA_TYPE)
+        .entity(problem(type, detail, errors, extensions));
   }
 }
