@@ -1,0 +1,87 @@
+package io.berth.identity;
+
+import io.berth.audit.AuditTrail;
+import io.berth.identity.internal.OrganizationRow;
+import io.berth.identity.internal.OrganizationStore;
+import io.berth.platform.Database;
+import io.berth.platform.OrganizationId;
+import io.berth.platform.ProblemException;
+import io.berth.platform.Scope;
+import io.berth.platform.Tx;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * The organizations. Their verification is given as it counts when they are read: one that has
+ * expired is {@link VerificationState#UNVERIFIED}.
+ *
+ * <p>Events: {@code organization.factsChanged} with {@code version}, {@code changed} (JSON
+ * pointers) and {@code verificationReset}; {@code organization.verified} and {@code
+ * organization.rejected} with {@code version}.
+ */
+@ApplicationScoped
+public class Organizations {
+
+  private final Database database;
+  private final OrganizationStore store;
+  private final AuditTrail audit;
+  private final Clock clock;
+
+  Organizations(Database database, OrganizationStore store, AuditTrail audit, Clock clock) {
+    this.database = database;
+    this.store = store;
+    this.audit = audit;
+    this.clock = clock;
+  }
+
+  /**
+   * Reads one.
+   *
+   * @return fails with {@link ProblemException} 404 where there is none or the scope does not see
+   *     it
+   */
+  public Uni<Organization> get(Scope scope, OrganizationId id) {
+    return database
+        .orm(scope, session -> store.get(session, scope, id))
+        .map(row -> row.asOf(clock.instant()));
+  }
+
+  /** Reads those of the given that exist and that the scope sees; others are left out. */
+  public Uni<Map<OrganizationId, Organization>> all(Scope scope, Collection<OrganizationId> ids) {
+    return database
+        .orm(scope, session -> store.all(session, scope, ids))
+        .map(rows -> {
+          Instant now = clock.instant();
+          return rows.stream()
+              .map(row -> row.asOf(now))
+              .collect(Collectors.toUnmodifiableMap(Organization::id, Function.identity()));
+        });
+  }
+
+  /** Enters an organization with a new identifier; nothing about it is verified. */
+  public Uni<Organization> create(Scope scope, String name, LegalFacts facts) {
+    Instant now = clock.instant();
+    OrganizationId id = OrganizationId.fresh();
+    OrganizationRow row = new OrganizationRow(id, name, facts, scope.actor(), now);
+    return database.orm(
+        scope,
+        session ->
+            session
+                .persist(row)
+                .call(session::flush)
+                .call(() ->
+                    audit.append(
+                        Tx.of(session),
+                        scope,
+                        "organization.create",
+                        id,
+                        Map.of("name", name, "facts", facts)))
+                .replaceWith(() -> row.asOf(now)));
+  }
+}

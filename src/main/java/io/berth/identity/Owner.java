@@ -1,0 +1,33 @@
+package io.berth.identity;
+
+import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Somebody who owns a part of an organization.
+ *
+ * @param name the owner's name
+ * @param country where the owner is registered or lives, ISO 3166-1 alpha-2; null for unknown
+ * @param percent the part owned, from 0 to 100
+ * @param listed whether a denied-party list names the owner; null for unknown
+ */
+public record Owner(
+    String name, @Nullable String country, BigDecimal percent, @Nullable Boolean listed) {
+
+  private static final BigDecimal WHOLE = BigDecimal.valueOf(100);
+
+  /**
+   * Brings equal percentages into one form, so that 50 and 50.0 are no change.
+   *
+   * @throws IllegalArgumentException where the percentage is out of range
+   */
+  public Owner {
+    if (percent.signum() < 0 || percent.compareTo(WHOLE) > 0) {
+      throw new IllegalArgumentException("a percentage lies from 0 to 100");
+    }
+    percent = percent.stripTrailingZeros();
+    if (percent.scale() < 0) {
+      percent = percent.setScale(0);
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.berth.identity.domain;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,171 @@
+package io.berth.identity.internal;
+
+import io.berth.identity.Evidence;
+import io.berth.identity.LegalFacts;
+import io.berth.identity.Organization;
+import io.berth.identity.Owner;
+import io.berth.identity.UseProfile;
+import io.berth.identity.Verification;
+import io.berth.identity.VerificationState;
+import io.berth.platform.OrganizationId;
+import jakarta.persistence.Column;
+import jakarta.persistence.Convert;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import jakarta.persistence.Version;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** An organization as it is stored. */
+@Entity
+@Table(name = "organization")
+public class OrganizationRow {
+
+  /** The columns' type, which the check of the schema at start-up would else take for varchar. */
+  private static final String TEXT = "text";
+
+  @Id
+  @Column(name = "id")
+  UUID id;
+
+  @Column(name = "name", columnDefinition = TEXT)
+  String name;
+
+  @Column(name = "residence_country", columnDefinition = TEXT)
+  @Nullable String residenceCountry;
+
+  @Column(name = "ultimate_parent_country", columnDefinition = TEXT)
+  @Nullable String ultimateParentCountry;
+
+  @Column(name = "end_use_country", columnDefinition = TEXT)
+  @Nullable String endUseCountry;
+
+  @Column(name = "owners", columnDefinition = TEXT)
+  @Convert(converter = JsonColumn.Owners.class)
+  List<Owner> owners;
+
+  @Column(name = "owners_complete")
+  boolean ownersComplete;
+
+  @Column(name = "listings", columnDefinition = TEXT)
+  @Convert(converter = JsonColumn.Names.class)
+  List<String> listings;
+
+  @Column(name = "own_rules", columnDefinition = TEXT)
+  @Convert(converter = JsonColumn.Names.class)
+  List<String> ownRules;
+
+  @Column(name = "profile_mode", columnDefinition = TEXT)
+  @Nullable String profileMode;
+
+  @Column(name = "profile_workload", columnDefinition = TEXT)
+  @Nullable String profileWorkload;
+
+  @Column(name = "profile_data_residency", columnDefinition = TEXT)
+  @Nullable String profileDataResidency;
+
+  @Column(name = "profile_us_nexus")
+  @Nullable Boolean profileUsNexus;
+
+  @Column(name = "facts_changed_by", columnDefinition = TEXT)
+  String factsChangedBy;
+
+  @Column(name = "verification_state", columnDefinition = TEXT)
+  @Enumerated(EnumType.STRING)
+  VerificationState verificationState;
+
+  @Column(name = "verification_by", columnDefinition = TEXT)
+  @Nullable String verificationBy;
+
+  @Column(name = "verification_at")
+  @Nullable Instant verificationAt;
+
+  @Column(name = "verification_reason", columnDefinition = TEXT)
+  @Nullable String verificationReason;
+
+  @Column(name = "verification_evidence", columnDefinition = TEXT)
+  @Convert(converter = JsonColumn.EvidenceList.class)
+  List<Evidence> verificationEvidence;
+
+  @Column(name = "verification_expires_at")
+  @Nullable Instant verificationExpiresAt;
+
+  @Version
+  @Column(name = "version")
+  long version;
+
+  @Column(name = "created_at")
+  Instant createdAt;
+
+  /** For Hibernate. */
+  protected OrganizationRow() {}
+
+  /** An organization about which nothing is verified. */
+  public OrganizationRow(
+      OrganizationId id, String name, LegalFacts facts, String createdBy, Instant createdAt) {
+    this.id = id.value();
+    this.createdAt = createdAt;
+    change(name, facts, createdBy);
+    found(Verification.NONE);
+  }
+
+  final void change(String name, LegalFacts facts, String by) {
+    this.name = name;
+    residenceCountry = facts.residenceCountry();
+    ultimateParentCountry = facts.ultimateParentCountry();
+    endUseCountry = facts.endUseCountry();
+    owners = facts.owners();
+    ownersComplete = facts.ownersComplete();
+    listings = List.copyOf(facts.listings());
+    ownRules = List.copyOf(facts.ownRules());
+    profileMode = facts.profile().mode();
+    profileWorkload = facts.profile().workload();
+    profileDataResidency = facts.profile().dataResidency();
+    profileUsNexus = facts.profile().usNexus();
+    factsChangedBy = by;
+  }
+
+  final void found(Verification finding) {
+    verificationState = finding.state();
+    verificationBy = finding.by();
+    verificationAt = finding.at();
+    verificationReason = finding.reason();
+    verificationEvidence = finding.evidence();
+    verificationExpiresAt = finding.expiresAt();
+  }
+
+  OrganizationId organizationId() {
+    return new OrganizationId(id);
+  }
+
+  LegalFacts facts() {
+    return new LegalFacts(
+        residenceCountry,
+        ultimateParentCountry,
+        endUseCountry,
+        owners,
+        ownersComplete,
+        Set.copyOf(listings),
+        Set.copyOf(ownRules),
+        new UseProfile(profileMode, profileWorkload, profileDataResidency, profileUsNexus));
+  }
+
+  /** The organization with its verification as it counts at that moment. */
+  public Organization asOf(Instant now) {
+    Verification finding =
+        new Verification(
+            verificationState,
+            verificationBy,
+            verificationAt,
+            verificationReason,
+            verificationEvidence,
+            verificationExpiresAt);
+    return new Organization(organizationId(), name, facts(), finding.asOf(now), version, createdAt);
+  }
+}

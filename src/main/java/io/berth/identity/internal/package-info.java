@@ -1,0 +1,4 @@
+@NullMarked
+package io.berth.identity.internal;
+
+import org.jspecify.annotations.NullMarked;
