@@ -54,6 +54,11 @@ public class BerthResource implements QuarkusTestResourceLifecycleManager {
     return ISSUER.token(subject, organization.toString(), Set.of(roles));
   }
 
+  /** A token whose organization claim is as given, right or wrong. */
+  public static String tokenWithOrganization(String claim, String... roles) {
+    return ISSUER.token("test-" + String.join("-", roles), claim, Set.of(roles));
+  }
+
   /** A superuser's connection to the database under the service. */
   public static Connection superuser() throws SQLException {
     return database.superuser();
