@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 public class CommonAnswers implements OASFilter {
 
   private static final String PROBLEM = "#/components/schemas/Problem";
+  private static final String PLACE = "#/components/schemas/FieldError";
   private static final String IF_MATCH = "If-Match";
   private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
   private static final Set<String> FRAMEWORKS_OWN =
@@ -45,7 +46,11 @@ public class CommonAnswers implements OASFilter {
     if (contract.getComponents() == null) {
       contract.setComponents(OASFactory.createComponents());
     }
-    contract.getComponents().addSchema("Problem", problemSchema());
+    // In place of what the scanner may have made of the records, which lacks examples and bounds.
+    contract
+        .getComponents()
+        .addSchema("Problem", problemSchema())
+        .addSchema("FieldError", placeSchema());
     contract
         .getPaths()
         .getPathItems()
@@ -120,18 +125,20 @@ public class CommonAnswers implements OASFilter {
     return answer.getValue();
   }
 
+  private static Schema placeSchema() {
+    return object()
+        .description("A place in the request that is at fault")
+        .addProperty(
+            "pointer",
+            text(
+                "JSON pointer into the body (RFC 6901), ?name for a query parameter or"
+                    + " header:Name",
+                "/period/end"))
+        .addProperty("detail", text("What is wrong there", "must not be null"))
+        .required(List.of("pointer", "detail"));
+  }
+
   private static Schema problemSchema() {
-    Schema place =
-        object()
-            .description("A place in the request that is at fault")
-            .addProperty(
-                "pointer",
-                text(
-                    "JSON pointer into the body (RFC 6901), ?name for a query parameter or"
-                        + " header:Name",
-                    "/period/end"))
-            .addProperty("detail", text("What is wrong there", "must not be null"))
-            .required(List.of("pointer", "detail"));
     String codes =
         Arrays.stream(ProblemType.values())
             .map(ProblemType::code)
@@ -154,7 +161,11 @@ public class CommonAnswers implements OASFilter {
         .addProperty(
             "detail",
             text("What is wrong this time and what to do", "The field 'name' is missing."))
-        .addProperty("errors", OASFactory.createSchema().addType(SchemaType.ARRAY).items(place))
+        .addProperty(
+            "errors",
+            OASFactory.createSchema()
+                .addType(SchemaType.ARRAY)
+                .items(OASFactory.createSchema().ref(PLACE)))
         .addProperty(
             "traceId", text("Finds this occurrence in the log", "5f0c2a5b8e5f4c0f9d4b7f2e6a1c3d90"))
         .required(List.of("type", "title", "status", "code", "detail", "traceId"));
