@@ -1,0 +1,24 @@
+package io.berth.inventory;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A licence or the like that the provider holds for what stands in the cluster.
+ *
+ * @param id the authority's name for it, 1 to {@value #ID_LENGTH_MAX} characters
+ * @param start the first moment at which it holds
+ * @param end the first moment at which it no longer holds; null where it does not end
+ */
+public record Authorisation(String id, Instant start, @Nullable Instant end) {
+
+  /** How long an id may be. */
+  public static final int ID_LENGTH_MAX = 100;
+
+  /** Throws {@link IllegalArgumentException} where the end is not after the start. */
+  public Authorisation {
+    if (end != null && !end.isAfter(start)) {
+      throw new IllegalArgumentException("an authorisation ends after it starts");
+    }
+  }
+}

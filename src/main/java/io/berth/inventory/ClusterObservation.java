@@ -1,0 +1,36 @@
+package io.berth.inventory;
+
+import io.berth.platform.Condition;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one look at a cluster found.
+ *
+ * @param epoch of the claim under which it was made
+ * @param conditions {@value #REACHABLE}, {@value #AUTHORIZED} and {@value #INVENTORY_SYNCED}
+ * @param kubernetesVersion as the cluster reports it; null where it did not
+ * @param nodes every node of the cluster, by name; null where they could not be read, which leaves
+ *     what is known of them
+ */
+public record ClusterObservation(
+    long epoch,
+    List<Condition> conditions,
+    @Nullable String kubernetesVersion,
+    @Nullable List<NodeObservation> nodes) {
+
+  /** Whether the cluster's API answers. */
+  public static final String REACHABLE = "Reachable";
+
+  /** Whether the credentials may do there what the service needs. */
+  public static final String AUTHORIZED = "Authorized";
+
+  /** Whether its nodes have been read. */
+  public static final String INVENTORY_SYNCED = "InventorySynced";
+
+  /** Copies the lists. */
+  public ClusterObservation {
+    conditions = List.copyOf(conditions);
+    nodes = nodes == null ? null : List.copyOf(nodes);
+  }
+}

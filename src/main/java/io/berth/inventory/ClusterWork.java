@@ -1,0 +1,49 @@
+package io.berth.inventory;
+
+import io.berth.inventory.internal.ClusterSync;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+
+/** The room {@code kubernetes} fetches its work here and reports what it saw. */
+@ApplicationScoped
+public class ClusterWork {
+
+  private final ClusterSync sync;
+
+  ClusterWork(ClusterSync sync) {
+    this.sync = sync;
+  }
+
+  /**
+   * Claims clusters that are due to be looked at; no other worker gets them until the claim runs
+   * out ({@link InventoryConfig#syncClaim()}) or the observation is in.
+   *
+   * @param limit how many at most, at least 1
+   */
+  public Uni<List<ClusterTask>> claimDue(int limit) {
+    return sync.claimDue(limit);
+  }
+
+  /** Makes a cluster that nobody has looked at yet due at once; does nothing to any other. */
+  public Uni<Void> dueFirst(ClusterId cluster) {
+    return sync.dueFirst(cluster);
+  }
+
+  /**
+   * How to reach a cluster.
+   *
+   * @return fails with {@link io.berth.platform.ProblemException} 404 where there is none
+   */
+  public Uni<ClusterAccess> access(ClusterId cluster) {
+    return sync.access(cluster);
+  }
+
+  /**
+   * Writes what a look at a cluster found: conditions, pools and nodes, in one transaction. Nothing
+   * happens where the claim is no longer the latest, so a late or repeated report does no harm.
+   */
+  public Uni<Void> observed(ClusterId cluster, ClusterObservation observation) {
+    return sync.observed(cluster, observation);
+  }
+}

@@ -1,0 +1,56 @@
+package io.berth.inventory;
+
+import io.berth.inventory.internal.InventoryReads;
+import io.berth.platform.Scope;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What capacity exists. A provider's scope sees its own; a room that plans for tenants reads as the
+ * system, since tenants see no nodes.
+ *
+ * <p>Events: {@code cluster.registered} with {@code provider} and {@code name}; {@code
+ * cluster.changed} with {@code state}, on every change by a person and when it becomes active;
+ * {@code node.flagsChanged} with {@code cluster}, {@code modelId}, {@code country} and {@code
+ * flags} as they are now, when one of the last three changes on a node that was known before.
+ */
+@ApplicationScoped
+public class Inventory {
+
+  private final InventoryReads reads;
+
+  Inventory(InventoryReads reads) {
+    this.reads = reads;
+  }
+
+  /** A pool; fails with {@link io.berth.platform.ProblemException} 404 where there is none. */
+  public Uni<NodePool> pool(Scope scope, NodePoolId id) {
+    return reads.pool(scope, id);
+  }
+
+  /** Those of the pools that are there. */
+  public Uni<List<NodePool>> pools(Scope scope, Collection<NodePoolId> ids) {
+    return reads.pools(scope, ids);
+  }
+
+  /** The nodes of pools that their clusters still have, sellable or not. */
+  public Uni<List<Node>> nodesOfPools(Scope scope, Collection<NodePoolId> pools) {
+    return reads.nodesOfPools(scope, pools);
+  }
+
+  /**
+   * A node that offers slots or did, one that is gone included; fails with {@link
+   * io.berth.platform.ProblemException} 404 where there is none.
+   */
+  public Uni<Node> node(Scope scope, NodeId id) {
+    return reads.node(scope, id);
+  }
+
+  /** Those of the clusters that are there. */
+  public Uni<Map<ClusterId, Cluster>> clusters(Scope scope, Collection<ClusterId> ids) {
+    return reads.clusters(scope, ids);
+  }
+}

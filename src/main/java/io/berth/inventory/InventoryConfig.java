@@ -1,0 +1,30 @@
+package io.berth.inventory;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.NotNull;
+import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
+
+/** Settings of the inventory. */
+@ConfigMapping(prefix = "berth.inventory")
+public interface InventoryConfig {
+
+  /** The wait between two looks at a cluster, from 100 milliseconds to a day. */
+  @WithDefault("PT10S")
+  @NotNull
+  @DurationMin(millis = 100)
+  @DurationMax(days = 1)
+  Duration syncInterval();
+
+  /**
+   * How long a look at a cluster belongs to one worker; another takes over after it. Longer than
+   * any look takes, from a second to an hour.
+   */
+  @WithDefault("PT2M")
+  @NotNull
+  @DurationMin(seconds = 1)
+  @DurationMax(hours = 1)
+  Duration syncClaim();
+}

@@ -1,0 +1,29 @@
+package io.berth.inventory;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import io.berth.platform.Id;
+import java.util.UUID;
+
+/** Identifies a node pool. */
+public record NodePoolId(UUID value) implements Id {
+
+  private static final String PREFIX = "pool";
+
+  /** A new identifier. */
+  public static NodePoolId fresh() {
+    return new NodePoolId(Id.fresh());
+  }
+
+  /** Reads the wire form; throws {@link IllegalArgumentException} where it is not one. */
+  @JsonCreator
+  public static NodePoolId fromString(String wire) {
+    return new NodePoolId(Id.parse(PREFIX, wire));
+  }
+
+  @Override
+  @JsonValue
+  public String toString() {
+    return Id.format(PREFIX, value);
+  }
+}

@@ -1,0 +1,197 @@
+package io.berth.inventory.internal;
+
+import io.berth.inventory.ClusterAccess;
+import io.berth.inventory.ClusterId;
+import io.berth.inventory.ClusterObservation;
+import io.berth.inventory.ClusterState;
+import io.berth.inventory.ClusterTask;
+import io.berth.inventory.InventoryConfig;
+import io.berth.platform.Condition;
+import io.berth.platform.ConditionStatus;
+import io.berth.platform.Database;
+import io.berth.platform.Outbox;
+import io.berth.platform.ProblemException;
+import io.berth.platform.Scope;
+import io.berth.platform.Secrets;
+import io.berth.platform.Tx;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import org.hibernate.reactive.mutiny.Mutiny;
+
+/** Which clusters are due to be looked at, and what was seen there. */
+@ApplicationScoped
+public class ClusterSync {
+
+  private static final Scope SCOPE = Scope.system("kubernetes");
+
+  private final Database database;
+  private final ClusterStore store;
+  private final NodeSync nodes;
+  private final StoredJson json;
+  private final Secrets secrets;
+  private final Outbox outbox;
+  private final InventoryConfig config;
+  private final Clock clock;
+
+  ClusterSync(
+      Database database,
+      ClusterStore store,
+      NodeSync nodes,
+      StoredJson json,
+      Secrets secrets,
+      Outbox outbox,
+      InventoryConfig config,
+      Clock clock) {
+    this.database = database;
+    this.store = store;
+    this.nodes = nodes;
+    this.json = json;
+    this.secrets = secrets;
+    this.outbox = outbox;
+    this.config = config;
+    this.clock = clock;
+  }
+
+  /** As {@link io.berth.inventory.ClusterWork#claimDue}. */
+  public Uni<List<ClusterTask>> claimDue(int limit) {
+    Instant now = clock.instant();
+    Duration claim = config.syncClaim();
+    return database.sql(
+        SCOPE,
+        connection ->
+            connection
+                .preparedQuery(
+                    """
+                    update cluster set next_sync_at = $2, sync_epoch = sync_epoch + 1
+                    where id in (
+                      select id from cluster where next_sync_at <= $1
+                      order by next_sync_at
+                      for update skip locked
+                      limit $3)
+                    returning id, sync_epoch
+                    """)
+                .execute(
+                    Tuple.of(
+                        now.atOffset(ZoneOffset.UTC),
+                        now.plus(claim).atOffset(ZoneOffset.UTC),
+                        limit))
+                .map(rows -> {
+                  List<ClusterTask> tasks = new ArrayList<>();
+                  rows.forEach(row ->
+                      tasks.add(
+                          new ClusterTask(
+                              new ClusterId(row.getUUID("id")), row.getLong("sync_epoch"))));
+                  return tasks;
+                }));
+  }
+
+  /** As {@link io.berth.inventory.ClusterWork#dueFirst}. */
+  public Uni<Void> dueFirst(ClusterId cluster) {
+    return database.sql(
+        SCOPE,
+        connection ->
+            connection
+                .preparedQuery(
+                    "update cluster set next_sync_at = $2"
+                        + " where id = $1 and next_sync_at > $2 and sync_epoch = 0")
+                .execute(Tuple.of(cluster.value(), clock.instant().atOffset(ZoneOffset.UTC)))
+                .replaceWithVoid());
+  }
+
+  /** As {@link io.berth.inventory.ClusterWork#access}. */
+  public Uni<ClusterAccess> access(ClusterId cluster) {
+    return database.orm(
+        SCOPE,
+        session ->
+            store
+                .find(session, SCOPE, cluster)
+                .map(found -> {
+                  ClusterRow row =
+                      found.orElseThrow(() -> ProblemException.notFound("cluster", cluster));
+                  return new ClusterAccess(
+                      cluster,
+                      URI.create(row.server),
+                      json.readCredentials(secrets.decrypt(row.credentials, cluster.toString())),
+                      row.credentialsVersion);
+                }));
+  }
+
+  /** As {@link io.berth.inventory.ClusterWork#observed}. */
+  public Uni<Void> observed(ClusterId cluster, ClusterObservation observation) {
+    return database.orm(
+        SCOPE,
+        session ->
+            store
+                .lock(session, SCOPE, cluster)
+                .chain(found -> {
+                  if (found.isEmpty()
+                      || found.get().syncEpoch != observation.epoch()
+                      || found.get().state == ClusterState.RETIRED) {
+                    return Uni.createFrom().voidItem();
+                  }
+                  return apply(session, found.get(), observation);
+                }));
+  }
+
+  private Uni<Void> apply(Mutiny.Session session, ClusterRow row, ClusterObservation observation) {
+    Instant now = clock.instant();
+    boolean soldBefore = row.selling;
+    ClusterState stateBefore = row.state;
+    row.nextSyncAt = now.plus(config.syncInterval());
+    row.conditions =
+        json.writeConditions(
+            Condition.since(json.readConditions(row.conditions), observation.conditions()));
+    if (observation.kubernetesVersion() != null) {
+      row.kubernetesVersion = observation.kubernetesVersion();
+    }
+    if (observation.nodes() != null) {
+      row.lastSyncedAt = now;
+    }
+    if (isWell(observation.conditions())) {
+      row.state = row.state.after(ClusterState.Event.SYNCED).orElse(row.state);
+    }
+    row.selling = isSelling(row.state, observation.conditions());
+    Uni<Void> moved = Uni.createFrom().voidItem();
+    if (observation.nodes() != null) {
+      moved = nodes.observed(session, row, observation.nodes(), now);
+    }
+    if (row.selling != soldBefore) {
+      moved = moved.chain(() -> nodes.selling(session, row));
+    }
+    if (row.state != stateBefore) {
+      moved =
+          moved.chain(() ->
+              outbox.append(
+                  Tx.of(session),
+                  Clusters.CHANGED,
+                  new ClusterId(row.id),
+                  new Clusters.Changed(row.state)));
+    }
+    return moved;
+  }
+
+  /** Whether the nodes of a cluster may be sold as far as the cluster goes. */
+  static boolean isSelling(ClusterState state, List<Condition> conditions) {
+    return state == ClusterState.ACTIVE && isWell(conditions);
+  }
+
+  private static boolean isWell(List<Condition> conditions) {
+    return List.of(
+            ClusterObservation.REACHABLE,
+            ClusterObservation.AUTHORIZED,
+            ClusterObservation.INVENTORY_SYNCED)
+        .stream()
+        .allMatch(type ->
+            conditions.stream()
+                .anyMatch(condition ->
+                    condition.type().equals(type) && condition.status() == ConditionStatus.TRUE));
+  }
+}

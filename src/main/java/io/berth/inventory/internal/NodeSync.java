@@ -1,0 +1,291 @@
+package io.berth.inventory.internal;
+
+import io.berth.catalog.AcceleratorCatalog;
+import io.berth.inventory.Declarations;
+import io.berth.inventory.NodeId;
+import io.berth.inventory.NodeLabel;
+import io.berth.inventory.NodeObservation;
+import io.berth.inventory.domain.NodeFacts;
+import io.berth.inventory.domain.PoolKey;
+import io.berth.platform.Condition;
+import io.berth.platform.Outbox;
+import io.berth.platform.Tx;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.hibernate.reactive.mutiny.Mutiny;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings the rows of a cluster's nodes and pools in line with what was observed and declared. The
+ * caller holds the lock on the cluster's row; rows that say the same already are not written.
+ */
+@ApplicationScoped
+public class NodeSync {
+
+  private static final int BATCH_SIZE = 100;
+
+  private final AcceleratorCatalog catalog;
+  private final StoredJson json;
+  private final Outbox outbox;
+
+  NodeSync(AcceleratorCatalog catalog, StoredJson json, Outbox outbox) {
+    this.catalog = catalog;
+    this.json = json;
+    this.outbox = outbox;
+  }
+
+  /** Takes over a whole list of nodes; what is not in it is gone. */
+  Uni<Void> observed(
+      Mutiny.Session session, ClusterRow cluster, List<NodeObservation> nodes, Instant now) {
+    return load(session, cluster)
+        .chain(rows -> {
+          Work work = new Work(cluster, json.readDeclarations(cluster.declarations), rows, now);
+          Set<String> names = new HashSet<>();
+          for (NodeObservation node : nodes) {
+            // The API's paging may show a node twice when it changes meanwhile.
+            if (names.add(node.name())) {
+              work.take(node);
+            }
+          }
+          rows.nodes().stream().filter(row -> !names.contains(row.name)).forEach(work::markGone);
+          return finish(session, work);
+        });
+  }
+
+  /** Draws the conclusions anew from what was last observed, after a declaration changed. */
+  Uni<Void> declared(Mutiny.Session session, ClusterRow cluster, Instant now) {
+    return load(session, cluster)
+        .chain(rows -> {
+          Work work = new Work(cluster, json.readDeclarations(cluster.declarations), rows, now);
+          rows.nodes().stream()
+              .filter(row -> row.goneAt == null)
+              .forEach(row -> work.take(json.readObservation(row.observation)));
+          return finish(session, work);
+        });
+  }
+
+  /** Moves all nodes after the cluster started or stopped selling; one statement. */
+  Uni<Void> selling(Mutiny.Session session, ClusterRow cluster) {
+    return session
+        .createNativeQuery(
+            "update node set sellable = offerable and ?2, version = version + 1"
+                + " where cluster_id = ?1 and sellable is distinct from (offerable and ?2)")
+        .setParameter(1, cluster.id)
+        .setParameter(2, cluster.selling)
+        .executeUpdate()
+        .replaceWithVoid();
+  }
+
+  private record Rows(List<NodeRow> nodes, List<NodePoolRow> pools) {}
+
+  private static Uni<Rows> load(Mutiny.Session session, ClusterRow cluster) {
+    session.setBatchSize(BATCH_SIZE);
+    return session
+        .createSelectionQuery("from NodeRow where clusterId = :cluster", NodeRow.class)
+        .setParameter("cluster", cluster.id)
+        .getResultList()
+        .chain(nodes ->
+            session
+                .createSelectionQuery(
+                    "from NodePoolRow where clusterId = :cluster", NodePoolRow.class)
+                .setParameter("cluster", cluster.id)
+                .getResultList()
+                .map(pools -> new Rows(nodes, pools)));
+  }
+
+  private Uni<Void> finish(Mutiny.Session session, Work work) {
+    work.labelPools();
+    // Pools first: nodes refer to them.
+    return session
+        .persistAll(work.newPools.toArray())
+        .chain(session::flush)
+        .chain(() -> session.persistAll(work.newNodes.toArray()))
+        .chain(session::flush)
+        .chain(() -> {
+          Uni<Void> told = Uni.createFrom().voidItem();
+          for (NodeRow row : work.flagsChanged) {
+            told =
+                told.chain(() ->
+                    outbox.append(
+                        Tx.of(session),
+                        "node.flagsChanged",
+                        new NodeId(row.id),
+                        FlagsChanged.of(row, json.readFlags(row.flags))));
+          }
+          return told;
+        });
+  }
+
+  /** The payload of {@code node.flagsChanged}. */
+  record FlagsChanged(
+      String cluster, @Nullable String modelId, @Nullable String country, Object flags) {
+    static FlagsChanged of(NodeRow row, Object flags) {
+      return new FlagsChanged(
+          new io.berth.inventory.ClusterId(row.clusterId).toString(),
+          row.modelId,
+          row.country,
+          flags);
+    }
+  }
+
+  private final class Work {
+    private final ClusterRow cluster;
+    private final Declarations declarations;
+    private final Instant now;
+    private final Map<String, NodeRow> nodes = new LinkedHashMap<>();
+    private final Map<PoolKey, NodePoolRow> pools = new HashMap<>();
+    private final List<NodePoolRow> newPools = new ArrayList<>();
+    private final List<NodeRow> newNodes = new ArrayList<>();
+    private final List<NodeRow> flagsChanged = new ArrayList<>();
+
+    Work(ClusterRow cluster, Declarations declarations, Rows rows, Instant now) {
+      this.cluster = cluster;
+      this.declarations = declarations;
+      this.now = now;
+      rows.nodes().forEach(row -> nodes.put(row.name, row));
+      rows.pools().forEach(row -> pools.put(row.key(), row));
+    }
+
+    void take(NodeObservation node) {
+      NodeFacts facts = NodeFacts.of(node, declarations, catalog::find, now);
+      NodeRow known = nodes.get(node.name());
+      if (known == null) {
+        NodeRow row = newNode(node.name());
+        apply(row, node, facts);
+        nodes.put(row.name, row);
+        newNodes.add(row);
+        return;
+      }
+      List<@Nullable Object> before = content(known);
+      List<@Nullable Object> judgedBefore = judged(known);
+      apply(known, node, facts);
+      if (!content(known).equals(before)) {
+        known.version++;
+      }
+      if (!judged(known).equals(judgedBefore)) {
+        flagsChanged.add(known);
+      }
+    }
+
+    void markGone(NodeRow row) {
+      if (row.goneAt == null) {
+        row.goneAt = now;
+        row.offerable = false;
+        row.sellable = false;
+        row.version++;
+      }
+    }
+
+    /** A pool's label is the one that all its nodes share. */
+    void labelPools() {
+      Map<UUID, Set<Optional<NodeLabel>>> labels = new HashMap<>();
+      for (NodeRow row : nodes.values()) {
+        if (row.goneAt == null && row.poolId != null && row.slots > 0) {
+          labels
+              .computeIfAbsent(row.poolId, pool -> new HashSet<>())
+              .add(NodePoolRow.label(row.labelKey, row.labelValue));
+        }
+      }
+      for (NodePoolRow pool : pools.values()) {
+        Set<Optional<NodeLabel>> found = labels.get(pool.id);
+        if (found != null) {
+          Optional<NodeLabel> common =
+              found.size() == 1 ? found.iterator().next() : Optional.empty();
+          pool.labelKey = common.map(NodeLabel::key).orElse(null);
+          pool.labelValue = common.map(NodeLabel::value).orElse(null);
+        }
+      }
+    }
+
+    private NodeRow newNode(String name) {
+      NodeRow row = new NodeRow();
+      row.id = NodeId.fresh().value();
+      row.clusterId = cluster.id;
+      row.providerId = cluster.providerId;
+      row.name = name;
+      row.conditions = "[]";
+      row.createdAt = now;
+      return row;
+    }
+
+    private void apply(NodeRow row, NodeObservation node, NodeFacts facts) {
+      PoolKey key = facts.pool();
+      if (key != null) {
+        // A node that offers nothing any more stays in its pool and keeps its model: leases may
+        // name it.
+        row.poolId = pool(key).id;
+        row.modelId = key.modelId();
+      }
+      row.slots = facts.slots();
+      NodeLabel label = facts.acceleratorLabel();
+      row.labelKey = label == null ? null : label.key();
+      row.labelValue = label == null ? null : label.value();
+      row.country = facts.jurisdiction().country();
+      row.countrySource = facts.jurisdiction().source();
+      row.countryDiscovered = facts.jurisdiction().discovered();
+      row.countryDeclared = facts.jurisdiction().declared();
+      row.region = facts.region();
+      row.zone = facts.zone();
+      row.fabric = facts.fabric();
+      row.nvlinkDomain = facts.nvlinkDomain();
+      row.flags = json.write(facts.flags());
+      row.conditions =
+          json.writeConditions(
+              Condition.since(json.readConditions(row.conditions), facts.conditions()));
+      row.observation = json.write(node);
+      row.offerable = facts.offerable();
+      row.sellable = facts.offerable() && cluster.selling;
+      row.goneAt = null;
+    }
+
+    private NodePoolRow pool(PoolKey key) {
+      return pools.computeIfAbsent(
+          key,
+          fresh -> {
+            NodePoolRow row = NodePoolRow.of(cluster, fresh, now);
+            newPools.add(row);
+            return row;
+          });
+    }
+  }
+
+  /** Everything but identity and version. */
+  private static List<@Nullable Object> content(NodeRow row) {
+    return Arrays.asList(
+        row.poolId,
+        row.modelId,
+        row.slots,
+        row.labelKey,
+        row.labelValue,
+        row.country,
+        row.countrySource,
+        row.countryDiscovered,
+        row.countryDeclared,
+        row.region,
+        row.zone,
+        row.fabric,
+        row.nvlinkDomain,
+        row.flags,
+        row.conditions,
+        row.observation,
+        row.offerable,
+        row.sellable,
+        row.goneAt);
+  }
+
+  /** What export policy judges by. */
+  private static List<@Nullable Object> judged(NodeRow row) {
+    return Arrays.asList(row.modelId, row.country, row.flags);
+  }
+}

@@ -1,0 +1,197 @@
+package io.berth.inventory;
+
+import static io.berth.inventory.Providers.as;
+import static io.berth.inventory.Providers.provider;
+import static io.berth.inventory.Providers.registration;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.berth.catalog.DetectedDevices;
+import io.berth.catalog.SlotKind;
+import io.berth.platform.Condition;
+import io.berth.platform.ConditionStatus;
+import io.berth.platform.OrganizationId;
+import io.berth.platform.Scope;
+import io.berth.testing.BerthResource;
+import io.berth.testing.BerthTest;
+import io.quarkus.vertx.VertxContextSupport;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Claims and reports under concurrency, with real commits. */
+@BerthTest
+class ClusterWorkTest {
+
+  private static final int AT_ONCE = 8;
+
+  private static PemFiles pem;
+
+  @Inject ClusterWork work;
+  @Inject Inventory inventory;
+
+  private final OrganizationId provider = provider();
+
+  @BeforeAll
+  static void make(@TempDir Path folder) {
+    pem = PemFiles.make(folder);
+  }
+
+  @Test
+  void takesTheSameReportManyTimesAtOnceForOne() throws Exception {
+    ClusterId cluster = register("reports");
+    ClusterObservation seen = observation(freshClaim(cluster));
+
+    atOnce(() -> await(() -> work.observed(cluster, seen)));
+
+    Map<ClusterId, Cluster> clusters =
+        await(() -> inventory.clusters(Scope.system("test"), List.of(cluster)));
+    assertThat(clusters.get(cluster).state()).isEqualTo(ClusterState.ACTIVE);
+    assertThat(ids("select id from node where cluster_id = ?", cluster)).hasSize(3);
+    assertThat(ids("select id from node_pool where cluster_id = ?", cluster)).hasSize(1);
+  }
+
+  @Test
+  void takesNoReportOfAnOlderClaim() {
+    ClusterId cluster = register("stale");
+    long claim = freshClaim(cluster);
+    freshClaim(cluster);
+
+    await(() -> work.observed(cluster, observation(claim)));
+
+    assertThat(ids("select id from node where cluster_id = ?", cluster)).isEmpty();
+  }
+
+  @Test
+  void givesAClusterToOneWorkerOnly() throws Exception {
+    for (int i = 0; i < 10; i++) {
+      register("claim-" + i);
+    }
+
+    List<ClusterTask> claimed = new ArrayList<>();
+    for (List<ClusterTask> tasks : atOnce(() -> await(() -> work.claimDue(3)))) {
+      claimed.addAll(tasks);
+    }
+
+    assertThat(claimed).extracting(ClusterTask::cluster).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void opensCredentialsOnlyForTheirOwnCluster() {
+    ClusterId cluster = register("access");
+
+    ClusterAccess access = await(() -> work.access(cluster));
+
+    assertThat(access.credentials())
+        .isEqualTo(new ClusterCredentials.Token("token-of-access", pem.certificate()));
+    assertThat(access.toString()).doesNotContain("token-of-access");
+  }
+
+  private ClusterId register(String name) {
+    String id =
+        as(provider)
+            .body(registration(name, "https://127.0.0.1:1", "token-of-" + name, pem.certificate()))
+            .post("/v1/clusters")
+            .then()
+            .statusCode(201)
+            .extract()
+            .path("id");
+    return ClusterId.fromString(id);
+  }
+
+  private static ClusterObservation observation(long epoch) {
+    Instant now = Instant.parse("2026-11-01T10:00:00Z");
+    List<Condition> conditions =
+        List.of("Reachable", "Authorized", "InventorySynced").stream()
+            .map(type -> new Condition(type, ConditionStatus.TRUE, "Test", "Test.", now))
+            .toList();
+    List<NodeObservation> nodes = new ArrayList<>();
+    for (String name : List.of("a", "b", "c")) {
+      nodes.add(
+          new NodeObservation(
+              name,
+              new TreeMap<>(Map.of("topology.kubernetes.io/region", "de-fra-1")),
+              List.of(),
+              true,
+              true,
+              List.of(
+                  new DetectedDevices(
+                      "nvidia.com/gpu",
+                      8,
+                      "NVIDIA",
+                      "nvidia-h100-sxm",
+                      SlotKind.WHOLE_DEVICE,
+                      null,
+                      null)),
+              List.of()));
+    }
+    return new ClusterObservation(epoch, conditions, "v1.34.2", nodes);
+  }
+
+  /** A claim of our own, which the service's own loop cannot take meanwhile. */
+  private static long freshClaim(ClusterId cluster) {
+    try (Connection connection = BerthResource.superuser();
+        PreparedStatement claim =
+            connection.prepareStatement(
+                "update cluster set next_sync_at = now() + interval '1 day',"
+                    + " sync_epoch = sync_epoch + 1 where id = ? returning sync_epoch")) {
+      claim.setObject(1, cluster.value());
+      try (ResultSet result = claim.executeQuery()) {
+        result.next();
+        return result.getLong(1);
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static List<String> ids(String sql, ClusterId cluster) {
+    try (Connection connection = BerthResource.superuser();
+        PreparedStatement query = connection.prepareStatement(sql)) {
+      query.setObject(1, cluster.value());
+      List<String> ids = new ArrayList<>();
+      try (ResultSet result = query.executeQuery()) {
+        while (result.next()) {
+          ids.add(result.getString(1));
+        }
+      }
+      return ids;
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static <T> List<T> atOnce(Callable<T> work) throws Exception {
+    try (ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE)) {
+      List<T> results = new ArrayList<>();
+      for (Future<T> result : threads.invokeAll(java.util.Collections.nCopies(AT_ONCE, work))) {
+        results.add(result.get());
+      }
+      return results;
+    }
+  }
+
+  private static <T> T await(Supplier<Uni<T>> work) {
+    try {
+      return VertxContextSupport.subscribeAndAwait(work);
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
