@@ -1,0 +1,58 @@
+package io.berth.kubernetes;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
+
+/** Settings of the work on providers' clusters. */
+@ConfigMapping(prefix = "berth.kubernetes")
+public interface KubernetesConfig {
+
+  /** How often clusters that are due are looked for. */
+  @WithDefault("1s")
+  @NotNull
+  Duration tickInterval();
+
+  /** How many clusters a replica looks at at the same time, from 1 to 256. */
+  @WithDefault("16")
+  @Min(1)
+  @Max(256)
+  int looksAtOnceMax();
+
+  /** How long opening a connection may take, from 100 milliseconds to a minute. */
+  @WithDefault("PT5S")
+  @NotNull
+  @DurationMin(millis = 100)
+  @DurationMax(minutes = 1)
+  Duration connectTimeout();
+
+  /** How long one request may take, from 100 milliseconds to a minute. */
+  @WithDefault("PT10S")
+  @NotNull
+  @DurationMin(millis = 100)
+  @DurationMax(minutes = 1)
+  Duration requestTimeout();
+
+  /** How long one look at a cluster may take; below {@code berth.inventory.sync-claim}. */
+  @WithDefault("PT90S")
+  @NotNull
+  @DurationMin(seconds = 1)
+  @DurationMax(hours = 1)
+  Duration lookTimeout();
+
+  /** How long granted rights count before they are asked for again; missing ones do not wait. */
+  @WithDefault("PT5M")
+  @NotNull
+  Duration accessCheckInterval();
+
+  /** After how long without use a connection is closed. */
+  @WithDefault("PT10M")
+  @NotNull
+  @DurationMin(seconds = 1)
+  Duration connectionIdleMax();
+}

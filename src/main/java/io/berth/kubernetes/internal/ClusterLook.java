@@ -1,0 +1,241 @@
+package io.berth.kubernetes.internal;
+
+import static io.berth.inventory.ClusterObservation.AUTHORIZED;
+import static io.berth.inventory.ClusterObservation.INVENTORY_SYNCED;
+import static io.berth.inventory.ClusterObservation.REACHABLE;
+
+import io.berth.inventory.ClusterAccess;
+import io.berth.inventory.ClusterId;
+import io.berth.inventory.ClusterObservation;
+import io.berth.inventory.ClusterTask;
+import io.berth.inventory.NodeObservation;
+import io.berth.kubernetes.KubernetesConfig;
+import io.berth.kubernetes.internal.Rights.Right;
+import io.berth.platform.Condition;
+import io.berth.platform.ConditionStatus;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
+import io.fabric8.kubernetes.api.model.NodeList;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.VersionInfo;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Looks at one cluster: does it answer, may we do there what we need, which nodes has it. */
+@ApplicationScoped
+public class ClusterLook {
+
+  private static final int UNAUTHORIZED = 401;
+  private static final int FORBIDDEN = 403;
+  private static final int GONE = 410;
+  private static final long NODES_PER_PAGE = 500;
+  private static final int PAGES_COUNT_MAX = 400;
+
+  private final ClusterConnections connections;
+  private final NodeReader nodeReader;
+  private final KubernetesConfig config;
+  private final Clock clock;
+
+  /** When a cluster last granted every right, and to which credentials. */
+  private final ConcurrentHashMap<ClusterId, Granted> granted = new ConcurrentHashMap<>();
+
+  ClusterLook(
+      ClusterConnections connections, NodeReader nodeReader, KubernetesConfig config, Clock clock) {
+    this.connections = connections;
+    this.nodeReader = nodeReader;
+    this.config = config;
+    this.clock = clock;
+  }
+
+  private record Granted(long credentialsVersion, Instant at) {}
+
+  /**
+   * Looks. Every failure of the cluster becomes conditions; blocks for as long as requests take,
+   * each of them bounded.
+   */
+  ClusterObservation at(ClusterTask task, ClusterAccess access) {
+    Report report = new Report(task.epoch(), clock.instant());
+    KubernetesClient client;
+    try {
+      client = connections.client(access);
+    } catch (UnfitConnectionException e) {
+      return report.unreachable(e.reason(), String.valueOf(e.getMessage()));
+    }
+    try {
+      report.version = version(client);
+      report.set(REACHABLE, ConditionStatus.TRUE, "Answered", "The cluster's API answers.");
+      checkRights(client, access, report);
+      readNodes(client, report);
+      return report.observation();
+    } catch (KubernetesClientException e) {
+      if (e.getCode() == UNAUTHORIZED) {
+        granted.remove(access.cluster());
+        return report.unauthenticated();
+      }
+      Failures.Words words = Failures.explain(e);
+      return report.unreachable(words.reason(), words.message());
+    }
+  }
+
+  /** The version; null where the account may not see it, which is no right that is needed. */
+  private static @Nullable String version(KubernetesClient client) {
+    try {
+      VersionInfo version = client.getKubernetesVersion();
+      return version == null ? null : version.getGitVersion();
+    } catch (KubernetesClientException e) {
+      if (e.getCode() == FORBIDDEN) {
+        return null;
+      }
+      throw e;
+    }
+  }
+
+  private void checkRights(KubernetesClient client, ClusterAccess access, Report report) {
+    Granted last = granted.get(access.cluster());
+    if (last != null
+        && last.credentialsVersion() == access.credentialsVersion()
+        && last.at().plus(config.accessCheckInterval()).isAfter(report.at)) {
+      report.authorized(List.of());
+      return;
+    }
+    try {
+      List<Right> missing = Rights.missing(client);
+      if (missing.isEmpty()) {
+        granted.put(access.cluster(), new Granted(access.credentialsVersion(), report.at));
+      } else {
+        granted.remove(access.cluster());
+      }
+      report.authorized(missing);
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != FORBIDDEN) {
+        throw e;
+      }
+      granted.remove(access.cluster());
+      report.set(
+          AUTHORIZED,
+          ConditionStatus.FALSE,
+          "ReviewForbidden",
+          "The account may not ask what it may do: grant create selfsubjectaccessreviews.authorization.k8s.io.");
+    }
+  }
+
+  private void readNodes(KubernetesClient client, Report report) {
+    Instant deadline = report.at.plus(config.lookTimeout());
+    List<NodeObservation> nodes = new ArrayList<>();
+    String next = null;
+    try {
+      for (int page = 0; page < PAGES_COUNT_MAX; page++) {
+        NodeList list =
+            client
+                .nodes()
+                .list(
+                    new ListOptionsBuilder().withLimit(NODES_PER_PAGE).withContinue(next).build());
+        list.getItems().forEach(node -> nodes.add(nodeReader.read(node)));
+        next = list.getMetadata() == null ? null : list.getMetadata().getContinue();
+        if (next == null || next.isEmpty()) {
+          report.nodes = nodes;
+          report.set(
+              INVENTORY_SYNCED,
+              ConditionStatus.TRUE,
+              "NodesRead",
+              "The cluster's nodes were read.");
+          return;
+        }
+        if (clock.instant().isAfter(deadline)) {
+          break;
+        }
+      }
+      report.set(
+          INVENTORY_SYNCED,
+          ConditionStatus.FALSE,
+          "TooMuch",
+          "The nodes could not all be read in the time or the number of pages allowed.");
+    } catch (KubernetesClientException e) {
+      switch (e.getCode()) {
+        case FORBIDDEN ->
+            report.set(
+                INVENTORY_SYNCED,
+                ConditionStatus.FALSE,
+                "ListForbidden",
+                "The account may not list nodes.");
+        case GONE ->
+            report.set(
+                INVENTORY_SYNCED,
+                ConditionStatus.FALSE,
+                "ListExpired",
+                "The list of nodes expired while it was read; it will be read again.");
+        default -> throw e;
+      }
+    }
+  }
+
+  /** What has been found so far. */
+  private static final class Report {
+    private final long epoch;
+    private final Instant at;
+    private final List<Condition> conditions = new ArrayList<>();
+    private @Nullable String version;
+    private @Nullable List<NodeObservation> nodes;
+
+    Report(long epoch, Instant at) {
+      this.epoch = epoch;
+      this.at = at;
+    }
+
+    void set(String type, ConditionStatus status, String reason, String message) {
+      conditions.removeIf(condition -> condition.type().equals(type));
+      conditions.add(new Condition(type, status, reason, message, at));
+    }
+
+    void authorized(List<Right> missing) {
+      if (missing.isEmpty()) {
+        set(AUTHORIZED, ConditionStatus.TRUE, "RightsGranted", "Every right needed is granted.");
+      } else {
+        set(
+            AUTHORIZED,
+            ConditionStatus.FALSE,
+            "RightsMissing",
+            "The account may not: "
+                + missing.stream().map(Right::toString).collect(Collectors.joining(", "))
+                + ". Grant it these in every namespace.");
+      }
+    }
+
+    ClusterObservation unauthenticated() {
+      nodes = null;
+      set(REACHABLE, ConditionStatus.TRUE, "Answered", "The cluster's API answers.");
+      set(
+          AUTHORIZED,
+          ConditionStatus.FALSE,
+          "CredentialsRefused",
+          "The cluster does not accept the credentials (401): they are wrong, expired or revoked.");
+      return unread();
+    }
+
+    ClusterObservation unreachable(String reason, String message) {
+      nodes = null;
+      set(REACHABLE, ConditionStatus.FALSE, reason, message);
+      set(AUTHORIZED, ConditionStatus.UNKNOWN, "NotReached", "The cluster could not be asked.");
+      return unread();
+    }
+
+    private ClusterObservation unread() {
+      set(
+          INVENTORY_SYNCED,
+          ConditionStatus.FALSE,
+          "NotRead",
+          "The nodes could not be read; what is shown is from the last time.");
+      return observation();
+    }
+
+    ClusterObservation observation() {
+      return new ClusterObservation(epoch, conditions, version, nodes);
+    }
+  }
+}

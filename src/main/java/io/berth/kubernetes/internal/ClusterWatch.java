@@ -1,0 +1,93 @@
+package io.berth.kubernetes.internal;
+
+import io.berth.inventory.ClusterTask;
+import io.berth.inventory.ClusterWork;
+import io.berth.kubernetes.KubernetesConfig;
+import io.quarkus.scheduler.Scheduled;
+import io.quarkus.virtual.threads.VirtualThreads;
+import io.smallrye.common.vertx.VertxContext;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Semaphore;
+import org.jboss.logging.Logger;
+
+/**
+ * Looks at clusters when they are due: claims, commits, looks on a virtual thread, records. A tick
+ * never waits for a look, so a cluster that hangs holds up no other until all places are taken.
+ */
+@ApplicationScoped
+public class ClusterWatch {
+
+  private static final Logger LOG = Logger.getLogger(ClusterWatch.class);
+
+  private final ClusterWork work;
+  private final ClusterLook look;
+  private final ClusterConnections connections;
+  private final ExecutorService virtualThreads;
+  private final Vertx vertx;
+  private final Semaphore places;
+
+  ClusterWatch(
+      ClusterWork work,
+      ClusterLook look,
+      ClusterConnections connections,
+      @VirtualThreads ExecutorService virtualThreads,
+      Vertx vertx,
+      KubernetesConfig config) {
+    this.work = work;
+    this.look = look;
+    this.connections = connections;
+    this.virtualThreads = virtualThreads;
+    this.vertx = vertx;
+    places = new Semaphore(config.looksAtOnceMax());
+  }
+
+  @Scheduled(
+      every = "${berth.kubernetes.tick-interval:1s}",
+      concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  Uni<Void> tick() {
+    connections.closeIdle();
+    return lookAtDue();
+  }
+
+  /** Starts to look at as many clusters as are due and there is place for. */
+  Uni<Void> lookAtDue() {
+    int free = places.drainPermits();
+    if (free == 0) {
+      return Uni.createFrom().voidItem();
+    }
+    return work.claimDue(free)
+        .onFailure()
+        .invoke(() -> places.release(free))
+        .invoke(tasks -> {
+          places.release(free - tasks.size());
+          tasks.forEach(this::start);
+        })
+        .replaceWithVoid();
+  }
+
+  private void start(ClusterTask task) {
+    // A context of its own for each, since sessions of the database belong to one.
+    Context context = VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext());
+    context.runOnContext(start ->
+        work.access(task.cluster())
+            .emitOn(virtualThreads)
+            .map(access -> look.at(task, access))
+            .emitOn(record -> context.runOnContext(ignored -> record.run()))
+            .chain(observation -> work.observed(task.cluster(), observation))
+            .onTermination()
+            .invoke(() -> places.release())
+            .subscribe()
+            .with(
+                done -> {},
+                failure ->
+                    // It comes due again when the claim runs out.
+                    LOG.errorf(
+                        failure,
+                        "A look at a cluster could not be made or recorded: clusterId=%s",
+                        task.cluster())));
+  }
+}

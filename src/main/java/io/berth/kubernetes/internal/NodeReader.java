@@ -1,0 +1,66 @@
+package io.berth.kubernetes.internal;
+
+import io.berth.catalog.Detection;
+import io.berth.catalog.DeviceDetector;
+import io.berth.inventory.NodeObservation;
+import io.berth.inventory.NodeTaint;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeSpec;
+import io.fabric8.kubernetes.api.model.NodeStatus;
+import io.fabric8.kubernetes.api.model.Quantity;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Reads one node of a cluster. */
+@ApplicationScoped
+public class NodeReader {
+
+  private final DeviceDetector detector;
+
+  NodeReader(DeviceDetector detector) {
+    this.detector = detector;
+  }
+
+  NodeObservation read(Node node) {
+    Map<String, String> labels =
+        Optional.ofNullable(node.getMetadata().getLabels()).orElse(Map.of());
+    Optional<NodeSpec> spec = Optional.ofNullable(node.getSpec());
+    Optional<NodeStatus> status = Optional.ofNullable(node.getStatus());
+    Detection detection =
+        detector.detect(
+            labels, status.map(NodeStatus::getAllocatable).map(NodeReader::whole).orElse(Map.of()));
+    return new NodeObservation(
+        node.getMetadata().getName(),
+        new TreeMap<>(labels),
+        spec.map(NodeSpec::getTaints).orElse(List.of()).stream()
+            .map(taint -> new NodeTaint(taint.getKey(), taint.getValue(), taint.getEffect()))
+            .toList(),
+        status.map(NodeStatus::getConditions).orElse(List.of()).stream()
+            .anyMatch(condition ->
+                "Ready".equals(condition.getType()) && "True".equals(condition.getStatus())),
+        !spec.map(NodeSpec::getUnschedulable).orElse(false),
+        detection.devices(),
+        detection.warnings().stream()
+            .map(warning ->
+                new NodeObservation.Warning(warning.getClass().getSimpleName(), warning.message()))
+            .toList());
+  }
+
+  /** Quantities that are whole numbers; a device plugin reports nothing else. */
+  private static Map<String, Long> whole(Map<String, Quantity> allocatable) {
+    Map<String, Long> whole = new TreeMap<>();
+    allocatable.forEach((resource, quantity) -> {
+      try {
+        BigDecimal amount = Quantity.getAmountInBytes(quantity);
+        whole.put(resource, amount.longValueExact());
+      } catch (ArithmeticException | IllegalArgumentException e) {
+        // Such as 1500m of a processor: no count of devices.
+      }
+    });
+    return whole;
+  }
+}

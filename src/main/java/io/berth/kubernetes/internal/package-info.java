@@ -1,0 +1,5 @@
+/** Connections to clusters, and the loop that looks at them. */
+@NullMarked
+package io.berth.kubernetes.internal;
+
+import org.jspecify.annotations.NullMarked;
