@@ -1,10 +1,11 @@
 package io.berth.platform;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import jakarta.validation.constraints.NotNull;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.util.Currency;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
  * An exact amount: millionths of the currency's unit, so 2.95 USD is 2,950,000 micros. On the wire
@@ -71,10 +72,11 @@ public record Money(long micros, Currency currency) implements Comparable<Money>
     }
   }
 
-  /** The wire form of an amount. */
+  /** The wire form of an amount. In a body it stands under {@code @Valid}. */
+  @Schema(name = "Money", description = "An exact amount in millionths of the currency's unit")
   public record Wire(
-      @JsonProperty(required = true) String amountMicros,
-      @JsonProperty(required = true) String currency) {
+      @NotNull @Schema(examples = "2950000") String amountMicros,
+      @NotNull @Schema(examples = "USD") String currency) {
 
     /** The wire form of {@code money}. */
     public static Wire of(Money money) {
