@@ -1,0 +1,69 @@
+package io.berth.market;
+
+import io.berth.platform.Money;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+
+/**
+ * Price and limits of an offer. Leases copy what they were made on, so that a later change of the
+ * offer never touches them. Whether the values make an offer is for {@code TermsRules} to say.
+ *
+ * @param pricePerAcceleratorHour what one accelerator costs an hour, billed by the minute
+ * @param termMin the shortest lease, in whole minutes
+ * @param termMax the longest lease, in whole minutes
+ * @param acceleratorsMin the fewest accelerators a lease takes
+ * @param acceleratorsMax the most accelerators a lease takes
+ * @param availableFrom before this moment no lease starts; empty for no bound
+ * @param availableUntil every lease has ended by this moment; empty for no bound
+ * @param turnaround how long slots rest after a lease, for wiping and checking, in whole minutes
+ * @param priceBasis where the price comes from
+ * @param priceNote a remark on the price, empty for none
+ */
+public record OfferTerms(
+    Money pricePerAcceleratorHour,
+    Duration termMin,
+    Duration termMax,
+    int acceleratorsMin,
+    int acceleratorsMax,
+    Optional<Instant> availableFrom,
+    Optional<Instant> availableUntil,
+    Duration turnaround,
+    PriceBasis priceBasis,
+    String priceNote) {
+
+  /** The most accelerators that one lease takes on any offer. */
+  public static final int ACCELERATORS_MAX = 100_000;
+
+  /** The characters of a price note at most. */
+  public static final int PRICE_NOTE_LENGTH_MAX = 500;
+
+  private static final Duration TERM_MIN_DEFAULT = Duration.ofHours(1);
+  private static final Duration TERM_MAX_DEFAULT = Duration.ofDays(30);
+  private static final Duration TURNAROUND_DEFAULT = Duration.ofMinutes(5);
+
+  /** Cuts moments to microseconds, which is what PostgreSQL keeps. */
+  public OfferTerms {
+    availableFrom = availableFrom.map(moment -> moment.truncatedTo(ChronoUnit.MICROS));
+    availableUntil = availableUntil.map(moment -> moment.truncatedTo(ChronoUnit.MICROS));
+  }
+
+  /**
+   * The terms of an offer that says no more than its price: one hour to thirty days, any number of
+   * accelerators, no bounds in time, five minutes between leases.
+   */
+  public static OfferTerms priced(Money pricePerAcceleratorHour) {
+    return new OfferTerms(
+        pricePerAcceleratorHour,
+        TERM_MIN_DEFAULT,
+        TERM_MAX_DEFAULT,
+        1,
+        ACCELERATORS_MAX,
+        Optional.empty(),
+        Optional.empty(),
+        TURNAROUND_DEFAULT,
+        PriceBasis.QUOTED,
+        "");
+  }
+}

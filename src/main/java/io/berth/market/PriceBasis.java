@@ -1,0 +1,16 @@
+package io.berth.market;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/** Where an offer's price comes from. */
+public enum PriceBasis {
+  /** The provider asks it. */
+  @JsonProperty("quoted")
+  QUOTED,
+  /** Taken from a price that was published elsewhere; the price note names the source. */
+  @JsonProperty("observed")
+  OBSERVED,
+  /** Made up for demonstration; the price note says so. */
+  @JsonProperty("illustrative")
+  ILLUSTRATIVE
+}

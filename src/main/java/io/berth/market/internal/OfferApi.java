@@ -1,0 +1,268 @@
+package io.berth.market.internal;
+
+import io.berth.inventory.NodePoolId;
+import io.berth.market.Offer;
+import io.berth.market.OfferId;
+import io.berth.market.OfferState;
+import io.berth.market.OfferTerms;
+import io.berth.market.PriceBasis;
+import io.berth.platform.Money;
+import io.berth.platform.OrganizationId;
+import io.berth.platform.PlainText;
+import io.berth.platform.ProblemException;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** What goes in and out of {@code /v1/offers}. */
+final class OfferApi {
+
+  static final String CREATE_EXAMPLE =
+      """
+      {
+        "poolId": "pool_agpmn4a4tvyrnd6ag6m7s3tnke",
+        "pricePerAcceleratorHour": {"amountMicros": "2950000", "currency": "USD"},
+        "termMin": "PT1H",
+        "termMax": "PT720H",
+        "acceleratorsMin": 1,
+        "acceleratorsMax": 64,
+        "availableUntil": "2027-06-30T00:00:00Z",
+        "turnaround": "PT5M"
+      }
+      """;
+
+  static final String CHANGE_EXAMPLE =
+      """
+      {
+        "pricePerAcceleratorHour": {"amountMicros": "2790000"},
+        "availableUntil": null
+      }
+      """;
+
+  static final String VIEW_EXAMPLE =
+      """
+      {
+        "id": "offer_agpmn4a4tvyrnd6ag6m7s3tnke",
+        "providerId": "org_agpmn4a4tvyrnd6ag6m7s3tnke",
+        "poolId": "pool_agpmn4a4tvyrnd6ag6m7s3tnke",
+        "state": "draft",
+        "pricePerAcceleratorHour": {"amountMicros": "2950000", "currency": "USD"},
+        "termMin": "PT1H",
+        "termMax": "PT720H",
+        "acceleratorsMin": 1,
+        "acceleratorsMax": 64,
+        "availableUntil": "2027-06-30T00:00:00Z",
+        "turnaround": "PT5M",
+        "priceBasis": "quoted"
+      }
+      """;
+
+  private static final String PRICE =
+      "From 1 micro to 1,000,000 units, in the market's currency; billed by the minute";
+  private static final String TERM_MIN =
+      "The shortest lease, ISO 8601, whole minutes from PT1M to PT8784H; PT1H where absent";
+  private static final String TERM_MAX =
+      "The longest lease, ISO 8601, whole minutes from PT1M to PT8784H; PT720H where absent";
+  private static final String ACCELERATORS_MIN =
+      "The fewest accelerators a lease takes; 1 where absent";
+  private static final String ACCELERATORS_MAX =
+      "The most accelerators a lease takes; 100000 where absent";
+  private static final String AVAILABLE_FROM = "No lease starts before; no bound where absent";
+  private static final String AVAILABLE_UNTIL =
+      "Every lease has ended by then; no bound where absent";
+  private static final String TURNAROUND =
+      "How long slots rest after a lease, ISO 8601, whole minutes from PT0S to PT168H; PT5M where"
+          + " absent";
+  private static final String PRICE_BASIS =
+      "Where the price is from: asked by the provider (quoted), published elsewhere (observed) or"
+          + " made up (illustrative); quoted where absent";
+  private static final String PRICE_NOTE =
+      "A remark on the price; observed and illustrative prices need one";
+
+  /** Micros in decimal digits: no plus sign, no other alphabets' digits, and within a long. */
+  private static final Pattern MICROS = Pattern.compile("-?[0-9]{1,18}");
+
+  private OfferApi() {}
+
+  /** A new offer. */
+  @Schema(name = "OfferCreate", description = "An offer to be drafted")
+  record Create(
+      @NotNull @Schema(description = "A pool of the caller's own, its model known")
+          @Nullable NodePoolId poolId,
+      @NotNull @Valid @Schema(description = PRICE) Money.@Nullable Wire pricePerAcceleratorHour,
+      @Schema(description = TERM_MIN) @Nullable Duration termMin,
+      @Schema(description = TERM_MAX) @Nullable Duration termMax,
+      @Schema(description = ACCELERATORS_MIN, minimum = "1", maximum = "100000")
+          @Nullable Integer acceleratorsMin,
+      @Schema(description = ACCELERATORS_MAX, minimum = "1", maximum = "100000")
+          @Nullable Integer acceleratorsMax,
+      @Schema(description = AVAILABLE_FROM) @Nullable Instant availableFrom,
+      @Schema(description = AVAILABLE_UNTIL) @Nullable Instant availableUntil,
+      @Schema(description = TURNAROUND) @Nullable Duration turnaround,
+      @Schema(description = PRICE_BASIS) @Nullable PriceBasis priceBasis,
+      @PlainText(max = OfferTerms.PRICE_NOTE_LENGTH_MAX) @Schema(description = PRICE_NOTE)
+          @Nullable String priceNote) {
+
+    /** The pool, which validation has found present. */
+    NodePoolId pool() {
+      return Objects.requireNonNull(poolId);
+    }
+
+    /** The terms with what is absent filled in. */
+    OfferTerms toTerms() {
+      return new Terms(
+              pricePerAcceleratorHour,
+              termMin,
+              termMax,
+              acceleratorsMin,
+              acceleratorsMax,
+              availableFrom,
+              availableUntil,
+              turnaround,
+              priceBasis,
+              priceNote)
+          .toTerms();
+    }
+  }
+
+  /** What of an offer may change; a merge patch is applied to it. */
+  @Schema(
+      name = "OfferChange",
+      description =
+          "What is left out stays, what is null goes back to what it is where absent; the price"
+              + " stands for itself and cannot go")
+  record Terms(
+      @Valid @Schema(description = PRICE) Money.@Nullable Wire pricePerAcceleratorHour,
+      @Schema(nullable = true, description = TERM_MIN) @Nullable Duration termMin,
+      @Schema(nullable = true, description = TERM_MAX) @Nullable Duration termMax,
+      @Schema(nullable = true, description = ACCELERATORS_MIN, minimum = "1", maximum = "100000")
+          @Nullable Integer acceleratorsMin,
+      @Schema(nullable = true, description = ACCELERATORS_MAX, minimum = "1", maximum = "100000")
+          @Nullable Integer acceleratorsMax,
+      @Schema(nullable = true, description = AVAILABLE_FROM) @Nullable Instant availableFrom,
+      @Schema(nullable = true, description = AVAILABLE_UNTIL) @Nullable Instant availableUntil,
+      @Schema(nullable = true, description = TURNAROUND) @Nullable Duration turnaround,
+      @Schema(nullable = true, description = PRICE_BASIS) @Nullable PriceBasis priceBasis,
+      @PlainText(max = OfferTerms.PRICE_NOTE_LENGTH_MAX)
+          @Schema(nullable = true, description = PRICE_NOTE)
+          @Nullable String priceNote) {
+
+    static Terms of(OfferTerms terms) {
+      return new Terms(
+          Money.Wire.of(terms.pricePerAcceleratorHour()),
+          terms.termMin(),
+          terms.termMax(),
+          terms.acceleratorsMin(),
+          terms.acceleratorsMax(),
+          terms.availableFrom().orElse(null),
+          terms.availableUntil().orElse(null),
+          terms.turnaround(),
+          terms.priceBasis(),
+          noteOrNull(terms.priceNote()));
+    }
+
+    /** The terms with what is absent filled in. */
+    OfferTerms toTerms() {
+      if (pricePerAcceleratorHour == null) {
+        throw ProblemException.malformed("/pricePerAcceleratorHour", "An offer has a price.");
+      }
+      OfferTerms defaults = OfferTerms.priced(price(pricePerAcceleratorHour));
+      return new OfferTerms(
+          defaults.pricePerAcceleratorHour(),
+          or(termMin, defaults.termMin()),
+          or(termMax, defaults.termMax()),
+          or(acceleratorsMin, defaults.acceleratorsMin()),
+          or(acceleratorsMax, defaults.acceleratorsMax()),
+          Optional.ofNullable(availableFrom),
+          Optional.ofNullable(availableUntil),
+          or(turnaround, defaults.turnaround()),
+          or(priceBasis, defaults.priceBasis()),
+          or(priceNote, defaults.priceNote()));
+    }
+  }
+
+  /** An offer. */
+  @Schema(
+      name = "Offer",
+      requiredProperties = {
+        "id",
+        "providerId",
+        "poolId",
+        "state",
+        "pricePerAcceleratorHour",
+        "termMin",
+        "termMax",
+        "acceleratorsMin",
+        "acceleratorsMax",
+        "turnaround",
+        "priceBasis"
+      })
+  record View(
+      OfferId id,
+      OrganizationId providerId,
+      NodePoolId poolId,
+      OfferState state,
+      @Schema(description = PRICE) Money.Wire pricePerAcceleratorHour,
+      @Schema(description = TERM_MIN) Duration termMin,
+      @Schema(description = TERM_MAX) Duration termMax,
+      @Schema(description = ACCELERATORS_MIN) int acceleratorsMin,
+      @Schema(description = ACCELERATORS_MAX) int acceleratorsMax,
+      @Schema(description = AVAILABLE_FROM) @Nullable Instant availableFrom,
+      @Schema(description = AVAILABLE_UNTIL) @Nullable Instant availableUntil,
+      @Schema(description = TURNAROUND) Duration turnaround,
+      @Schema(description = PRICE_BASIS) PriceBasis priceBasis,
+      @Schema(description = PRICE_NOTE) @Nullable String priceNote) {
+
+    static View of(Offer offer) {
+      return new View(
+          offer.id(),
+          offer.provider(),
+          offer.pool(),
+          offer.state(),
+          Money.Wire.of(offer.pricePerAcceleratorHour()),
+          offer.termMin(),
+          offer.termMax(),
+          offer.acceleratorsMin(),
+          offer.acceleratorsMax(),
+          offer.availableFrom().orElse(null),
+          offer.availableUntil().orElse(null),
+          offer.turnaround(),
+          offer.priceBasis(),
+          noteOrNull(offer.priceNote()));
+    }
+  }
+
+  /** One page of offers: a type of its own, for the contract. */
+  @Schema(name = "OfferPage", requiredProperties = "items")
+  record OfferPage(List<View> items, @Nullable String nextPageToken) {}
+
+  private static Money price(Money.Wire wire) {
+    String pointer = "/pricePerAcceleratorHour";
+    if (!MICROS.matcher(wire.amountMicros()).matches()) {
+      throw ProblemException.malformed(
+          pointer + "/amountMicros",
+          "amountMicros must be a whole number of millionths as a string, such as \"2950000\".");
+    }
+    try {
+      return wire.toMoney();
+    } catch (IllegalArgumentException e) {
+      throw ProblemException.malformed(
+          pointer + "/currency", "currency must be a code of ISO 4217, such as USD.");
+    }
+  }
+
+  private static @Nullable String noteOrNull(String note) {
+    return note.isEmpty() ? null : note;
+  }
+
+  private static <T> T or(@Nullable T value, T absent) {
+    return value == null ? absent : value;
+  }
+}
