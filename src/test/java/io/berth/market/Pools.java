@@ -1,11 +1,13 @@
 package io.berth.market;
 
 import io.berth.inventory.NodePoolId;
+import io.berth.platform.Id;
 import io.berth.platform.OrganizationId;
 import io.berth.testing.BerthResource;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Puts node pools, which discovery makes, into the database for tests of the market. */
@@ -25,11 +27,29 @@ final class Pools {
     return id;
   }
 
+  /** A pool in a cluster that is not looked at again before the end of the century. */
   static NodePoolId pool(OrganizationId provider, @Nullable String model) {
+    UUID cluster = Id.fresh();
+    execute(
+        """
+        insert into cluster (id, provider_id, name, server, state, credentials, credential_type,
+          credentials_version, declarations, conditions, selling, next_sync_at, sync_epoch,
+          created_at)
+        values (?, ?, ?, 'https://192.0.2.1', 'ACTIVE', '', 'TOKEN', 0, '{}', '[]', true,
+          '2100-01-01Z', 0, now())
+        """,
+        cluster,
+        provider.value(),
+        cluster.toString());
     NodePoolId id = NodePoolId.fresh();
     execute(
-        "insert into node_pool (id, provider_id, model_id) values (?, ?, ?)",
+        """
+        insert into node_pool (id, cluster_id, provider_id, name, model_id, resource_name, slot_kind,
+          created_at)
+        values (?, ?, ?, 'test', ?, 'nvidia.com/gpu', 'WHOLE_DEVICE', now())
+        """,
         id.value(),
+        cluster,
         provider.value(),
         model);
     return id;
