@@ -30,6 +30,9 @@ public class ClusterWatch {
   private final Vertx vertx;
   private final Semaphore places;
 
+  /** Whether the last claim filled every place, so that more may be due. */
+  private volatile boolean moreMayBeDue;
+
   ClusterWatch(
       ClusterWork work,
       ClusterLook look,
@@ -64,6 +67,7 @@ public class ClusterWatch {
         .invoke(() -> places.release(free))
         .invoke(tasks -> {
           places.release(free - tasks.size());
+          moreMayBeDue = tasks.size() == free;
           tasks.forEach(this::start);
         })
         .replaceWithVoid();
@@ -80,6 +84,9 @@ public class ClusterWatch {
             .chain(observation -> work.observed(task.cluster(), observation))
             .onTermination()
             .invoke(() -> places.release())
+            // A place that comes free is taken at once, not at the next tick, while there is a
+            // queue.
+            .eventually(() -> moreMayBeDue ? lookAtDue() : Uni.createFrom().voidItem())
             .subscribe()
             .with(
                 done -> {},
@@ -87,7 +94,7 @@ public class ClusterWatch {
                     // It comes due again when the claim runs out.
                     LOG.errorf(
                         failure,
-                        "A look at a cluster could not be made or recorded: clusterId=%s",
+                        "A look at a cluster could not be made, recorded or followed by the next: clusterId=%s",
                         task.cluster())));
   }
 }
