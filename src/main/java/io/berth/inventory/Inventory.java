@@ -1,6 +1,7 @@
 package io.berth.inventory;
 
 import io.berth.inventory.internal.InventoryReads;
+import io.berth.platform.OrganizationId;
 import io.berth.platform.Scope;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -52,5 +53,10 @@ public class Inventory {
   /** Those of the clusters that are there. */
   public Uni<Map<ClusterId, Cluster>> clusters(Scope scope, Collection<ClusterId> ids) {
     return reads.clusters(scope, ids);
+  }
+
+  /** Whether an organization provides capacity: it has a cluster that is not retired. */
+  public Uni<Boolean> isProvider(OrganizationId organization) {
+    return reads.isProvider(organization);
   }
 }

@@ -72,6 +72,18 @@ public class ClusterStore {
         .getResultList();
   }
 
+  /** Whether an organization has a cluster that is not retired. */
+  Uni<Boolean> hasCluster(Mutiny.Session session, OrganizationId provider) {
+    return session
+        .createSelectionQuery(
+            "select count(*) from ClusterRow c where c.providerId = :provider and c.state <> :retired",
+            Long.class)
+        .setParameter("provider", provider.value())
+        .setParameter("retired", ClusterState.RETIRED)
+        .getSingleResult()
+        .map(count -> count > 0);
+  }
+
   Uni<List<NodePoolRow>> pools(
       Mutiny.Session session, Scope scope, ClusterId cluster, PageRequest page) {
     return new Filter("NodePoolRow")

@@ -9,6 +9,7 @@ import io.berth.inventory.NodePoolId;
 import io.berth.inventory.internal.ClusterStore.NodeFilter;
 import io.berth.inventory.internal.ClusterStore.PoolCount;
 import io.berth.platform.Database;
+import io.berth.platform.OrganizationId;
 import io.berth.platform.Page;
 import io.berth.platform.PageRequest;
 import io.berth.platform.ProblemException;
@@ -25,6 +26,8 @@ import java.util.stream.Collectors;
 /** Reads of the inventory, each in one transaction. */
 @ApplicationScoped
 public class InventoryReads {
+
+  private static final Scope SYSTEM = Scope.system("inventory");
 
   private final Database database;
   private final ClusterStore store;
@@ -95,6 +98,11 @@ public class InventoryReads {
                     rows.stream()
                         .map(store::cluster)
                         .collect(Collectors.toMap(Cluster::id, Function.identity()))));
+  }
+
+  /** As {@link io.berth.inventory.Inventory#isProvider}. */
+  public Uni<Boolean> isProvider(OrganizationId organization) {
+    return database.orm(SYSTEM, session -> store.hasCluster(session, organization));
   }
 
   /** A pool with what it holds at the moment. */
