@@ -1,13 +1,19 @@
 package io.berth.policy;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+
 /** On whose word a rule stands. */
 public enum Authority {
   /** A statute or regulation in force. */
+  @JsonProperty("law")
   LAW,
   /** What an authority has said, or is reported to have said, without making it law. */
+  @JsonProperty("guidance")
   GUIDANCE,
   /** What the operator of this marketplace chooses to hold or refuse. */
+  @JsonProperty("platform")
   PLATFORM,
   /** What the tenant itself asked for. */
+  @JsonProperty("tenant")
   TENANT
 }

@@ -1,0 +1,268 @@
+package io.berth.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.berth.catalog.AcceleratorCatalog;
+import io.berth.identity.LegalFacts;
+import io.berth.identity.Organization;
+import io.berth.identity.Owner;
+import io.berth.identity.UseProfile;
+import io.berth.identity.Verification;
+import io.berth.identity.VerificationState;
+import io.berth.inventory.ClusterId;
+import io.berth.inventory.FactSource;
+import io.berth.inventory.Jurisdiction;
+import io.berth.inventory.Node;
+import io.berth.inventory.NodeFlags;
+import io.berth.inventory.NodeId;
+import io.berth.inventory.NodePoolId;
+import io.berth.platform.Figure;
+import io.berth.platform.OrganizationId;
+import io.berth.policy.NodeFacts.Authorisation;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FactsTest {
+
+  private static final Instant MOMENT = Instant.parse("2026-11-01T00:00:00Z");
+  private static final Verification VERIFIED =
+      Verification.verified("officer", MOMENT, "seen", List.of());
+  private static final UseProfile PROFILE = new UseProfile("remote", "training", "none", false);
+
+  @Test
+  void takesAVerifiedOrganizationAtItsWord() {
+    LegalFacts facts =
+        new LegalFacts(
+            "SG",
+            "CN",
+            "MY",
+            List.of(owner("25", true), owner("75", false)),
+            true,
+            Set.of(),
+            Set.of("eu-owned-only", "no-nvidia"),
+            PROFILE);
+
+    assertThat(Facts.of(organization(facts, VERIFIED)))
+        .isEqualTo(
+            new TenantFacts(
+                "SG",
+                "CN",
+                "MY",
+                Set.of(),
+                Figure.exact(new BigDecimal("25")),
+                Set.of(TenantRule.EU_OWNED_ONLY, TenantRule.NO_NVIDIA)));
+    assertThat(Facts.providerOf(organization(facts, VERIFIED)))
+        .isEqualTo(new ProviderFacts("CN", Set.of()));
+  }
+
+  @Test
+  void knowsNothingOfAnOrganizationOfWhichNothingIsSaid() {
+    Organization organization = organization(LegalFacts.UNKNOWN, Verification.NONE);
+
+    // The rules that a tenant sets for itself are not unknown: it has set none.
+    assertThat(Facts.of(organization))
+        .isEqualTo(
+            new TenantFacts(
+                null,
+                null,
+                null,
+                null,
+                Figure.of(BigDecimal.ZERO, BigDecimal.valueOf(100)),
+                Set.of()));
+    assertThat(Facts.providerOf(organization)).isEqualTo(new ProviderFacts(null, null));
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = VerificationState.class, names = "VERIFIED", mode = EnumSource.Mode.EXCLUDE)
+  void countsAnUnverifiedOrganizationAsNotScreened(VerificationState state) {
+    Organization organization = organization(listed(), verification(state));
+
+    assertThat(Facts.of(organization).listedOn()).isNull();
+    assertThat(Facts.providerOf(organization).listedOn()).isNull();
+  }
+
+  @Test
+  void countsAnExpiredVerificationAsNone() {
+    Verification expiring =
+        new Verification(VerificationState.VERIFIED, "officer", MOMENT, "seen", List.of(), MOMENT);
+
+    assertThat(Facts.of(organization(listed(), expiring.asOf(MOMENT))).listedOn()).isNull();
+    assertThat(Facts.of(organization(listed(), expiring.asOf(MOMENT.minusSeconds(1)))).listedOn())
+        .isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(VerificationState.class)
+  void countsAListingWhateverBecameOfTheVerification(VerificationState state) {
+    Organization organization = organization(listed("SDN", "EL"), verification(state));
+
+    assertThat(Facts.of(organization).listedOn())
+        .containsExactly(DeniedPartyList.SDN, DeniedPartyList.ENTITY_LIST);
+    assertThat(Facts.providerOf(organization).listedOn())
+        .containsExactly(DeniedPartyList.SDN, DeniedPartyList.ENTITY_LIST);
+  }
+
+  static Stream<Arguments> owners() {
+    return Stream.of(
+        Arguments.of(List.of(), true, "0", "0"),
+        Arguments.of(List.of(), false, "0", "100"),
+        Arguments.of(List.of(owner("40", true), owner("20", true)), true, "60", "60"),
+        Arguments.of(List.of(owner("40", true), owner("20", null)), true, "40", "60"),
+        Arguments.of(List.of(owner("40", false), owner("20", null)), true, "0", "20"),
+        Arguments.of(List.of(owner("40", true), owner("60", false)), false, "40", "100"),
+        Arguments.of(List.of(owner("80", true), owner("80", null)), true, "80", "100"),
+        Arguments.of(List.of(owner("80", true), owner("80", true)), true, "100", "100"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("owners")
+  void boundsWhatListedPartiesMayOwn(
+      List<Owner> owners, boolean complete, String least, String most) {
+    LegalFacts facts =
+        new LegalFacts(null, null, null, owners, complete, Set.of(), Set.of(), PROFILE);
+
+    Figure owned = Facts.of(organization(facts, VERIFIED)).ownedByListedPercent();
+
+    assertThat(owned.min()).isEqualByComparingTo(least);
+    assertThat(owned.max()).isEqualByComparingTo(most);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "remote, training, none, true, REMOTE, TRAINING, ANYWHERE, true",
+    "possession, inference, eea-only, false, POSSESSION, INFERENCE, EEA_ONLY, false",
+    ", training, none, true, , TRAINING, ANYWHERE, true",
+    "remote, , none, true, REMOTE, , ANYWHERE, true",
+    "remote, training, , true, REMOTE, TRAINING, , true",
+    "remote, training, none, , REMOTE, TRAINING, ANYWHERE, ",
+  })
+  void readsAUseAndLeavesUnknownWhatItDoesNotSay(
+      @Nullable String mode,
+      @Nullable String workload,
+      @Nullable String dataResidency,
+      @Nullable Boolean usNexus,
+      @Nullable Mode expectedMode,
+      @Nullable Workload expectedWorkload,
+      @Nullable DataResidency expectedResidency,
+      @Nullable Boolean expectedNexus) {
+    assertThat(Facts.of(new UseProfile(mode, workload, dataResidency, usNexus)))
+        .isEqualTo(
+            new RequestFacts(expectedMode, expectedWorkload, expectedResidency, expectedNexus));
+  }
+
+  @Test
+  void readsANode() {
+    io.berth.inventory.Authorisation held =
+        new io.berth.inventory.Authorisation("LIC-1", MOMENT, MOMENT.plusSeconds(60));
+
+    assertThat(Facts.of(node("MY", true, List.of(held))))
+        .isEqualTo(
+            new NodeFacts(
+                "MY",
+                null,
+                true,
+                List.of(new Authorisation("LIC-1", MOMENT, MOMENT.plusSeconds(60)))));
+  }
+
+  @Test
+  void leavesUnknownWhatNobodySaysOfANode() {
+    assertThat(Facts.of(node(null, null, List.of())))
+        .isEqualTo(new NodeFacts(null, null, null, List.of()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "nvidia-h20",
+        "nvidia-rtx-4090",
+        "nvidia-rtx-pro-6000d",
+        "amd-mi308x",
+        "huawei-ascend-910b",
+        "nvidia-h200-sxm"
+      })
+  void seesAnAcceleratorAsItsSourcesDo(String model) {
+    AcceleratorFacts expected =
+        Accelerators.all().stream()
+            .filter(facts -> model.equals(facts.model()))
+            .findFirst()
+            .orElseThrow();
+
+    assertThat(new AcceleratorCatalog().find(model).map(Facts::of)).contains(expected);
+  }
+
+  @Test
+  void knowsNothingOfAnAcceleratorThatNobodyRecognised() {
+    assertThat(Facts.unknownAccelerator())
+        .isEqualTo(
+            new AcceleratorFacts(
+                null, null, null, null, Figure.unknown(), Figure.unknown(), Figure.unknown()));
+  }
+
+  @Test
+  void neverDropsAFactThatItCannotRead() {
+    assertThatThrownBy(() -> Facts.of(organization(listed("UN"), VERIFIED)))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> Facts.of(new UseProfile("rented", null, null, null)))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private static Verification verification(VerificationState state) {
+    return switch (state) {
+      case UNVERIFIED -> Verification.NONE;
+      case VERIFIED -> VERIFIED;
+      case REJECTED -> Verification.rejected("officer", MOMENT, "wrong", List.of());
+    };
+  }
+
+  private static LegalFacts listed(String... lists) {
+    return new LegalFacts(
+        "SG", "SG", "SG", List.of(), true, Set.of(lists), Set.of(), UseProfile.UNKNOWN);
+  }
+
+  private static Owner owner(String percent, @Nullable Boolean listed) {
+    return new Owner("Owner", null, new BigDecimal(percent), listed);
+  }
+
+  private static Organization organization(LegalFacts facts, Verification verification) {
+    return new Organization(OrganizationId.fresh(), "A", facts, verification, 0, MOMENT);
+  }
+
+  private static Node node(
+      @Nullable String country,
+      @Nullable Boolean stateFunded,
+      List<io.berth.inventory.Authorisation> authorisations) {
+    return new Node(
+        NodeId.fresh(),
+        NodePoolId.fresh(),
+        ClusterId.fresh(),
+        OrganizationId.fresh(),
+        "node-1",
+        Optional.empty(),
+        8,
+        Optional.empty(),
+        Jurisdiction.of(country, null),
+        country,
+        null,
+        null,
+        null,
+        null,
+        new NodeFlags(stateFunded, authorisations, FactSource.DECLARED),
+        true,
+        false,
+        List.of(),
+        0);
+  }
+}
