@@ -1,0 +1,36 @@
+package io.berth.policy;
+
+import io.berth.audit.AuditTrail;
+import io.berth.platform.Scope;
+import io.berth.platform.Tx;
+import io.berth.policy.internal.DecisionRow;
+import io.berth.policy.internal.DecisionStore;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+
+/** Keeps decisions: each is written once and never changed. */
+@ApplicationScoped
+public class Decisions {
+
+  private final DecisionStore store;
+  private final AuditTrail audit;
+  private final Clock clock;
+
+  Decisions(DecisionStore store, AuditTrail audit, Clock clock) {
+    this.store = store;
+    this.audit = audit;
+    this.clock = clock;
+  }
+
+  /** Writes a decision and its audit entry in the caller's transaction. */
+  public Uni<Void> record(SqlConnection connection, Scope scope, Decision decision) {
+    DecisionRow row = DecisionRow.of(decision);
+    return store
+        .insert(connection, row, clock.instant())
+        .chain(() ->
+            audit.append(
+                Tx.of(connection), scope, "decision.record", decision.id(), row.evidence()));
+  }
+}

@@ -1,0 +1,206 @@
+package io.berth.policy.internal;
+
+import io.berth.catalog.AcceleratorCatalog;
+import io.berth.catalog.AcceleratorModel;
+import io.berth.identity.Organizations;
+import io.berth.identity.UseProfile;
+import io.berth.inventory.Inventory;
+import io.berth.inventory.Node;
+import io.berth.inventory.NodeId;
+import io.berth.platform.Database;
+import io.berth.platform.OrganizationId;
+import io.berth.platform.Page;
+import io.berth.platform.PageRequest;
+import io.berth.platform.Period;
+import io.berth.platform.ProblemException;
+import io.berth.platform.ProblemType;
+import io.berth.platform.Scope;
+import io.berth.policy.AcceleratorFacts;
+import io.berth.policy.ActivePack;
+import io.berth.policy.Decision;
+import io.berth.policy.DecisionId;
+import io.berth.policy.DecisionPurpose;
+import io.berth.policy.Decisions;
+import io.berth.policy.Facts;
+import io.berth.policy.Judgement;
+import io.berth.policy.NodeFacts;
+import io.berth.policy.NodeJudgement;
+import io.berth.policy.PolicyQuestion;
+import io.berth.policy.ProviderFacts;
+import io.berth.policy.RequestFacts;
+import io.berth.policy.RulePack;
+import io.berth.policy.TenantFacts;
+import io.berth.policy.Verdict;
+import io.berth.policy.internal.EnquiryApi.Enquiry;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Answers enquiries and reads decisions back. */
+@ApplicationScoped
+public class DecisionDesk {
+
+  private static final Scope SYSTEM = Scope.system("policy");
+
+  private final Organizations organizations;
+  private final Inventory inventory;
+  private final AcceleratorCatalog catalog;
+  private final ActivePack activePack;
+  private final Decisions decisions;
+  private final DecisionStore store;
+  private final Database database;
+  private final Clock clock;
+
+  DecisionDesk(
+      Organizations organizations,
+      Inventory inventory,
+      AcceleratorCatalog catalog,
+      ActivePack activePack,
+      Decisions decisions,
+      DecisionStore store,
+      Database database,
+      Clock clock) {
+    this.organizations = organizations;
+    this.inventory = inventory;
+    this.catalog = catalog;
+    this.activePack = activePack;
+    this.decisions = decisions;
+    this.store = store;
+    this.database = database;
+    this.clock = clock;
+  }
+
+  /** Judges what is asked and keeps the decision. */
+  Uni<DecisionRow> judge(Scope scope, Enquiry enquiry) {
+    Instant now = clock.instant();
+    enquiry.requireOneOfEach();
+    Period period = enquiry.periodAt(now);
+    return tenant(scope, enquiry)
+        .chain(tenant ->
+            subject(scope, enquiry)
+                .map(subject ->
+                    decide(tenant, enquiry.requestOver(tenant.profile()), subject, period, now)))
+        .chain(decision ->
+            database
+                .sql(scope, connection -> decisions.record(connection, scope, decision))
+                .replaceWith(() -> DecisionRow.of(decision)));
+  }
+
+  /** Reads one; fails with 404. */
+  Uni<DecisionRow> get(Scope scope, DecisionId id) {
+    return database.sql(scope, connection -> store.get(connection, scope, id));
+  }
+
+  /** Reads a page. */
+  Uni<Page<DecisionRow>> list(
+      Scope scope, PageRequest page, @Nullable Verdict verdict, @Nullable DecisionPurpose purpose) {
+    return database
+        .sql(scope, connection -> store.list(connection, scope, page, verdict, purpose))
+        .map(rows -> page.page(rows, row -> row.id().toString()));
+  }
+
+  /** For whom it is asked, and for whose organization the decision is kept. */
+  private record Tenant(OrganizationId keptFor, TenantFacts facts, UseProfile profile) {}
+
+  /** What it is asked about. */
+  private record Subject(
+      @Nullable NodeId node,
+      ProviderFacts provider,
+      NodeFacts facts,
+      AcceleratorFacts accelerator) {}
+
+  private Uni<Tenant> tenant(Scope scope, Enquiry enquiry) {
+    OrganizationId own = scope.organization().orElseThrow();
+    if (enquiry.tenant() != null) {
+      if (!scope.seesAll()) {
+        throw new ProblemException(
+                ProblemType.FORBIDDEN,
+                "Only operators and compliance officers may describe a tenant.")
+            .at("/tenant", "Leave it out to ask for your own organization.");
+      }
+      return Uni.createFrom().item(new Tenant(own, enquiry.tenant().toFacts(), UseProfile.UNKNOWN));
+    }
+    return organizations
+        .get(scope, enquiry.tenantId() == null ? own : enquiry.tenantId())
+        .map(found -> new Tenant(found.id(), Facts.of(found), found.facts().profile()));
+  }
+
+  private Uni<Subject> subject(Scope scope, Enquiry enquiry) {
+    if (enquiry.nodeId() != null) {
+      return inventory.node(scope, enquiry.nodeId()).chain(this::realNode);
+    }
+    NodeFacts node =
+        enquiry.node() == null ? new NodeFacts(null, null, null, null) : enquiry.node().toFacts();
+    String slug = String.valueOf(enquiry.accelerator());
+    AcceleratorModel model =
+        catalog
+            .find(slug)
+            .orElseThrow(() ->
+                ProblemException.unprocessable(
+                    "/accelerator",
+                    "There is no accelerator '" + slug + "': GET /v1/accelerators lists them."));
+    return provider(scope, enquiry)
+        .map(provider -> new Subject(null, provider, node, Facts.of(model)));
+  }
+
+  private Uni<Subject> realNode(Node node) {
+    AcceleratorFacts accelerator =
+        node.modelId().flatMap(catalog::find).map(Facts::of).orElseGet(Facts::unknownAccelerator);
+    return organizations
+        .get(SYSTEM, node.provider())
+        .map(provider ->
+            new Subject(node.id(), Facts.providerOf(provider), Facts.of(node), accelerator));
+  }
+
+  private Uni<ProviderFacts> provider(Scope scope, Enquiry enquiry) {
+    if (enquiry.providerId() != null) {
+      return realProvider(scope, enquiry.providerId());
+    }
+    return Uni.createFrom()
+        .item(
+            enquiry.provider() == null
+                ? new ProviderFacts(null, null)
+                : enquiry.provider().toFacts());
+  }
+
+  /** Of other organizations a caller may learn how they count as providers, if they are any. */
+  private Uni<ProviderFacts> realProvider(Scope scope, OrganizationId id) {
+    Uni<Boolean> mayAsk = scope.sees(id) ? Uni.createFrom().item(true) : inventory.isProvider(id);
+    return mayAsk.chain(may -> organizations.get(may ? SYSTEM : scope, id)).map(Facts::providerOf);
+  }
+
+  private Decision decide(
+      Tenant tenant, RequestFacts request, Subject subject, Period period, Instant now) {
+    RulePack pack = activePack.current();
+    Judgement judgement =
+        pack.judge(
+            new PolicyQuestion(
+                tenant.facts(),
+                request,
+                subject.provider(),
+                subject.facts(),
+                subject.accelerator(),
+                period));
+    return new Decision(
+        DecisionId.fresh(),
+        tenant.keptFor(),
+        DecisionPurpose.ENQUIRY,
+        period,
+        now,
+        pack.id(),
+        pack.version(),
+        pack.hash(),
+        tenant.facts(),
+        request,
+        List.of(
+            new NodeJudgement(
+                subject.node(),
+                subject.provider(),
+                subject.facts(),
+                subject.accelerator(),
+                judgement)));
+  }
+}

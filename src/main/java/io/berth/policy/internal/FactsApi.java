@@ -1,0 +1,211 @@
+package io.berth.policy.internal;
+
+import io.berth.inventory.NodeId;
+import io.berth.platform.Figure;
+import io.berth.policy.AcceleratorFacts;
+import io.berth.policy.DataResidency;
+import io.berth.policy.Decision;
+import io.berth.policy.DeniedPartyList;
+import io.berth.policy.Mode;
+import io.berth.policy.NodeFacts;
+import io.berth.policy.ProviderFacts;
+import io.berth.policy.RequestFacts;
+import io.berth.policy.TenantFacts;
+import io.berth.policy.TenantRule;
+import io.berth.policy.Workload;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** Facts as they stand on the wire and in rows. What is unknown is absent; "none" is empty. */
+final class FactsApi {
+
+  private FactsApi() {}
+
+  /** Everything that a decision rests on. */
+  @Schema(
+      name = "DecisionFacts",
+      description = "The facts as seen; an absent one is unknown, an empty list or a zero is none")
+  record FactsView(TenantView tenant, RequestView request, List<NodeClassView> nodes) {
+
+    static FactsView of(Decision decision) {
+      Map<NodeClassView, List<NodeId>> classes = new LinkedHashMap<>();
+      decision
+          .nodes()
+          .forEach(node -> {
+            NodeClassView unnamed =
+                new NodeClassView(
+                    List.of(),
+                    ProviderView.of(node.provider()),
+                    NodeView.of(node.facts()),
+                    AcceleratorView.of(node.accelerator()));
+            List<NodeId> ids = classes.computeIfAbsent(unnamed, key -> new ArrayList<>());
+            if (node.node() != null) {
+              ids.add(node.node());
+            }
+          });
+      return new FactsView(
+          TenantView.of(decision.tenantFacts()),
+          RequestView.of(decision.request()),
+          classes.entrySet().stream()
+              .map(entry -> entry.getKey().named(entry.getValue()))
+              .toList());
+    }
+  }
+
+  /** The tenant. */
+  @Schema(name = "TenantFacts")
+  record TenantView(
+      @Schema(description = "Where it is registered, ISO 3166-1 alpha-2", examples = "DE")
+          @Nullable String residence,
+      @Schema(
+              description = "Where the headquarters of its ultimate parent are, ISO 3166-1 alpha-2",
+              examples = "DE")
+          @Nullable String ultimateParent,
+      @Schema(
+              description = "Where what it makes with the capacity is used, ISO 3166-1 alpha-2",
+              examples = "DE")
+          @Nullable String endUse,
+      @Schema(description = "Denied-party lists that name it; absent where it was not screened")
+          @Nullable List<DeniedPartyList> listedOn,
+      @Schema(description = "The share of it that listed parties own")
+          @Nullable FigureView ownedByListedPercent,
+      @Schema(description = "Rules that it sets for itself") @Nullable List<TenantRule> ownRules) {
+
+    static TenantView of(TenantFacts facts) {
+      return new TenantView(
+          facts.residence(),
+          facts.ultimateParent(),
+          facts.endUse(),
+          listOrNull(facts.listedOn()),
+          FigureView.of(facts.ownedByListedPercent()),
+          listOrNull(facts.ownRules()));
+    }
+  }
+
+  /** The use. */
+  @Schema(name = "RequestFacts")
+  record RequestView(
+      @Nullable Mode mode,
+      @Nullable Workload workload,
+      @Nullable DataResidency dataResidency,
+      @Schema(description = "Whether a US person or a site in the US takes part")
+          @Nullable Boolean usNexus) {
+
+    static RequestView of(RequestFacts facts) {
+      return new RequestView(
+          facts.mode(), facts.workload(), facts.dataResidency(), facts.usNexus());
+    }
+  }
+
+  /** Nodes about which the same is known. */
+  @Schema(name = "NodeClassFacts", description = "Nodes about which the same is known")
+  record NodeClassView(
+      @Schema(description = "Which nodes; empty for one that was only described")
+          List<NodeId> nodeIds,
+      ProviderView provider,
+      NodeView node,
+      AcceleratorView accelerator) {
+
+    NodeClassView named(List<NodeId> ids) {
+      return new NodeClassView(List.copyOf(ids), provider, node, accelerator);
+    }
+  }
+
+  /** The provider. */
+  @Schema(name = "ProviderFacts")
+  record ProviderView(
+      @Schema(
+              description = "Where the headquarters of its ultimate parent are, ISO 3166-1 alpha-2",
+              examples = "DE")
+          @Nullable String ultimateParent,
+      @Schema(description = "Denied-party lists that name it; absent where it was not screened")
+          @Nullable List<DeniedPartyList> listedOn) {
+
+    static ProviderView of(ProviderFacts facts) {
+      return new ProviderView(facts.ultimateParent(), listOrNull(facts.listedOn()));
+    }
+  }
+
+  /** The node. */
+  @Schema(name = "NodeFacts")
+  record NodeView(
+      @Schema(description = "Where it stands, ISO 3166-1 alpha-2", examples = "DE")
+          @Nullable String country,
+      @Schema(description = "When the evidence of that lapses; absent where it does not")
+          @Nullable Instant countryEvidenceEnd,
+      @Schema(description = "Whether the site is paid for by a state")
+          @Nullable Boolean stateFunded,
+      @Schema(description = "Authorisations attached to it")
+          @Nullable List<AuthorisationView> authorisations) {
+
+    static NodeView of(NodeFacts facts) {
+      List<NodeFacts.Authorisation> attached = facts.authorisations();
+      return new NodeView(
+          facts.country(),
+          facts.countryEvidenceEnd(),
+          facts.stateFunded(),
+          attached == null ? null : attached.stream().map(AuthorisationView::of).toList());
+    }
+  }
+
+  /** An authorisation. */
+  @Schema(name = "AuthorisationFacts")
+  record AuthorisationView(
+      @Schema(examples = "LIC-1") String id,
+      Instant start,
+      @Schema(description = "The first moment at which it no longer holds; absent for no end")
+          @Nullable Instant end) {
+
+    static AuthorisationView of(NodeFacts.Authorisation authorisation) {
+      return new AuthorisationView(authorisation.id(), authorisation.start(), authorisation.end());
+    }
+  }
+
+  /** The device. */
+  @Schema(name = "AcceleratorFacts")
+  record AcceleratorView(
+      @Schema(examples = "nvidia-h100-sxm") @Nullable String model,
+      @Schema(examples = "NVIDIA") @Nullable String vendor,
+      @Schema(examples = "US") @Nullable String vendorCountry,
+      @Nullable Boolean dataCentre,
+      @Schema(description = "Total processing performance") @Nullable FigureView tpp,
+      @Schema(description = "TPP over the logic dies' area in mm²")
+          @Nullable FigureView performanceDensity,
+      @Nullable FigureView dramGbPerSecond) {
+
+    static AcceleratorView of(AcceleratorFacts facts) {
+      return new AcceleratorView(
+          facts.model(),
+          facts.vendor(),
+          facts.vendorCountry(),
+          facts.datacentre(),
+          FigureView.of(facts.tpp()),
+          FigureView.of(facts.performanceDensity()),
+          FigureView.of(facts.dramGbPerSecond()));
+    }
+  }
+
+  /** A figure that is known. */
+  @Schema(
+      name = "FactFigure",
+      description = "A figure as an interval: both bounds are the same where it is exact")
+  record FigureView(BigDecimal min, BigDecimal max) {
+
+    static @Nullable FigureView of(Figure figure) {
+      BigDecimal min = figure.min();
+      BigDecimal max = figure.max();
+      return min == null || max == null ? null : new FigureView(min, max);
+    }
+  }
+
+  private static <T> @Nullable List<T> listOrNull(@Nullable Collection<T> values) {
+    return values == null ? null : List.copyOf(values);
+  }
+}
