@@ -50,6 +50,11 @@ public class Inventory {
     return reads.node(scope, id);
   }
 
+  /** Those of the nodes that are there, ones that are gone included. */
+  public Uni<List<Node>> nodes(Scope scope, Collection<NodeId> ids) {
+    return reads.nodes(scope, ids);
+  }
+
   /** Those of the clusters that are there. */
   public Uni<Map<ClusterId, Cluster>> clusters(Scope scope, Collection<ClusterId> ids) {
     return reads.clusters(scope, ids);

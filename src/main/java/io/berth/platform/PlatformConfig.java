@@ -29,6 +29,10 @@ public interface PlatformConfig {
   /** Delivery of events to consumers. */
   interface OutboxConfig {
 
+    /** How often due deliveries are looked for; at least a second. */
+    @WithDefault("1s")
+    String pollInterval();
+
     /** How many deliveries one claim takes, from 1 to 500. */
     @WithDefault("50")
     @Min(1)

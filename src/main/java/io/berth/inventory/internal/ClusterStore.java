@@ -168,6 +168,15 @@ public class ClusterStore {
         .getResultList();
   }
 
+  Uni<List<NodeRow>> nodesById(
+      Mutiny.Session session, Scope scope, Collection<NodeId> ids) {
+    return new Filter("NodeRow")
+        .scoped(scope)
+        .and("id in :ids", "ids", ids.stream().map(NodeId::value).toList())
+        .query(session, NodeRow.class)
+        .getResultList();
+  }
+
   Uni<Optional<NodeRow>> node(Mutiny.Session session, Scope scope, NodeId id) {
     return new Filter("NodeRow")
         .scoped(scope)

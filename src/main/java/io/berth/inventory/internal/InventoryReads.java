@@ -84,6 +84,19 @@ public class InventoryReads {
                         .orElseThrow(() -> ProblemException.notFound("node", id))));
   }
 
+  /** As {@link io.berth.inventory.Inventory#nodes}. */
+  public Uni<List<Node>> nodes(Scope scope, Collection<NodeId> ids) {
+    if (ids.isEmpty()) {
+      return Uni.createFrom().item(List.of());
+    }
+    return database.orm(
+        scope,
+        session ->
+            store
+                .nodesById(session, scope, ids)
+                .map(rows -> rows.stream().map(store::node).flatMap(Optional::stream).toList()));
+  }
+
   /** As {@link io.berth.inventory.Inventory#clusters}. */
   public Uni<Map<ClusterId, Cluster>> clusters(Scope scope, Collection<ClusterId> ids) {
     if (ids.isEmpty()) {
