@@ -1,0 +1,250 @@
+package io.berth.ledger;
+
+import io.berth.platform.Id;
+import io.berth.platform.Money;
+import io.berth.platform.OrganizationId;
+import io.berth.platform.ProblemException;
+import io.berth.platform.ProblemType;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Currency;
+import java.util.UUID;
+
+/**
+ * Moves money, always inside the transaction of what it is moved for. Every call may be repeated: a
+ * reference is reserved, settled or deposited at most once.
+ */
+@ApplicationScoped
+public class Ledger {
+
+  private final Clock clock;
+
+  Ledger(Clock clock) {
+    this.clock = clock;
+  }
+
+  /**
+   * Sets money of a tenant aside until a moment.
+   *
+   * @param reference what for; one reservation a reference
+   * @return fails with 422 {@link ProblemType#INSUFFICIENT_FUNDS} where the account holds too
+   *     little
+   */
+  public Uni<Void> reserve(
+      SqlConnection connection,
+      OrganizationId tenant,
+      Money amount,
+      Id reference,
+      Instant expiresAt) {
+    return lockAccount(connection, tenant, AccountKind.TENANT, amount.currency())
+        .chain(account ->
+            reserved(connection, account.getUUID("id"))
+                .chain(reserved -> {
+                  Money available =
+                      new Money(
+                          Math.subtractExact(account.getLong("balance_micros"), reserved),
+                          amount.currency());
+                  if (available.compareTo(amount) < 0) {
+                    throw shortOfFunds(amount, available);
+                  }
+                  return connection
+                      .preparedQuery(
+                          "insert into ledger_reservation (reference, account_id,"
+                              + " amount_micros, state, expires_at, created_at)"
+                              + " values ($1, $2, $3, 'HELD', $4, $5)")
+                      .execute(
+                          Tuple.of(
+                              reference.toString(),
+                              account.getUUID("id"),
+                              amount.micros(),
+                              expiresAt.atOffset(ZoneOffset.UTC),
+                              now()));
+                }))
+        .replaceWithVoid();
+  }
+
+  /**
+   * Takes the time limit off a reservation and gives it another reference: the quote's becomes the
+   * lease's.
+   *
+   * @return fails with 409 where its time has passed
+   */
+  public Uni<Void> keep(SqlConnection connection, Id reference, Id newReference) {
+    return connection
+        .preparedQuery(
+            "update ledger_reservation set reference = $2, expires_at = null"
+                + " where reference = $1 and state = 'HELD' and expires_at > $3")
+        .execute(Tuple.of(reference.toString(), newReference.toString(), now()))
+        .invoke(rows -> {
+          if (rows.rowCount() != 1) {
+            throw ProblemException.conflict("The money set aside for " + reference + " lapsed.");
+          }
+        })
+        .replaceWithVoid();
+  }
+
+  /** Gives reserved money back; does nothing where nothing is held under the reference. */
+  public Uni<Void> release(SqlConnection connection, Id reference) {
+    return connection
+        .preparedQuery(
+            "update ledger_reservation set state = 'RELEASED' where reference = $1 and state = 'HELD'")
+        .execute(Tuple.of(reference.toString()))
+        .replaceWithVoid();
+  }
+
+  /**
+   * Ends a reservation by paying a provider out of it; what is left is free again. Does nothing
+   * where the reference was settled or released before.
+   *
+   * @param amount what is owed, at most what was reserved
+   */
+  public Uni<Void> settle(
+      SqlConnection connection,
+      Id reference,
+      OrganizationId tenant,
+      OrganizationId provider,
+      Money amount) {
+    return connection
+        .preparedQuery(
+            "update ledger_reservation set state = 'SETTLED'"
+                + " where reference = $1 and state = 'HELD' returning amount_micros")
+        .execute(Tuple.of(reference.toString()))
+        .chain(rows -> {
+          if (rows.size() == 0) {
+            return Uni.createFrom().voidItem();
+          }
+          if (rows.iterator().next().getLong(0) < amount.micros()) {
+            throw new IllegalStateException("more is owed for " + reference + " than was reserved");
+          }
+          if (amount.micros() == 0) {
+            return Uni.createFrom().voidItem();
+          }
+          // Accounts are always locked tenant first, so that two settlements cannot deadlock
+          // unless two organizations lease from each other; then PostgreSQL ends one and the
+          // caller's retry succeeds.
+          return lockAccount(connection, tenant, AccountKind.TENANT, amount.currency())
+              .chain(from ->
+                  lockAccount(connection, provider, AccountKind.PROVIDER, amount.currency())
+                      .chain(to ->
+                          book(
+                              connection,
+                              "SETTLEMENT",
+                              reference.toString(),
+                              from.getUUID("id"),
+                              to.getUUID("id"),
+                              amount)));
+        });
+  }
+
+  /** Credits a tenant with money that came in from outside. */
+  public Uni<Account> deposit(
+      SqlConnection connection, OrganizationId tenant, Money amount, String reference) {
+    return lockPlatformAccount(connection, amount.currency())
+        .chain(from ->
+            lockAccount(connection, tenant, AccountKind.TENANT, amount.currency())
+                .chain(to ->
+                    book(
+                            connection,
+                            "DEPOSIT",
+                            reference,
+                            from.getUUID("id"),
+                            to.getUUID("id"),
+                            amount)
+                        .chain(() -> reserved(connection, to.getUUID("id")))
+                        .map(reserved ->
+                            new Account(
+                                new AccountId(to.getUUID("id")),
+                                tenant,
+                                AccountKind.TENANT,
+                                new Money(
+                                    Math.addExact(to.getLong("balance_micros"), amount.micros()),
+                                    amount.currency()),
+                                new Money(reserved, amount.currency())))));
+  }
+
+  private Uni<Void> book(
+      SqlConnection connection, String kind, String reference, UUID from, UUID to, Money amount) {
+    UUID entry = Id.fresh();
+    return connection
+        .preparedQuery("insert into ledger_entry (id, kind, reference, at) values ($1, $2, $3, $4)")
+        .execute(Tuple.of(entry, kind, reference, now()))
+        .chain(() ->
+            connection
+                .preparedQuery(
+                    "insert into ledger_posting (entry_id, account_id, amount_micros)"
+                        + " values ($1, $2, -$4::bigint), ($1, $3, $4::bigint)")
+                .execute(Tuple.of(entry, from, to, amount.micros())))
+        .chain(() ->
+            connection
+                .preparedQuery(
+                    "update ledger_account set balance_micros = balance_micros"
+                        + " + case when id = $1 then -$3::bigint else $3::bigint end"
+                        + " where id in ($1, $2)")
+                .execute(Tuple.of(from, to, amount.micros())))
+        .replaceWithVoid();
+  }
+
+  private Uni<Long> reserved(SqlConnection connection, UUID account) {
+    return connection
+        .preparedQuery(
+            "select coalesce(sum(amount_micros), 0)::bigint as reserved from ledger_reservation"
+                + " where account_id = $1 and state = 'HELD'"
+                + " and (expires_at is null or expires_at > $2)")
+        .execute(Tuple.of(account, now()))
+        .map(rows -> rows.iterator().next().getLong("reserved"));
+  }
+
+  private Uni<Row> lockAccount(
+      SqlConnection connection, OrganizationId organization, AccountKind kind, Currency currency) {
+    return lock(connection, organization.value(), kind, currency);
+  }
+
+  private Uni<Row> lockPlatformAccount(SqlConnection connection, Currency currency) {
+    return lock(connection, null, AccountKind.DEPOSITS, currency);
+  }
+
+  /** Locks an account, made where it is missing. */
+  private Uni<Row> lock(
+      SqlConnection connection,
+      @org.jspecify.annotations.Nullable UUID organization,
+      AccountKind kind,
+      Currency currency) {
+    return connection
+        .preparedQuery(
+            "insert into ledger_account (id, organization_id, kind, currency, created_at)"
+                + " values ($1, $2, $3, $4, $5) on conflict do nothing")
+        .execute(Tuple.of(Id.fresh(), organization, kind.name(), currency.getCurrencyCode(), now()))
+        .chain(() ->
+            connection
+                .preparedQuery(
+                    "select id, balance_micros from ledger_account"
+                        + " where organization_id is not distinct from $1 and kind = $2"
+                        + " and currency = $3 for no key update")
+                .execute(Tuple.of(organization, kind.name(), currency.getCurrencyCode())))
+        .map((RowSet<Row> rows) -> rows.iterator().next());
+  }
+
+  private OffsetDateTime now() {
+    return clock.instant().atOffset(ZoneOffset.UTC);
+  }
+
+  private static ProblemException shortOfFunds(Money amount, Money available) {
+    return new ProblemException(
+            ProblemType.INSUFFICIENT_FUNDS,
+            "This needs "
+                + amount
+                + " set aside, and "
+                + available
+                + " is available: pay in more, or ask for less or for a shorter time.")
+        .with("needed", Money.Wire.of(amount))
+        .with("available", Money.Wire.of(available));
+  }
+}
