@@ -1,0 +1,85 @@
+package io.berth.matching;
+
+import io.berth.inventory.NodeId;
+import io.berth.platform.Period;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** What the planner answers. */
+public sealed interface Planning {
+
+  /**
+   * Where the request fits.
+   *
+   * @param offered the offer and its pool; a plan never mixes two
+   * @param shares what is taken of which node, in order of node
+   * @param occupied the period that the slots are not free for others, turnaround included
+   */
+  record Plan(OfferedPool offered, List<NodeShare> shares, Period occupied) implements Planning {
+
+    /** Copies the list. */
+    public Plan {
+      shares = List.copyOf(shares);
+    }
+  }
+
+  /** Slots of one node. */
+  record NodeShare(NodeId node, Slots slots) {}
+
+  /**
+   * Why it fits nowhere.
+   *
+   * @param obstacles what stood in the way, most nodes first; each node is counted once, under the
+   *     first thing that ruled it out
+   */
+  record Shortfall(List<Obstacle> obstacles) implements Planning {
+
+    /** Copies the list. */
+    public Shortfall {
+      obstacles = List.copyOf(obstacles);
+    }
+
+    /** In words, such as {@code 12 nodes: 7 taken until …, 3 denied by rule us-3a090-hq}. */
+    public String summary() {
+      if (obstacles.isEmpty()) {
+        return "No published offer matches what is asked for.";
+      }
+      int nodes = obstacles.stream().mapToInt(Obstacle::nodes).sum();
+      return nodes
+          + (nodes == 1 ? " node: " : " nodes: ")
+          + String.join(
+              ", ",
+              obstacles.stream()
+                  .map(obstacle -> obstacle.nodes() + " " + obstacle.detail())
+                  .toList())
+          + ".";
+    }
+  }
+
+  /**
+   * One thing that ruled nodes out.
+   *
+   * @param kind what sort
+   * @param code the policy rule's reason code or id where policy did it, else the kind's name
+   * @param detail in words that follow a number of nodes
+   * @param nodes how many
+   * @param freeAt the earliest of them that is free again, where they are taken
+   */
+  record Obstacle(
+      ObstacleKind kind, String code, String detail, int nodes, Optional<Instant> freeAt) {}
+
+  /** Sorts of obstacles. */
+  enum ObstacleKind {
+    /** The offer costs more than the request allows. */
+    PRICE,
+    /** The offer's limits on time, size or dates. */
+    OFFER_LIMITS,
+    /** A rule, or a fact that a rule misses. */
+    POLICY,
+    /** Held or leased by somebody. */
+    TAKEN,
+    /** Free, but too few together. */
+    TOO_FEW
+  }
+}
