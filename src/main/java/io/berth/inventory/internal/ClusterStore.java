@@ -168,8 +168,7 @@ public class ClusterStore {
         .getResultList();
   }
 
-  Uni<List<NodeRow>> nodesById(
-      Mutiny.Session session, Scope scope, Collection<NodeId> ids) {
+  Uni<List<NodeRow>> nodesById(Mutiny.Session session, Scope scope, Collection<NodeId> ids) {
     return new Filter("NodeRow")
         .scoped(scope)
         .and("id in :ids", "ids", ids.stream().map(NodeId::value).toList())

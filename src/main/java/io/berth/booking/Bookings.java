@@ -1,0 +1,84 @@
+package io.berth.booking;
+
+import io.berth.booking.internal.AllocationStore;
+import io.berth.booking.internal.QuoteStore;
+import io.berth.ledger.Ledger;
+import io.berth.platform.Id;
+import io.berth.platform.ProblemException;
+import io.berth.platform.Scope;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** What leasing does with quotes and their slots, always inside leasing's transaction. */
+@ApplicationScoped
+public class Bookings {
+
+  private final QuoteStore quotes;
+  private final AllocationStore allocations;
+  private final Ledger ledger;
+
+  Bookings(QuoteStore quotes, AllocationStore allocations, Ledger ledger) {
+    this.quotes = quotes;
+    this.allocations = allocations;
+    this.ledger = ledger;
+  }
+
+  /** One quote that the scope sees; fails with 404. */
+  public Uni<Quote> find(SqlConnection connection, Scope scope, QuoteId id, Instant now) {
+    return quotes.get(connection, scope, id, now);
+  }
+
+  /** Locks an open quote until the end of the transaction; fails with 404, or 409 otherwise. */
+  public Uni<Quote> lockOpen(SqlConnection connection, Scope scope, QuoteId id, Instant now) {
+    return quotes
+        .lock(connection, scope, id, now)
+        .invoke(quote -> {
+          if (quote.state() != QuoteState.OPEN) {
+            throw ProblemException.conflict(
+                "The quote is "
+                    + quote.state().name().toLowerCase(Locale.ROOT)
+                    + "; only an open one can be confirmed. Ask for a new one.");
+          }
+        });
+  }
+
+  /**
+   * Turns what an open quote holds, slots and money, into a lease's.
+   *
+   * @param quote as {@link #lockOpen} gave it
+   * @return fails with 409 where the quote's time has passed meanwhile
+   */
+  public Uni<Void> confirm(SqlConnection connection, Quote quote, Id lease, Instant now) {
+    return quotes
+        .close(connection, quote.id(), QuoteState.CONFIRMED, now)
+        .chain(closed -> allocations.lease(connection, quote.id(), lease, now))
+        .invoke(leased -> {
+          if (leased != quote.held().size()) {
+            throw ProblemException.conflict("The quote lapsed a moment ago. Ask for a new one.");
+          }
+        })
+        .chain(() -> ledger.keep(connection, quote.id(), lease));
+  }
+
+  /** The slots of quotes, by quote. */
+  public Uni<Map<QuoteId, List<Quote.HeldSlots>>> slots(
+      SqlConnection connection, Collection<QuoteId> ids) {
+    return allocations.ofQuotes(connection, ids);
+  }
+
+  /** Frees a lease's slots as if they had never been leased. */
+  public Uni<Void> free(SqlConnection connection, Id lease) {
+    return allocations.free(connection, lease);
+  }
+
+  /** Lets a lease's slots go at {@code end}, where they were to stay taken for longer. */
+  public Uni<Void> shorten(SqlConnection connection, Id lease, Instant end) {
+    return allocations.shorten(connection, lease, end);
+  }
+}

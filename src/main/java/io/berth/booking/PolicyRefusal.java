@@ -1,0 +1,36 @@
+package io.berth.booking;
+
+import io.berth.platform.ProblemException;
+import io.berth.platform.ProblemType;
+import io.berth.policy.Decision;
+import io.berth.policy.ReasonView;
+
+/**
+ * Ends a booking's transaction because policy stands against it. The decision is recorded in a
+ * transaction of its own, since the booking's leaves nothing behind.
+ */
+public final class PolicyRefusal extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final transient Decision decision;
+
+  /** A refusal on the grounds of a decision; {@code detail} sums it up in words. */
+  public PolicyRefusal(Decision decision, String detail) {
+    super(detail, null, false, false);
+    this.decision = decision;
+  }
+
+  /** What was decided and why. */
+  public Decision decision() {
+    return decision;
+  }
+
+  /** The answer to the caller: 422 with every reason and the id of the decision. */
+  public ProblemException toProblem() {
+    return new ProblemException(ProblemType.POLICY_REFUSED, String.valueOf(getMessage()))
+        .with("verdict", decision.verdict())
+        .with("reasons", decision.reasons().stream().map(ReasonView::of).toList())
+        .with("decisionId", decision.id());
+  }
+}

@@ -1,0 +1,63 @@
+package io.berth.booking;
+
+import io.berth.identity.UseProfile;
+import io.berth.inventory.ClusterId;
+import io.berth.inventory.NodeId;
+import io.berth.inventory.NodePoolId;
+import io.berth.market.OfferId;
+import io.berth.matching.Slots;
+import io.berth.platform.Money;
+import io.berth.platform.OrganizationId;
+import io.berth.platform.Period;
+import io.berth.policy.DecisionId;
+import io.berth.policy.ReasonView;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * A firm price with slots held until a moment.
+ *
+ * @param warnings what policy permits but warns of
+ * @param pricePerAcceleratorHour the price, fixed here
+ * @param total the price of the whole period
+ * @param turnaround how long after the period the slots stay taken
+ * @param expiresAt until when slots and money are held
+ */
+public record Quote(
+    QuoteId id,
+    OrganizationId tenant,
+    OrganizationId provider,
+    ClusterId cluster,
+    NodePoolId pool,
+    OfferId offer,
+    DecisionId decision,
+    QuoteState state,
+    String modelId,
+    Period period,
+    Duration turnaround,
+    int accelerators,
+    Money pricePerAcceleratorHour,
+    Money total,
+    UseProfile use,
+    List<ReasonView> warnings,
+    List<HeldSlots> held,
+    Instant expiresAt,
+    Instant createdAt,
+    long version) {
+
+  /** Copies the lists. */
+  public Quote {
+    held = List.copyOf(held);
+    warnings = List.copyOf(warnings);
+  }
+
+  /** Slots of one node. */
+  public record HeldSlots(NodeId node, Slots slots) {}
+
+  /** What {@code accelerators} cost over a period of whole minutes. */
+  public static Money totalOf(Money pricePerAcceleratorHour, int accelerators, long minutes) {
+    long minutesPerHour = 60;
+    return pricePerAcceleratorHour.times(Math.multiplyExact(accelerators, minutes), minutesPerHour);
+  }
+}

@@ -1,0 +1,19 @@
+package io.berth.booking;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/** Where a quote stands. Only an open one moves: to one of the others, for good. */
+public enum QuoteState {
+  /** Its slots and money are held. */
+  @JsonProperty("open")
+  OPEN,
+  /** A lease was made of it. */
+  @JsonProperty("confirmed")
+  CONFIRMED,
+  /** Its time has passed. */
+  @JsonProperty("lapsed")
+  LAPSED,
+  /** The tenant gave it back. */
+  @JsonProperty("released")
+  RELEASED
+}

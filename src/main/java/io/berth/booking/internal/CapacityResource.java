@@ -1,0 +1,249 @@
+package io.berth.booking.internal;
+
+import io.berth.booking.BookingConfig;
+import io.berth.booking.internal.CapacityApi.CapacityRow;
+import io.berth.booking.internal.CapacityApi.CapacityView;
+import io.berth.booking.internal.CapacityQuery.Pointers;
+import io.berth.booking.internal.CapacityQuery.WantedInput;
+import io.berth.catalog.AcceleratorCatalog;
+import io.berth.identity.Caller;
+import io.berth.identity.Role;
+import io.berth.identity.UseProfile;
+import io.berth.platform.Page;
+import io.berth.platform.PageRequest;
+import io.berth.platform.Period;
+import io.berth.platform.ProblemException;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.math.BigDecimal;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestQuery;
+import org.jspecify.annotations.Nullable;
+
+/** {@code /v1/capacity}. */
+@Path("/v1/capacity")
+@Tag(name = "Capacity", description = "What the caller may lease, judged node by node.")
+@Produces(MediaType.APPLICATION_JSON)
+@RolesAllowed({Role.TENANT, Role.OPERATOR, Role.COMPLIANCE})
+public class CapacityResource {
+
+  private static final Duration DURATION_DEFAULT = Duration.ofHours(1);
+
+  private final CapacitySearch search;
+  private final AcceleratorCatalog catalog;
+  private final BookingConfig config;
+  private final Caller caller;
+  private final Clock clock;
+
+  CapacityResource(
+      CapacitySearch search,
+      AcceleratorCatalog catalog,
+      BookingConfig config,
+      Caller caller,
+      Clock clock) {
+    this.search = search;
+    this.catalog = catalog;
+    this.config = config;
+    this.caller = caller;
+    this.clock = clock;
+  }
+
+  /** Searches. */
+  @GET
+  @Operation(
+      operationId = "searchCapacity",
+      summary = "Search capacity",
+      description =
+          "Shows what the caller may lease over a period: published offers whose nodes the active"
+              + " policy pack permits for the caller's organization and use, with prices and what is"
+              + " free. Nodes that match but may not be used are counted by the rule that hides"
+              + " them. Repeat a parameter to name several values.")
+  public Uni<CapacityView> find(
+      @RestQuery @Parameter(description = "Catalogue ids.", example = "nvidia-h100-sxm")
+          @Nullable List<String> model,
+      @RestQuery @Parameter(description = "Vendors.", example = "NVIDIA")
+          @Nullable List<String> vendor,
+      @RestQuery @Parameter(description = "ISO 3166-1 alpha-2 countries.", example = "FI")
+          @Nullable List<String> country,
+      @RestQuery @Parameter(description = "Region labels of nodes.") @Nullable List<String> region,
+      @RestQuery @Parameter(description = "Providers' organization ids.")
+          @Nullable List<String> provider,
+      @RestQuery @Parameter(description = "At least so much memory an accelerator, in GB.")
+          @Nullable BigDecimal memoryGbMin,
+      @RestQuery @Parameter(description = "At least so fast a link between accelerators, in GB/s.")
+          @Nullable BigDecimal interconnectGbPerSecondMin,
+      @RestQuery
+          @Parameter(description = "Rows with at least so many free; 0 shows taken ones too.")
+          @Nullable Integer accelerators,
+      @RestQuery @Parameter(description = "From when, a whole minute; now where absent.")
+          @Nullable String start,
+      @RestQuery @Parameter(description = "Until when, a whole minute.") @Nullable String end,
+      @RestQuery
+          @Parameter(
+              description = "For how long, instead of end; PT1H where neither is given.",
+              example = "PT4H")
+          @Nullable String duration,
+      @RestQuery @Parameter(description = "At most so much an accelerator-hour, in millionths.")
+          @Nullable Long priceMicrosMax,
+      @RestQuery @Parameter(description = "Currency of priceMicrosMax; USD where absent.")
+          @Nullable String currency,
+      @RestQuery
+          @Parameter(description = "remote or possession; the organization's profile where absent.")
+          @Nullable String mode,
+      @RestQuery @Parameter(description = "training or inference; likewise.")
+          @Nullable String workload,
+      @RestQuery @Parameter(description = "none or eea-only; likewise.")
+          @Nullable String dataResidency,
+      @RestQuery @Parameter(description = "Whether a US person or site takes part; likewise.")
+          @Nullable Boolean usNexus,
+      @RestQuery @Parameter(description = "price (lowest first), free or memory (most first).")
+          @Nullable String sort,
+      @RestQuery @Parameter(description = "Rows a page, 1 to 200; 50 where absent.")
+          @Nullable Integer pageSize,
+      @RestQuery @Parameter(description = "nextPageToken of the page before.")
+          @Nullable String pageToken) {
+    Pointers pointers = Pointers.QUERY;
+    PageRequest page =
+        PageRequest.of(
+            pageSize,
+            pageToken,
+            model,
+            vendor,
+            country,
+            region,
+            provider,
+            memoryGbMin,
+            interconnectGbPerSecondMin,
+            accelerators,
+            start,
+            end,
+            duration,
+            priceMicrosMax,
+            currency,
+            mode,
+            workload,
+            dataResidency,
+            usNexus,
+            sort);
+    if (accelerators != null && accelerators < 0) {
+      throw ProblemException.malformed("?accelerators", "accelerators must not be negative.");
+    }
+    Period period =
+        CapacityQuery.period(
+            time(start, "start", Instant::parse),
+            time(end, "end", Instant::parse),
+            time(duration, "duration", Duration::parse),
+            DURATION_DEFAULT,
+            clock.instant(),
+            config,
+            pointers);
+    var wanted =
+        CapacityQuery.wanted(
+            new WantedInput(
+                model,
+                vendor,
+                country,
+                region,
+                provider,
+                null,
+                memoryGbMin,
+                interconnectGbPerSecondMin),
+            catalog,
+            new SingularNames());
+    UseProfile use =
+        CapacityQuery.checkedUse(
+            new UseProfile(mode, workload, dataResidency, usNexus), pointers, "");
+    return search
+        .search(
+            caller.organization(),
+            new CapacitySearch.Query(
+                wanted,
+                period,
+                use,
+                accelerators == null ? 1 : accelerators,
+                CapacityQuery.price(priceMicrosMax, currency, pointers, "currency"),
+                sort(sort)))
+        .map(found -> {
+          Page<CapacityRow> rows = cut(found.rows(), page);
+          return new CapacityView(rows.items(), rows.nextPageToken(), found.use(), found.hidden());
+        });
+  }
+
+  /** Query parameters are named in the singular, since each names one value. */
+  private static final class SingularNames implements Pointers {
+    @Override
+    public String to(String name, int index) {
+      return "?"
+          + switch (name) {
+            case "models" -> "model";
+            case "vendors" -> "vendor";
+            case "countries" -> "country";
+            case "regions" -> "region";
+            case "providers" -> "provider";
+            default -> name;
+          };
+    }
+  }
+
+  private static Page<CapacityRow> cut(List<CapacityRow> rows, PageRequest page) {
+    List<CapacityRow> rest =
+        page.after()
+            .map(after -> {
+              int shown = -1;
+              for (int i = 0; i < rows.size(); i++) {
+                if (CapacitySearch.keyOf(rows.get(i)).equals(after)) {
+                  shown = i;
+                }
+              }
+              return rows.subList(shown + 1, rows.size());
+            })
+            .orElse(rows);
+    return page.page(rest.subList(0, Math.min(rest.size(), page.limit())), CapacitySearch::keyOf);
+  }
+
+  private static <T> @Nullable T time(
+      @Nullable String text, String name, Function<String, T> parse) {
+    if (text == null) {
+      return null;
+    }
+    try {
+      return parse.apply(text);
+    } catch (DateTimeException e) {
+      throw ProblemException.malformed(
+          "?" + name,
+          name.equals("duration")
+              ? "duration must be in ISO 8601, such as PT4H."
+              : name + " must be a time in RFC 3339, such as 2026-11-01T00:00:00Z.");
+    }
+  }
+
+  private static CapacitySearch.Sort sort(@Nullable String sort) {
+    if (sort == null) {
+      return CapacitySearch.Sort.PRICE;
+    }
+    return CapacityQuery.one(
+        sort,
+        Pointers.QUERY,
+        "sort",
+        name -> {
+          try {
+            return CapacitySearch.Sort.valueOf(name.toUpperCase(Locale.ROOT));
+          } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("sort must be price, free or memory.", e);
+          }
+        });
+  }
+}

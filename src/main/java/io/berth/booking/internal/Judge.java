@@ -1,0 +1,81 @@
+package io.berth.booking.internal;
+
+import io.berth.booking.internal.Market.Stock;
+import io.berth.catalog.AcceleratorModel;
+import io.berth.identity.Organization;
+import io.berth.identity.UseProfile;
+import io.berth.inventory.Node;
+import io.berth.inventory.NodeId;
+import io.berth.platform.Period;
+import io.berth.policy.AcceleratorFacts;
+import io.berth.policy.Facts;
+import io.berth.policy.Judgement;
+import io.berth.policy.NodeFacts;
+import io.berth.policy.NodeJudgement;
+import io.berth.policy.PolicyQuestion;
+import io.berth.policy.ProviderFacts;
+import io.berth.policy.RequestFacts;
+import io.berth.policy.RulePack;
+import io.berth.policy.TenantFacts;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Judges nodes of a stock for one tenant, use and period, each once. Nodes about which the same is
+ * known are judged together.
+ */
+final class Judge {
+
+  private final RulePack pack;
+  private final TenantFacts tenant;
+  private final RequestFacts request;
+  private final Period period;
+  private final Stock stock;
+  private final Map<NodeId, NodeJudgement> byNode = new LinkedHashMap<>();
+  private final Map<PolicyQuestion, Judgement> byQuestion = new LinkedHashMap<>();
+
+  Judge(RulePack pack, Organization tenant, UseProfile use, Period period, Stock stock) {
+    this.pack = pack;
+    this.tenant = Facts.of(tenant);
+    this.request = Facts.of(use);
+    this.period = period;
+    this.stock = stock;
+  }
+
+  /** The verdict on a node, with what it was judged by. */
+  NodeJudgement judge(NodeId id, AcceleratorModel model) {
+    return byNode.computeIfAbsent(
+        id,
+        key -> {
+          Node node = stock.node(key);
+          ProviderFacts provider = Facts.providerOf(stock.organization(node.provider()));
+          NodeFacts nodeFacts = Facts.of(node);
+          AcceleratorFacts accelerator = Facts.of(model);
+          PolicyQuestion question =
+              new PolicyQuestion(tenant, request, provider, nodeFacts, accelerator, period);
+          return new NodeJudgement(
+              key,
+              provider,
+              nodeFacts,
+              accelerator,
+              byQuestion.computeIfAbsent(question, pack::judge));
+        });
+  }
+
+  /** Every node judged so far. */
+  Map<NodeId, NodeJudgement> judged() {
+    return Map.copyOf(byNode);
+  }
+
+  TenantFacts tenant() {
+    return tenant;
+  }
+
+  RequestFacts request() {
+    return request;
+  }
+
+  RulePack pack() {
+    return pack;
+  }
+}

@@ -1,0 +1,364 @@
+package io.berth.booking.internal;
+
+import io.berth.audit.AuditTrail;
+import io.berth.booking.BookingConfig;
+import io.berth.booking.PolicyRefusal;
+import io.berth.booking.Quote;
+import io.berth.booking.QuoteId;
+import io.berth.booking.QuoteState;
+import io.berth.booking.Races;
+import io.berth.booking.Refusals;
+import io.berth.booking.internal.Market.Stock;
+import io.berth.booking.internal.QuoteApi.NodeView;
+import io.berth.booking.internal.QuoteApi.QuoteView;
+import io.berth.identity.Organization;
+import io.berth.identity.UseProfile;
+import io.berth.inventory.Node;
+import io.berth.ledger.Ledger;
+import io.berth.matching.CapacityRequest;
+import io.berth.matching.OfferedPool;
+import io.berth.matching.Planner;
+import io.berth.matching.Planning;
+import io.berth.matching.Planning.ObstacleKind;
+import io.berth.platform.Database;
+import io.berth.platform.Idempotency;
+import io.berth.platform.Idempotency.Answer;
+import io.berth.platform.Money;
+import io.berth.platform.OrganizationId;
+import io.berth.platform.Outbox;
+import io.berth.platform.Page;
+import io.berth.platform.PageRequest;
+import io.berth.platform.ProblemException;
+import io.berth.platform.ProblemType;
+import io.berth.platform.Scope;
+import io.berth.platform.Tx;
+import io.berth.policy.ActivePack;
+import io.berth.policy.Decision;
+import io.berth.policy.DecisionId;
+import io.berth.policy.DecisionPurpose;
+import io.berth.policy.Decisions;
+import io.berth.policy.NodeJudgement;
+import io.berth.policy.ReasonView;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.core.Response;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes quotes: plans, holds slots and money, and records why policy permits it, in one
+ * transaction. The database has the last word on slots; who loses a race plans anew.
+ */
+@ApplicationScoped
+public class Quoting {
+
+  /** A refusal shows the policy's grounds; so many nodes of it are recorded at most. */
+  private static final int REFUSED_NODES_RECORDED_MAX = 200;
+
+  private final Market market;
+  private final QuoteViews views;
+  private final AllocationStore allocations;
+  private final QuoteStore quotes;
+  private final ActivePack activePack;
+  private final Decisions decisions;
+  private final Refusals refusals;
+  private final Ledger ledger;
+  private final AuditTrail audit;
+  private final Outbox outbox;
+  private final Idempotency idempotency;
+  private final Database database;
+  private final BookingConfig config;
+  private final Clock clock;
+
+  Quoting(
+      Market market,
+      QuoteViews views,
+      AllocationStore allocations,
+      QuoteStore quotes,
+      ActivePack activePack,
+      Decisions decisions,
+      Refusals refusals,
+      Ledger ledger,
+      AuditTrail audit,
+      Outbox outbox,
+      Idempotency idempotency,
+      Database database,
+      BookingConfig config,
+      Clock clock) {
+    this.market = market;
+    this.views = views;
+    this.allocations = allocations;
+    this.quotes = quotes;
+    this.activePack = activePack;
+    this.decisions = decisions;
+    this.refusals = refusals;
+    this.ledger = ledger;
+    this.audit = audit;
+    this.outbox = outbox;
+    this.idempotency = idempotency;
+    this.database = database;
+    this.config = config;
+    this.clock = clock;
+  }
+
+  /**
+   * Quotes.
+   *
+   * @param scope the tenant's
+   * @param idempotencyKey the request's key
+   * @param body what the key stands for
+   * @param request what to plan
+   * @param use how it will be used, as far as stated
+   */
+  Uni<Response> quote(
+      Scope scope,
+      @Nullable String idempotencyKey,
+      Object body,
+      CapacityRequest request,
+      @Nullable UseProfile use) {
+    OrganizationId tenant = scope.organization().orElseThrow();
+    return refusals.recorded(
+        scope,
+        Races.retry(
+            config.attemptsMax(),
+            () -> {
+              Instant now = clock.instant();
+              return market
+                  .stock(tenant, now)
+                  .chain(stock ->
+                      database.sql(
+                          scope,
+                          connection ->
+                              idempotency.once(
+                                  connection,
+                                  scope,
+                                  idempotencyKey,
+                                  "POST /v1/quotes",
+                                  body,
+                                  () ->
+                                      book(connection, scope, stock, request, use, now)
+                                          .map(quote -> answer(quote, stock)))));
+            }));
+  }
+
+  private static Answer answer(Quote quote, Stock stock) {
+    return new Answer(
+        Response.Status.CREATED.getStatusCode(),
+        view(quote, stock),
+        "/v1/quotes/" + quote.id(),
+        quote.version());
+  }
+
+  private static QuoteView view(Quote quote, Stock stock) {
+    List<NodeView> nodes =
+        quote.held().stream()
+            .map(held -> {
+              Node node = stock.node(held.node());
+              return new NodeView(
+                  held.node().toString(), node.country(), node.region(), held.slots().count());
+            })
+            .toList();
+    return QuoteView.of(quote, stock.organization(quote.provider()).name(), nodes);
+  }
+
+  private Uni<Quote> book(
+      SqlConnection connection,
+      Scope scope,
+      Stock stock,
+      CapacityRequest request,
+      @Nullable UseProfile stated,
+      Instant now) {
+    OrganizationId tenant = scope.organization().orElseThrow();
+    Organization organization = stock.organization(tenant);
+    UseProfile use = CapacityQuery.use(stated, organization.facts().profile());
+    return quotes
+        .countOpen(connection, tenant, now)
+        .invoke(this::requireRoomForOneMore)
+        .chain(() ->
+            allocations.busy(connection, stock.nodes().keySet(), request.period().start(), now))
+        .chain(busy -> {
+          Judge judge = new Judge(activePack.current(), organization, use, request.period(), stock);
+          Planner planner =
+              new Planner(
+                  stock.offered(busy),
+                  (offered, node) -> judge.judge(node.id(), offered.model()).judgement());
+          return switch (planner.plan(request)) {
+            case Planning.Plan plan ->
+                hold(connection, scope, organization, request, use, plan, judge, now);
+            case Planning.Shortfall shortfall ->
+                Uni.createFrom().failure(refusal(tenant, request, shortfall, judge, now));
+          };
+        });
+  }
+
+  private void requireRoomForOneMore(int open) {
+    if (open >= config.openQuotesMax()) {
+      throw new ProblemException(
+              ProblemType.TOO_MANY_REQUESTS,
+              "There are "
+                  + open
+                  + " open quotes already, which is the most: confirm or release some, or let them"
+                  + " lapse.")
+          .retryAfter(config.quoteHold());
+    }
+  }
+
+  private Uni<Quote> hold(
+      SqlConnection connection,
+      Scope scope,
+      Organization tenant,
+      CapacityRequest request,
+      UseProfile use,
+      Planning.Plan plan,
+      Judge judge,
+      Instant now) {
+    OfferedPool offered = plan.offered();
+    List<NodeJudgement> judgements =
+        plan.shares().stream().map(share -> judge.judge(share.node(), offered.model())).toList();
+    Decision decision =
+        decision(tenant.id(), DecisionPurpose.QUOTE, request, judgements, judge, now);
+    int accelerators = request.shape().accelerators();
+    Quote quote =
+        new Quote(
+            QuoteId.fresh(),
+            tenant.id(),
+            offered.offer().provider(),
+            offered.pool().cluster(),
+            offered.pool().id(),
+            offered.offer().id(),
+            decision.id(),
+            QuoteState.OPEN,
+            offered.model().id(),
+            request.period(),
+            offered.offer().turnaround(),
+            accelerators,
+            offered.offer().pricePerAcceleratorHour(),
+            Quote.totalOf(
+                offered.offer().pricePerAcceleratorHour(),
+                accelerators,
+                request.period().minutes()),
+            use,
+            decision.reasons().stream().map(ReasonView::of).toList(),
+            plan.shares().stream()
+                .map(share -> new Quote.HeldSlots(share.node(), share.slots()))
+                .toList(),
+            now.plus(config.quoteHold()),
+            now,
+            0);
+    return decisions
+        .record(connection, scope, decision)
+        .chain(() -> quotes.insert(connection, quote))
+        .chain(() ->
+            allocations.hold(
+                connection, quote.id(), plan.shares(), plan.occupied(), quote.expiresAt(), now))
+        .chain(() ->
+            ledger.reserve(connection, tenant.id(), quote.total(), quote.id(), quote.expiresAt()))
+        .chain(() ->
+            audit.append(
+                Tx.of(connection),
+                scope,
+                "quote.open",
+                quote.id(),
+                Map.of("decision", decision.id(), "total", Money.Wire.of(quote.total()))))
+        .chain(() ->
+            outbox.append(
+                Tx.of(connection), "quote.opened", quote.id(), Map.of("tenant", tenant.id())))
+        .replaceWith(quote);
+  }
+
+  private static Decision decision(
+      OrganizationId tenant,
+      DecisionPurpose purpose,
+      CapacityRequest request,
+      List<NodeJudgement> judgements,
+      Judge judge,
+      Instant now) {
+    return new Decision(
+        DecisionId.fresh(),
+        tenant,
+        purpose,
+        request.period(),
+        now,
+        judge.pack().id(),
+        judge.pack().version(),
+        judge.pack().hash(),
+        judge.tenant(),
+        judge.request(),
+        judgements);
+  }
+
+  private static RuntimeException refusal(
+      OrganizationId tenant,
+      CapacityRequest request,
+      Planning.Shortfall shortfall,
+      Judge judge,
+      Instant now) {
+    boolean policyOnly =
+        !shortfall.obstacles().isEmpty()
+            && shortfall.obstacles().stream()
+                .allMatch(obstacle -> obstacle.kind() == ObstacleKind.POLICY);
+    if (!policyOnly) {
+      return new ProblemException(ProblemType.CAPACITY_UNAVAILABLE, shortfall.summary())
+          .with("obstacles", shortfall.obstacles().stream().map(ObstacleView::of).toList());
+    }
+    List<NodeJudgement> refused =
+        judge.judged().values().stream()
+            .filter(judgement -> !judgement.judgement().verdict().permits())
+            .sorted(Comparator.comparing(judgement -> String.valueOf(judgement.node())))
+            .limit(REFUSED_NODES_RECORDED_MAX)
+            .toList();
+    return new PolicyRefusal(
+        decision(tenant, DecisionPurpose.QUOTE, request, refused, judge, now), shortfall.summary());
+  }
+
+  /** Reads one quote; fails with 404. */
+  Uni<QuoteView> get(Scope scope, QuoteId id) {
+    return database
+        .sql(scope, connection -> quotes.get(connection, scope, id, clock.instant()))
+        .chain(views::of);
+  }
+
+  /** Reads a page of quotes. */
+  Uni<Page<QuoteView>> list(Scope scope, PageRequest page) {
+    return database
+        .sql(scope, connection -> quotes.list(connection, scope, page, clock.instant()))
+        .chain(found ->
+            views.of(found.items()).map(items -> new Page<>(items, found.nextPageToken())));
+  }
+
+  /** Gives back what a quote holds; releasing twice is the same as once. */
+  Uni<QuoteView> release(Scope scope, QuoteId id) {
+    Instant now = clock.instant();
+    return database
+        .sql(
+            scope,
+            connection ->
+                quotes
+                    .lock(connection, scope, id, now)
+                    .chain(quote ->
+                        switch (quote.state()) {
+                          case RELEASED -> Uni.createFrom().item(quote);
+                          case OPEN ->
+                              quotes
+                                  .close(connection, id, QuoteState.RELEASED, now)
+                                  .chain(() -> allocations.release(connection, id))
+                                  .chain(() -> ledger.release(connection, id))
+                                  .chain(() ->
+                                      audit.append(
+                                          Tx.of(connection), scope, "quote.release", id, Map.of()))
+                                  .chain(() -> quotes.get(connection, scope, id, now));
+                          case CONFIRMED, LAPSED ->
+                              throw ProblemException.conflict(
+                                  "The quote is "
+                                      + quote.state().name().toLowerCase(Locale.ROOT)
+                                      + "; only an open one can be released.");
+                        }))
+        .chain(views::of);
+  }
+}
