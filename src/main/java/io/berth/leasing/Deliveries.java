@@ -1,0 +1,305 @@
+package io.berth.leasing;
+
+import io.berth.inventory.Inventory;
+import io.berth.inventory.Node;
+import io.berth.inventory.NodeId;
+import io.berth.inventory.NodePool;
+import io.berth.inventory.NodePoolId;
+import io.berth.leasing.LeaseDelivery.JobDelivery;
+import io.berth.leasing.LeaseDelivery.LeasedNode;
+import io.berth.leasing.LeaseState.LeaseEvent;
+import io.berth.leasing.internal.JobStore;
+import io.berth.leasing.internal.LeaseEndings;
+import io.berth.leasing.internal.LeaseStore;
+import io.berth.platform.Condition;
+import io.berth.platform.ConditionStatus;
+import io.berth.platform.Database;
+import io.berth.platform.Outbox;
+import io.berth.platform.Scope;
+import io.berth.platform.Tx;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What leases ask of clusters, for the room that knows clusters. Work is claimed lease by lease and
+ * for a while only: whoever dies over it loses nothing, another takes it when the claim runs out.
+ * Every report may come twice.
+ */
+@ApplicationScoped
+public class Deliveries {
+
+  private static final Scope SCOPE = Scope.system("leasing");
+
+  private final LeaseStore leases;
+  private final JobStore jobs;
+  private final LeaseEndings endings;
+  private final Inventory inventory;
+  private final Outbox outbox;
+  private final Database database;
+  private final LeasingConfig config;
+  private final Clock clock;
+
+  Deliveries(
+      LeaseStore leases,
+      JobStore jobs,
+      LeaseEndings endings,
+      Inventory inventory,
+      Outbox outbox,
+      Database database,
+      LeasingConfig config,
+      Clock clock) {
+    this.leases = leases;
+    this.jobs = jobs;
+    this.endings = endings;
+    this.inventory = inventory;
+    this.outbox = outbox;
+    this.database = database;
+    this.config = config;
+    this.clock = clock;
+  }
+
+  /**
+   * Claims leases whose delivery is due, at most {@code limit}; those whose time has come or is
+   * over are started or ended by it.
+   */
+  public Uni<List<LeaseDelivery>> claimDue(int limit) {
+    Instant now = clock.instant();
+    return database
+        .sql(
+            SCOPE,
+            connection ->
+                leases
+                    .lockDue(connection, now, limit)
+                    .chain(due -> claim(connection, due, now))
+                    .chain(claimed ->
+                        jobs.live(connection, claimed.stream().map(Lease::id).toList())
+                            .map(live -> new Claim(claimed, live))))
+        .chain(this::describe);
+  }
+
+  private record Claim(List<Lease> leases, List<Job> jobs) {}
+
+  private Uni<List<Lease>> claim(SqlConnection connection, List<Lease> due, Instant now) {
+    Uni<Void> moved = Uni.createFrom().voidItem();
+    for (Lease lease : due) {
+      Optional<LeaseState> next = dueEvent(lease, now).flatMap(lease.state()::after);
+      moved =
+          moved
+              .chain(() ->
+                  next.isPresent()
+                      ? move(connection, lease.id(), next.get(), momentOf(lease, next.get(), now))
+                      : Uni.createFrom().voidItem())
+              .chain(() -> leases.dueAt(connection, lease.id(), now.plus(config.deliveryClaim())));
+    }
+    // Read again: states have moved.
+    return moved.chain(() -> {
+      Uni<List<Lease>> read = Uni.createFrom().item(List.of());
+      for (Lease lease : due) {
+        read =
+            read.chain(before ->
+                leases
+                    .get(connection, SCOPE, lease.id())
+                    .map(after -> Stream.concat(before.stream(), Stream.of(after)).toList()));
+      }
+      return read;
+    });
+  }
+
+  private static Optional<LeaseEvent> dueEvent(Lease lease, Instant now) {
+    if (lease.state().isLive() && !now.isBefore(lease.period().end())) {
+      return Optional.of(LeaseEvent.TIME_UP);
+    }
+    if (lease.state() == LeaseState.RESERVED && !now.isBefore(lease.period().start())) {
+      return Optional.of(LeaseEvent.START);
+    }
+    return Optional.empty();
+  }
+
+  /** A lease whose time was up while nobody looked ended then, not now. */
+  private static Instant momentOf(Lease lease, LeaseState to, Instant now) {
+    return to == LeaseState.ENDING && now.isAfter(lease.period().end())
+        ? lease.period().end()
+        : now;
+  }
+
+  private Uni<Void> move(SqlConnection connection, LeaseId id, LeaseState to, Instant at) {
+    return leases
+        .move(connection, id, to, at)
+        .chain(() ->
+            outbox.append(
+                Tx.of(connection),
+                "lease." + to.name().toLowerCase(Locale.ROOT),
+                id,
+                Map.of("at", at)));
+  }
+
+  private Uni<List<LeaseDelivery>> describe(Claim claim) {
+    if (claim.leases().isEmpty()) {
+      return Uni.createFrom().item(List.of());
+    }
+    Set<NodePoolId> poolIds = claim.leases().stream().map(Lease::pool).collect(Collectors.toSet());
+    Set<NodeId> nodeIds =
+        claim.leases().stream()
+            .flatMap(lease -> lease.slots().stream())
+            .map(slots -> slots.node())
+            .collect(Collectors.toSet());
+    return inventory
+        .pools(SCOPE, poolIds)
+        .chain(
+            pools -> inventory.nodes(SCOPE, nodeIds).map(nodes -> describe(claim, pools, nodes)));
+  }
+
+  private static List<LeaseDelivery> describe(Claim claim, List<NodePool> pools, List<Node> nodes) {
+    Map<NodePoolId, NodePool> poolById = new HashMap<>();
+    pools.forEach(pool -> poolById.put(pool.id(), pool));
+    Map<NodeId, Node> nodeById = new HashMap<>();
+    nodes.forEach(node -> nodeById.put(node.id(), node));
+    return claim.leases().stream()
+        .map(lease ->
+            new LeaseDelivery(
+                lease.id(),
+                lease.tenant(),
+                lease.cluster(),
+                lease.state(),
+                lease.period(),
+                there(poolById.get(lease.pool())),
+                lease.slots().stream()
+                    .map(slots ->
+                        new LeasedNode(there(nodeById.get(slots.node())), slots.slots().count()))
+                    .toList(),
+                claim.jobs().stream()
+                    .filter(job -> job.lease().equals(lease.id()))
+                    .map(job ->
+                        new JobDelivery(
+                            job.id(), job.seen().state(), job.cancelRequested(), job.spec()))
+                    .toList()))
+        .toList();
+  }
+
+  private static <T> T there(@Nullable T found) {
+    if (found == null) {
+      throw new IllegalStateException("pools and nodes are never deleted");
+    }
+    return found;
+  }
+
+  /** Everything that a provisioning lease needs is in its cluster. */
+  public Uni<Void> delivered(LeaseId id) {
+    return withLease(
+        id,
+        (connection, lease) -> {
+          Optional<LeaseState> next = lease.state().after(LeaseEvent.DELIVERED);
+          return next.isEmpty()
+              ? Uni.createFrom().voidItem()
+              : move(connection, id, next.get(), clock.instant())
+                  .chain(() ->
+                      condition(
+                          connection,
+                          lease,
+                          ConditionStatus.TRUE,
+                          "Delivered",
+                          "Namespace and quota are there."));
+        });
+  }
+
+  /** Nothing of an ending lease is left in its cluster: it is paid for and its slots go. */
+  public Uni<Void> cleared(LeaseId id) {
+    return withLease(
+        id,
+        (connection, lease) ->
+            lease.state().after(LeaseEvent.CLEARED).isEmpty()
+                ? Uni.createFrom().voidItem()
+                : endings.end(connection, lease, clock.instant()));
+  }
+
+  /**
+   * Delivery does not get on; the lease stays as it is and is tried again.
+   *
+   * @param reason one CamelCase word
+   * @param message what is in the way, in words, without secrets
+   */
+  public Uni<Void> stuck(LeaseId id, String reason, String message) {
+    return withLease(
+        id,
+        (connection, lease) ->
+            condition(connection, lease, ConditionStatus.FALSE, reason, message));
+  }
+
+  /** What was seen of a job in its cluster. A final state stays. */
+  public Uni<Void> observed(JobId id, JobObservation seen) {
+    return database.sql(
+        SCOPE,
+        connection ->
+            jobs.get(connection, SCOPE, id, true)
+                .chain(job ->
+                    job.seen().state().mayBecome(seen.state())
+                        ? jobs.observe(connection, job, seen)
+                            .chain(() ->
+                                job.seen().state() == seen.state()
+                                    ? Uni.createFrom().voidItem()
+                                    : outbox.append(
+                                        Tx.of(connection),
+                                        "job." + seen.state().name().toLowerCase(Locale.ROOT),
+                                        id,
+                                        Map.of("lease", job.lease())))
+                        : Uni.createFrom().voidItem()));
+  }
+
+  /** The claim on a lease is done with: says when it should be looked after again. */
+  public Uni<Void> release(LeaseId id) {
+    return withLease(
+        id,
+        (connection, lease) ->
+            jobs.live(connection, List.of(id))
+                .chain(live ->
+                    switch (lease.state()) {
+                      case ENDED -> leases.dueAt(connection, id, null);
+                      case RESERVED -> leases.dueAt(connection, id, lease.period().start());
+                      case PROVISIONING, ENDING ->
+                          leases.dueAt(connection, id, clock.instant().plus(config.busyInterval()));
+                      case ACTIVE -> {
+                        Instant again =
+                            clock
+                                .instant()
+                                .plus(
+                                    live.isEmpty() ? config.idleInterval() : config.busyInterval());
+                        Instant end = lease.period().end();
+                        yield leases.dueAt(connection, id, again.isBefore(end) ? again : end);
+                      }
+                    }));
+  }
+
+  private Uni<Void> condition(
+      SqlConnection connection,
+      Lease lease,
+      ConditionStatus status,
+      String reason,
+      String message) {
+    Condition now = new Condition(Lease.DELIVERED, status, reason, message, clock.instant());
+    return leases.observe(
+        connection, lease.id(), Condition.since(lease.conditions(), List.of(now)));
+  }
+
+  private interface LeaseWork {
+    Uni<Void> with(SqlConnection connection, Lease lease);
+  }
+
+  private Uni<Void> withLease(LeaseId id, LeaseWork work) {
+    return database.sql(
+        SCOPE,
+        connection ->
+            leases.lock(connection, SCOPE, id).chain(lease -> work.with(connection, lease)));
+  }
+}

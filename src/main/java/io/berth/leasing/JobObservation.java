@@ -1,0 +1,45 @@
+package io.berth.leasing;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was seen of a job in its cluster.
+ *
+ * @param state where it stands there
+ * @param message in words
+ * @param nodes names of nodes where its pods run or ran
+ * @param events what the cluster said of it and its pods, oldest first
+ * @param startedAt when it started; null before
+ * @param finishedAt when it finished; null before
+ */
+public record JobObservation(
+    JobState state,
+    String message,
+    List<String> nodes,
+    List<JobEvent> events,
+    @Nullable Instant startedAt,
+    @Nullable Instant finishedAt) {
+
+  /** How many events are kept of a job: the newest. */
+  public static final int EVENTS_MAX = 50;
+
+  /** Copies the lists, of events the newest {@value #EVENTS_MAX}. */
+  public JobObservation {
+    nodes = List.copyOf(nodes);
+    events = List.copyOf(events.subList(Math.max(0, events.size() - EVENTS_MAX), events.size()));
+  }
+
+  /**
+   * Something that the cluster said.
+   *
+   * @param at when it last happened; null where the cluster does not say
+   * @param reason one word, such as {@code Scheduled}
+   * @param object of what, such as {@code Pod/job-…-0}
+   * @param message in words
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record JobEvent(@Nullable Instant at, String reason, String object, String message) {}
+}

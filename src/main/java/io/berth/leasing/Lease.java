@@ -1,0 +1,82 @@
+package io.berth.leasing;
+
+import io.berth.booking.Quote;
+import io.berth.booking.Quote.HeldSlots;
+import io.berth.booking.QuoteId;
+import io.berth.identity.UseProfile;
+import io.berth.inventory.ClusterId;
+import io.berth.inventory.NodePoolId;
+import io.berth.market.OfferId;
+import io.berth.platform.Condition;
+import io.berth.platform.Money;
+import io.berth.platform.OrganizationId;
+import io.berth.platform.Period;
+import io.berth.policy.DecisionId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The contract: slots, a period, a price, the parties and the decision that permits it.
+ *
+ * @param turnaround how long the slots stay taken after the lease
+ * @param total what the whole period costs, and what is set aside for it
+ * @param conditions what was observed of its delivery
+ * @param activeAt from when the tenant had it; null before
+ * @param endingAt from when on it was taken back; null before
+ * @param endedAt when nothing of it was left; null before
+ * @param charged what it cost in the end; null before it ended
+ */
+public record Lease(
+    LeaseId id,
+    OrganizationId tenant,
+    OrganizationId provider,
+    ClusterId cluster,
+    NodePoolId pool,
+    OfferId offer,
+    QuoteId quote,
+    DecisionId decision,
+    LeaseState state,
+    String modelId,
+    Period period,
+    Duration turnaround,
+    int accelerators,
+    Money pricePerAcceleratorHour,
+    Money total,
+    UseProfile use,
+    List<HeldSlots> slots,
+    List<Condition> conditions,
+    @Nullable Instant activeAt,
+    @Nullable Instant endingAt,
+    @Nullable Instant endedAt,
+    @Nullable Money charged,
+    Instant createdAt,
+    long version) {
+
+  /** The condition that tells how delivery goes. */
+  public static final String DELIVERED = "Delivered";
+
+  /** Copies the lists. */
+  public Lease {
+    slots = List.copyOf(slots);
+    conditions = List.copyOf(conditions);
+  }
+
+  /**
+   * What it costs where it was taken back at {@code end}: the minutes, begun ones included, from
+   * when the tenant had it; nothing where the tenant never did. At most the total.
+   */
+  public Money chargeUntil(Instant end) {
+    if (activeAt == null || !end.isAfter(activeAt)) {
+      return Money.zero(total.currency());
+    }
+    Duration used = Duration.between(activeAt, end.isBefore(period.end()) ? end : period.end());
+    if (used.isNegative()) {
+      return Money.zero(total.currency());
+    }
+    long minutes = used.plusMinutes(1).minusNanos(1).toMinutes();
+    Money charge = Quote.totalOf(pricePerAcceleratorHour, accelerators, minutes);
+    return charge.compareTo(total) > 0 ? total : charge;
+  }
+}

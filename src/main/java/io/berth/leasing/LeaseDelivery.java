@@ -1,0 +1,52 @@
+package io.berth.leasing;
+
+import io.berth.inventory.ClusterId;
+import io.berth.inventory.Node;
+import io.berth.inventory.NodePool;
+import io.berth.platform.OrganizationId;
+import io.berth.platform.Period;
+import java.util.List;
+
+/**
+ * What a lease asks of its cluster now.
+ *
+ * @param id the lease
+ * @param tenant whose
+ * @param cluster where
+ * @param state PROVISIONING and ACTIVE: namespace, quota and jobs should be there; ENDING: nothing
+ * @param period when
+ * @param pool resource name and label of what is leased
+ * @param nodes what is leased of which node
+ * @param jobs every job of the lease that may be in the cluster
+ */
+public record LeaseDelivery(
+    LeaseId id,
+    OrganizationId tenant,
+    ClusterId cluster,
+    LeaseState state,
+    Period period,
+    NodePool pool,
+    List<LeasedNode> nodes,
+    List<JobDelivery> jobs) {
+
+  /** Copies the lists. */
+  public LeaseDelivery {
+    nodes = List.copyOf(nodes);
+    jobs = List.copyOf(jobs);
+  }
+
+  /** Accelerators leased in all. */
+  public int accelerators() {
+    return nodes.stream().mapToInt(LeasedNode::slots).sum();
+  }
+
+  /** How many slots of a node. */
+  public record LeasedNode(Node node, int slots) {}
+
+  /**
+   * A job that should run, or should go.
+   *
+   * @param cancelRequested whether it should go
+   */
+  public record JobDelivery(JobId id, JobState state, boolean cancelRequested, JobSpec spec) {}
+}

@@ -1,0 +1,29 @@
+package io.berth.leasing;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import io.berth.platform.Id;
+import java.util.UUID;
+
+/** Identifies a lease. */
+public record LeaseId(UUID value) implements Id {
+
+  private static final String PREFIX = "lease";
+
+  /** A new identifier. */
+  public static LeaseId fresh() {
+    return new LeaseId(Id.fresh());
+  }
+
+  /** Reads the wire form; throws {@link IllegalArgumentException} where it is not one. */
+  @JsonCreator
+  public static LeaseId fromString(String wire) {
+    return new LeaseId(Id.parse(PREFIX, wire));
+  }
+
+  @Override
+  @JsonValue
+  public String toString() {
+    return Id.format(PREFIX, value);
+  }
+}

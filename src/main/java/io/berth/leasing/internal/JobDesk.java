@@ -1,0 +1,279 @@
+package io.berth.leasing.internal;
+
+import io.berth.audit.AuditTrail;
+import io.berth.booking.NodeVerdicts;
+import io.berth.booking.PolicyRefusal;
+import io.berth.booking.Quote.HeldSlots;
+import io.berth.booking.Refusals;
+import io.berth.leasing.Job;
+import io.berth.leasing.JobId;
+import io.berth.leasing.JobObservation;
+import io.berth.leasing.JobSpec;
+import io.berth.leasing.JobState;
+import io.berth.leasing.Lease;
+import io.berth.leasing.LeaseId;
+import io.berth.leasing.LeasingConfig;
+import io.berth.leasing.internal.JobApi.JobRequest;
+import io.berth.leasing.internal.JobApi.JobView;
+import io.berth.platform.Database;
+import io.berth.platform.Idempotency;
+import io.berth.platform.Idempotency.Answer;
+import io.berth.platform.Outbox;
+import io.berth.platform.Page;
+import io.berth.platform.PageRequest;
+import io.berth.platform.Period;
+import io.berth.platform.ProblemException;
+import io.berth.platform.ProblemType;
+import io.berth.platform.Scope;
+import io.berth.platform.Tx;
+import io.berth.policy.Decision;
+import io.berth.policy.DecisionPurpose;
+import io.berth.policy.Decisions;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.core.Response;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Accepts jobs into leases, shows them and cancels them. */
+@ApplicationScoped
+public class JobDesk {
+
+  private final LeaseStore leases;
+  private final JobStore jobs;
+  private final NodeVerdicts verdicts;
+  private final Decisions decisions;
+  private final Refusals refusals;
+  private final AuditTrail audit;
+  private final Outbox outbox;
+  private final Idempotency idempotency;
+  private final Database database;
+  private final LeasingConfig config;
+  private final Clock clock;
+
+  JobDesk(
+      LeaseStore leases,
+      JobStore jobs,
+      NodeVerdicts verdicts,
+      Decisions decisions,
+      Refusals refusals,
+      AuditTrail audit,
+      Outbox outbox,
+      Idempotency idempotency,
+      Database database,
+      LeasingConfig config,
+      Clock clock) {
+    this.leases = leases;
+    this.jobs = jobs;
+    this.verdicts = verdicts;
+    this.decisions = decisions;
+    this.refusals = refusals;
+    this.audit = audit;
+    this.outbox = outbox;
+    this.idempotency = idempotency;
+    this.database = database;
+    this.config = config;
+    this.clock = clock;
+  }
+
+  /**
+   * Accepts a job: its nodes are judged once more for the rest of the lease, and it must fit into
+   * the lease beside its other jobs.
+   */
+  Uni<Response> submit(
+      Scope scope, @Nullable String idempotencyKey, LeaseId leaseId, JobRequest request) {
+    Instant now = clock.instant();
+    JobSpec spec = request.toSpec();
+    Uni<Response> answer =
+        database
+            .sql(scope, connection -> leases.get(connection, scope, leaseId))
+            .chain(lease -> judge(scope, lease, now))
+            .chain(decision ->
+                database.sql(
+                    scope,
+                    connection ->
+                        idempotency.once(
+                            connection,
+                            scope,
+                            idempotencyKey,
+                            "POST /v1/leases/" + leaseId + "/jobs",
+                            request,
+                            () -> accept(connection, scope, leaseId, spec, decision, now))));
+    return refusals.recorded(scope, answer);
+  }
+
+  private Uni<Decision> judge(Scope scope, Lease lease, Instant now) {
+    requireTenant(scope, lease);
+    Instant from = now.isAfter(lease.period().start()) ? now : lease.period().start();
+    // A lease that is over is refused inside the transaction, after a repeated request had its
+    // answer; until there it is judged for its last moment.
+    Period rest =
+        from.isBefore(lease.period().end())
+            ? new Period(from, lease.period().end())
+            : lease.period();
+    return verdicts.judge(
+        lease.tenant(),
+        lease.use(),
+        lease.slots().stream().map(HeldSlots::node).collect(Collectors.toSet()),
+        rest,
+        DecisionPurpose.JOB);
+  }
+
+  private Uni<Answer> accept(
+      SqlConnection connection,
+      Scope scope,
+      LeaseId leaseId,
+      JobSpec spec,
+      Decision decision,
+      Instant now) {
+    Job job =
+        new Job(
+            JobId.fresh(),
+            leaseId,
+            scope.organization().orElseThrow(),
+            decision.id(),
+            false,
+            spec,
+            new JobObservation(
+                JobState.QUEUED,
+                "Waiting for the lease's cluster.",
+                List.of(),
+                List.of(),
+                null,
+                null),
+            now,
+            0);
+    return leases
+        .lock(connection, scope, leaseId)
+        .invoke(lease -> requireRoomInTime(lease, now))
+        .call(lease ->
+            jobs.live(connection, List.of(leaseId))
+                .invoke(live -> requireRoomInSpace(lease, live, spec)))
+        .call(
+            lease -> decision.verdict().permits() ? Uni.createFrom().voidItem() : refuse(decision))
+        .call(lease -> decisions.record(connection, scope, decision))
+        .call(lease -> jobs.insert(connection, job))
+        // The lease is looked after at once, or when it starts.
+        .call(lease ->
+            leases.dueAt(
+                connection,
+                leaseId,
+                now.isAfter(lease.period().start()) ? now : lease.period().start()))
+        .call(lease ->
+            audit.append(
+                Tx.of(connection),
+                scope,
+                "job.create",
+                job.id(),
+                Map.of("lease", leaseId, "image", spec.image(), "decision", decision.id())))
+        .call(lease ->
+            outbox.append(Tx.of(connection), "job.queued", job.id(), Map.of("lease", leaseId)))
+        .map(lease ->
+            new Answer(
+                Response.Status.CREATED.getStatusCode(),
+                JobApi.JobView.of(job),
+                "/v1/jobs/" + job.id(),
+                0));
+  }
+
+  private static Uni<Void> refuse(Decision decision) {
+    return Uni.createFrom()
+        .failure(
+            new PolicyRefusal(
+                decision,
+                "Policy does not permit jobs on this lease now: "
+                    + decision.reasons().getFirst().message()));
+  }
+
+  private static void requireRoomInTime(Lease lease, Instant now) {
+    if (!lease.state().isLive() || !now.isBefore(lease.period().end())) {
+      throw ProblemException.conflict(
+          "The lease is "
+              + lease.state().name().toLowerCase(Locale.ROOT)
+              + " and takes no new jobs.");
+    }
+  }
+
+  private void requireRoomInSpace(Lease lease, List<Job> live, JobSpec spec) {
+    if (live.size() >= config.liveJobsMax()) {
+      throw new ProblemException(
+          ProblemType.TOO_MANY_REQUESTS,
+          "The lease has "
+              + live.size()
+              + " unfinished jobs, which is the most: cancel some or wait for them.");
+    }
+    int mostOnOneNode =
+        lease.slots().stream().mapToInt(slots -> slots.slots().count()).max().orElse(0);
+    if (spec.acceleratorsPerPod() > mostOnOneNode) {
+      throw ProblemException.unprocessable(
+          "/accelerators",
+          "A pod runs on one node, and the lease has at most "
+              + mostOnOneNode
+              + " accelerators on a node: use fewer a pod and more parallelism.");
+    }
+    int podsAtOnce =
+        lease.slots().stream()
+            .mapToInt(slots -> slots.slots().count() / spec.acceleratorsPerPod())
+            .sum();
+    if (spec.parallelism() > podsAtOnce) {
+      throw ProblemException.unprocessable(
+          "/parallelism",
+          "The lease has room for "
+              + podsAtOnce
+              + " pods of "
+              + spec.acceleratorsPerPod()
+              + " accelerators at once.");
+    }
+  }
+
+  private static void requireTenant(Scope scope, Lease lease) {
+    if (scope.organization().filter(lease.tenant()::equals).isEmpty()) {
+      throw ProblemException.notFound("lease of your organization", lease.id());
+    }
+  }
+
+  /** Reads one; fails with 404. */
+  Uni<JobView> get(Scope scope, JobId id) {
+    return database
+        .sql(scope, connection -> jobs.get(connection, scope, id, false))
+        .map(JobView::of);
+  }
+
+  /** Reads a page of a lease's jobs; fails with 404 where the scope does not see the lease. */
+  Uni<Page<JobView>> list(Scope scope, LeaseId lease, PageRequest page) {
+    return database
+        .sql(
+            scope,
+            connection ->
+                leases
+                    .get(connection, scope, lease)
+                    .chain(found -> jobs.list(connection, scope, lease, page)))
+        .map(found -> found.map(JobView::of));
+  }
+
+  /** Asks for the end of a job; one that is final stays as it is. */
+  Uni<JobView> cancel(Scope scope, JobId id) {
+    Instant now = clock.instant();
+    return database
+        .sql(
+            scope,
+            connection ->
+                jobs.get(connection, scope, id, true)
+                    .call(job ->
+                        job.seen().state().isFinal() || job.cancelRequested()
+                            ? Uni.createFrom().voidItem()
+                            : jobs.requestCancel(connection, id)
+                                .chain(() -> leases.dueAt(connection, job.lease(), now))
+                                .chain(() ->
+                                    audit.append(
+                                        Tx.of(connection), scope, "job.cancel", id, Map.of())))
+                    .chain(job -> jobs.get(connection, scope, id, false)))
+        .map(JobView::of);
+  }
+}

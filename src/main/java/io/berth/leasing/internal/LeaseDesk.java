@@ -1,0 +1,231 @@
+package io.berth.leasing.internal;
+
+import io.berth.audit.AuditTrail;
+import io.berth.booking.BookingConfig;
+import io.berth.booking.Bookings;
+import io.berth.booking.NodeVerdicts;
+import io.berth.booking.PolicyRefusal;
+import io.berth.booking.Quote;
+import io.berth.booking.QuoteId;
+import io.berth.booking.Races;
+import io.berth.booking.Refusals;
+import io.berth.inventory.NodeId;
+import io.berth.leasing.Lease;
+import io.berth.leasing.LeaseId;
+import io.berth.leasing.LeaseState;
+import io.berth.leasing.LeaseState.LeaseEvent;
+import io.berth.leasing.internal.LeaseApi.LeaseView;
+import io.berth.platform.Database;
+import io.berth.platform.Idempotency;
+import io.berth.platform.Idempotency.Answer;
+import io.berth.platform.Outbox;
+import io.berth.platform.Page;
+import io.berth.platform.PageRequest;
+import io.berth.platform.ProblemException;
+import io.berth.platform.Scope;
+import io.berth.platform.Tx;
+import io.berth.policy.Decision;
+import io.berth.policy.DecisionPurpose;
+import io.berth.policy.Decisions;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.core.Response;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Makes leases of quotes, shows them and cancels them. */
+@ApplicationScoped
+public class LeaseDesk {
+
+  private final Bookings bookings;
+  private final LeaseStore leases;
+  private final LeaseEndings endings;
+  private final LeaseViews views;
+  private final NodeVerdicts verdicts;
+  private final Decisions decisions;
+  private final Refusals refusals;
+  private final AuditTrail audit;
+  private final Outbox outbox;
+  private final Idempotency idempotency;
+  private final Database database;
+  private final BookingConfig config;
+  private final Clock clock;
+
+  LeaseDesk(
+      Bookings bookings,
+      LeaseStore leases,
+      LeaseEndings endings,
+      LeaseViews views,
+      NodeVerdicts verdicts,
+      Decisions decisions,
+      Refusals refusals,
+      AuditTrail audit,
+      Outbox outbox,
+      Idempotency idempotency,
+      Database database,
+      BookingConfig config,
+      Clock clock) {
+    this.bookings = bookings;
+    this.leases = leases;
+    this.endings = endings;
+    this.views = views;
+    this.verdicts = verdicts;
+    this.decisions = decisions;
+    this.refusals = refusals;
+    this.audit = audit;
+    this.outbox = outbox;
+    this.idempotency = idempotency;
+    this.database = database;
+    this.config = config;
+    this.clock = clock;
+  }
+
+  /** Confirms a quote: judges its nodes once more, by what is known now, and makes the lease. */
+  Uni<Response> confirm(Scope scope, @Nullable String idempotencyKey, QuoteId id) {
+    return refusals.recorded(
+        scope, Races.retry(config.attemptsMax(), () -> confirmOnce(scope, idempotencyKey, id)));
+  }
+
+  private Uni<Response> confirmOnce(Scope scope, @Nullable String idempotencyKey, QuoteId id) {
+    Instant now = clock.instant();
+    return database
+        .sql(scope, connection -> bookings.find(connection, scope, id, now))
+        .chain(quote -> {
+          Set<NodeId> nodes =
+              quote.held().stream().map(Quote.HeldSlots::node).collect(Collectors.toSet());
+          return views
+              .names(nodes, Set.of(quote.tenant(), quote.provider()))
+              .chain(names ->
+                  verdicts
+                      .judge(
+                          quote.tenant(),
+                          quote.use(),
+                          nodes,
+                          quote.period(),
+                          DecisionPurpose.CONFIRM)
+                      .chain(decision ->
+                          database.sql(
+                              scope,
+                              connection ->
+                                  idempotency.once(
+                                      connection,
+                                      scope,
+                                      idempotencyKey,
+                                      "POST /v1/quotes/" + id + "/confirm",
+                                      "",
+                                      () -> lease(connection, scope, id, decision, names, now)))));
+        });
+  }
+
+  private Uni<Answer> lease(
+      SqlConnection connection,
+      Scope scope,
+      QuoteId id,
+      Decision decision,
+      LeaseViews.Names names,
+      Instant now) {
+    LeaseId lease = LeaseId.fresh();
+    return bookings
+        .lockOpen(connection, scope, id, now)
+        .call(quote -> {
+          if (!decision.verdict().permits()) {
+            return Uni.createFrom()
+                .failure(
+                    new PolicyRefusal(
+                        decision,
+                        "Policy no longer permits what the quote holds: "
+                            + decision.reasons().getFirst().message()));
+          }
+          return decisions
+              .record(connection, scope, decision)
+              .chain(() -> leases.insert(connection, lease, quote, decision.id(), now))
+              .chain(() -> bookings.confirm(connection, quote, lease, now));
+        })
+        .call(quote ->
+            audit.append(
+                Tx.of(connection),
+                scope,
+                "lease.create",
+                lease,
+                Map.of("quote", id, "decision", decision.id())))
+        .call(quote ->
+            outbox.append(
+                Tx.of(connection), "lease.reserved", lease, Map.of("tenant", quote.tenant())))
+        .chain(() -> leases.get(connection, scope, lease))
+        .map(names::view)
+        .map(view ->
+            new Answer(Response.Status.CREATED.getStatusCode(), view, "/v1/leases/" + lease, 0));
+  }
+
+  /** Reads one; fails with 404. */
+  Uni<LeaseView> get(Scope scope, LeaseId id) {
+    return database.sql(scope, connection -> leases.get(connection, scope, id)).chain(views::of);
+  }
+
+  /** Reads a page. */
+  Uni<Page<LeaseView>> list(Scope scope, @Nullable LeaseState state, PageRequest page) {
+    return database
+        .sql(scope, connection -> leases.list(connection, scope, state, page))
+        .chain(found ->
+            views.of(found.items()).map(items -> new Page<>(items, found.nextPageToken())));
+  }
+
+  /**
+   * Cancels: one that has not started ends at once and costs nothing; a running one begins to end.
+   * Cancelling what ends or has ended changes nothing.
+   */
+  Uni<LeaseView> cancel(Scope scope, LeaseId id) {
+    Instant now = clock.instant();
+    return database
+        .sql(
+            scope,
+            connection ->
+                leases
+                    .lock(connection, scope, id)
+                    .call(lease -> requireTenant(scope, lease))
+                    .call(lease -> cancel(connection, scope, lease, now))
+                    .chain(() -> leases.get(connection, scope, id)))
+        .chain(views::of);
+  }
+
+  private static Uni<Void> requireTenant(Scope scope, Lease lease) {
+    if (!scope.sees(lease.tenant())) {
+      // Its provider sees it, but only its tenant may cancel it.
+      throw ProblemException.notFound("lease of your organization", lease.id());
+    }
+    return Uni.createFrom().voidItem();
+  }
+
+  private Uni<Void> cancel(SqlConnection connection, Scope scope, Lease lease, Instant now) {
+    return lease
+        .state()
+        .after(LeaseEvent.CANCEL)
+        .map(next ->
+            audit
+                .append(
+                    Tx.of(connection),
+                    scope,
+                    "lease.cancel",
+                    lease.id(),
+                    Map.of("state", lease.state().name().toLowerCase(Locale.ROOT)))
+                .chain(() ->
+                    next == LeaseState.ENDED
+                        ? endings.end(connection, lease, now)
+                        : leases
+                            .move(connection, lease.id(), next, now)
+                            .chain(() -> leases.dueAt(connection, lease.id(), now))
+                            .chain(() ->
+                                outbox.append(
+                                    Tx.of(connection),
+                                    "lease.ending",
+                                    lease.id(),
+                                    Map.of("at", now)))))
+        .orElseGet(() -> Uni.createFrom().voidItem());
+  }
+}

@@ -1,0 +1,84 @@
+package io.berth.leasing.internal;
+
+import io.berth.booking.Bookings;
+import io.berth.leasing.Job;
+import io.berth.leasing.JobObservation;
+import io.berth.leasing.JobState;
+import io.berth.leasing.Lease;
+import io.berth.leasing.LeaseState;
+import io.berth.ledger.Ledger;
+import io.berth.platform.Money;
+import io.berth.platform.Outbox;
+import io.berth.platform.Tx;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/** The end of a lease: jobs final, slots gone, paid for; all in one transaction. */
+@ApplicationScoped
+public class LeaseEndings {
+
+  private final LeaseStore leases;
+  private final JobStore jobs;
+  private final Bookings bookings;
+  private final Ledger ledger;
+  private final Outbox outbox;
+
+  LeaseEndings(LeaseStore leases, JobStore jobs, Bookings bookings, Ledger ledger, Outbox outbox) {
+    this.leases = leases;
+    this.jobs = jobs;
+    this.bookings = bookings;
+    this.ledger = ledger;
+    this.outbox = outbox;
+  }
+
+  /**
+   * Ends a locked lease of which nothing is left in a cluster. Slots of one that was started stay
+   * taken for the offer's turnaround time; those of one that never was are free at once.
+   */
+  public Uni<Void> end(SqlConnection connection, Lease lease, Instant now) {
+    Instant takenBackAt = lease.endingAt() == null ? now : lease.endingAt();
+    Money charge = lease.chargeUntil(takenBackAt);
+    Uni<Void> slotsGone =
+        lease.state() == LeaseState.RESERVED
+            ? bookings.free(connection, lease.id())
+            : bookings.shorten(connection, lease.id(), now.plus(lease.turnaround()));
+    return jobs.live(connection, List.of(lease.id()))
+        .chain(live -> cancel(connection, live, now))
+        .chain(() -> slotsGone)
+        .chain(
+            () -> ledger.settle(connection, lease.id(), lease.tenant(), lease.provider(), charge))
+        .chain(() -> leases.charge(connection, lease.id(), charge))
+        .chain(() -> leases.move(connection, lease.id(), LeaseState.ENDED, now))
+        .chain(() -> leases.dueAt(connection, lease.id(), null))
+        .chain(() ->
+            outbox.append(
+                Tx.of(connection),
+                "lease.ended",
+                lease.id(),
+                Map.of("charged", Money.Wire.of(charge))));
+  }
+
+  private Uni<Void> cancel(SqlConnection connection, List<Job> live, Instant now) {
+    Uni<Void> cancelled = Uni.createFrom().voidItem();
+    for (Job job : live) {
+      JobObservation seen = job.seen();
+      cancelled =
+          cancelled.chain(() ->
+              jobs.observe(
+                  connection,
+                  job,
+                  new JobObservation(
+                      JobState.CANCELLED,
+                      "The lease ended before the job did.",
+                      seen.nodes(),
+                      seen.events(),
+                      seen.startedAt(),
+                      now)));
+    }
+    return cancelled;
+  }
+}

@@ -1,0 +1,102 @@
+package io.berth.leasing.internal;
+
+import io.berth.identity.Caller;
+import io.berth.identity.Role;
+import io.berth.leasing.LeaseId;
+import io.berth.leasing.LeaseState;
+import io.berth.leasing.internal.LeaseApi.LeaseView;
+import io.berth.platform.Page;
+import io.berth.platform.PageRequest;
+import io.berth.platform.ProblemException;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.util.Locale;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.ResponseStatus;
+import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestQuery;
+import org.jspecify.annotations.Nullable;
+
+/** {@code /v1/leases}. */
+@Path("/v1/leases")
+@Tag(name = "Leases", description = "Contracts: slots, a period, a price and what permits them.")
+@Produces(MediaType.APPLICATION_JSON)
+public class LeaseResource {
+
+  private final LeaseDesk desk;
+  private final Caller caller;
+
+  LeaseResource(LeaseDesk desk, Caller caller) {
+    this.desk = desk;
+    this.caller = caller;
+  }
+
+  /** Reads one. */
+  @GET
+  @Path("/{id}")
+  @RolesAllowed({Role.TENANT, Role.PROVIDER, Role.OPERATOR, Role.COMPLIANCE})
+  @Operation(
+      operationId = "getLease",
+      summary = "Read a lease",
+      description = "A lease is shown to its tenant and to its provider.")
+  @APIResponse(responseCode = "404", description = "No such lease of the caller's.")
+  public Uni<LeaseView> get(@RestPath LeaseId id) {
+    return desk.get(caller.scope(), id);
+  }
+
+  /** Lists. */
+  @GET
+  @RolesAllowed({Role.TENANT, Role.PROVIDER, Role.OPERATOR, Role.COMPLIANCE})
+  @Operation(
+      operationId = "listLeases",
+      summary = "List leases",
+      description = "Those of which the caller is tenant or provider, oldest first.")
+  public Uni<Page<LeaseView>> list(
+      @RestQuery @Parameter(description = "reserved, provisioning, active, ending or ended.")
+          @Nullable String state,
+      @RestQuery @Nullable Integer pageSize,
+      @RestQuery @Nullable String pageToken) {
+    return desk.list(
+        caller.scope(), state(state), PageRequest.of(pageSize, pageToken, "leases", state));
+  }
+
+  /** Cancels. */
+  @POST
+  @Path("/{id}/cancel")
+  @Consumes(MediaType.WILDCARD)
+  @RolesAllowed({Role.TENANT, Role.OPERATOR})
+  @ResponseStatus(202)
+  @Operation(
+      operationId = "cancelLease",
+      summary = "Cancel a lease",
+      description =
+          "One that has not started ends at once and costs nothing. A running one begins to end: its"
+              + " jobs stop, everything is taken out of the cluster, and the time it ran is charged,"
+              + " begun minutes included. Cancelling again changes nothing.")
+  @APIResponse(responseCode = "404", description = "No such lease of the caller's.")
+  public Uni<LeaseView> cancel(@RestPath LeaseId id) {
+    return desk.cancel(caller.scope(), id);
+  }
+
+  private static @Nullable LeaseState state(@Nullable String state) {
+    if (state == null) {
+      return null;
+    }
+    for (LeaseState candidate : LeaseState.values()) {
+      if (candidate.name().toLowerCase(Locale.ROOT).equals(state)) {
+        return candidate;
+      }
+    }
+    throw ProblemException.malformed(
+        "?state", "state must be reserved, provisioning, active, ending or ended.");
+  }
+}

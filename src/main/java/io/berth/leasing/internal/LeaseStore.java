@@ -1,0 +1,243 @@
+package io.berth.leasing.internal;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import io.berth.booking.Bookings;
+import io.berth.booking.Quote;
+import io.berth.booking.Quote.HeldSlots;
+import io.berth.booking.QuoteId;
+import io.berth.identity.UseProfile;
+import io.berth.inventory.ClusterId;
+import io.berth.inventory.NodePoolId;
+import io.berth.leasing.Lease;
+import io.berth.leasing.LeaseId;
+import io.berth.leasing.LeaseState;
+import io.berth.market.OfferId;
+import io.berth.platform.Condition;
+import io.berth.platform.Money;
+import io.berth.platform.OrganizationId;
+import io.berth.platform.Page;
+import io.berth.platform.PageRequest;
+import io.berth.platform.Period;
+import io.berth.platform.ProblemException;
+import io.berth.platform.Scope;
+import io.berth.policy.DecisionId;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Currency;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Reads and writes leases. */
+@ApplicationScoped
+public class LeaseStore {
+
+  private static final String COLUMNS =
+      "id, tenant_id, provider_id, cluster_id, pool_id, offer_id, quote_id, decision_id, state,"
+          + " model_id, start_at, end_at, turnaround_seconds, accelerators, price_micros,"
+          + " total_micros, currency, use_profile, conditions, active_at, ending_at, ended_at,"
+          + " charged_micros, created_at, version";
+
+  /** A lease is seen by its tenant and by its provider. */
+  private static final String SEEN = "($1::uuid is null or tenant_id = $1 or provider_id = $1)";
+
+  private final Bookings bookings;
+  private final StoredJson json;
+
+  LeaseStore(Bookings bookings, StoredJson json) {
+    this.bookings = bookings;
+    this.json = json;
+  }
+
+  /** Writes the lease that a quote becomes; somebody should look after it from its start on. */
+  public Uni<Void> insert(
+      SqlConnection connection, LeaseId id, Quote quote, DecisionId decision, Instant now) {
+    return connection
+        .preparedQuery(
+            "insert into lease (id, tenant_id, provider_id, cluster_id, pool_id, offer_id,"
+                + " quote_id, decision_id, state, model_id, start_at, end_at, turnaround_seconds,"
+                + " accelerators, price_micros, total_micros, currency, use_profile, conditions,"
+                + " next_delivery_at, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8,"
+                + " 'RESERVED', $9, $10, $11, $12, $13, $14, $15, $16, $17, '[]', $10, $18)")
+        .execute(
+            Tuple.tuple()
+                .addUUID(id.value())
+                .addUUID(quote.tenant().value())
+                .addUUID(quote.provider().value())
+                .addUUID(quote.cluster().value())
+                .addUUID(quote.pool().value())
+                .addUUID(quote.offer().value())
+                .addUUID(quote.id().value())
+                .addUUID(decision.value())
+                .addString(quote.modelId())
+                .addOffsetDateTime(utc(quote.period().start()))
+                .addOffsetDateTime(utc(quote.period().end()))
+                .addLong(quote.turnaround().toSeconds())
+                .addInteger(quote.accelerators())
+                .addLong(quote.pricePerAcceleratorHour().micros())
+                .addLong(quote.total().micros())
+                .addString(quote.total().currency().getCurrencyCode())
+                .addString(json.write(quote.use()))
+                .addOffsetDateTime(utc(now)))
+        .replaceWithVoid();
+  }
+
+  /** One lease that the scope sees; fails with 404. */
+  public Uni<Lease> get(SqlConnection connection, Scope scope, LeaseId id) {
+    return one(connection, scope, id, "");
+  }
+
+  /** One lease that the scope sees, locked against change; fails with 404. */
+  public Uni<Lease> lock(SqlConnection connection, Scope scope, LeaseId id) {
+    return one(connection, scope, id, " for update");
+  }
+
+  private Uni<Lease> one(SqlConnection connection, Scope scope, LeaseId id, String suffix) {
+    return connection
+        .preparedQuery("select " + COLUMNS + " from lease where " + SEEN + " and id = $2" + suffix)
+        .execute(Tuple.of(scope.organizationFilter(), id.value()))
+        .chain(rows -> withSlots(connection, rows))
+        .map(leases -> {
+          if (leases.isEmpty()) {
+            throw ProblemException.notFound("lease", id);
+          }
+          return leases.getFirst();
+        });
+  }
+
+  /** Leases that the scope sees, by id. */
+  public Uni<Page<Lease>> list(
+      SqlConnection connection, Scope scope, @Nullable LeaseState state, PageRequest page) {
+    UUID after = page.afterId(LeaseId::fromString).map(LeaseId::value).orElse(null);
+    return connection
+        .preparedQuery(
+            "select "
+                + COLUMNS
+                + " from lease where "
+                + SEEN
+                + " and ($2::uuid is null or id > $2) and ($3::text is null or state = $3)"
+                + " order by id limit $4")
+        .execute(
+            Tuple.of(
+                scope.organizationFilter(),
+                after,
+                state == null ? null : state.name(),
+                page.limit()))
+        .chain(rows -> withSlots(connection, rows))
+        .map(leases -> page.page(leases, lease -> lease.id().toString()));
+  }
+
+  /**
+   * Leases that somebody should look after at {@code now}, locked; those that others hold are left
+   * out.
+   */
+  public Uni<List<Lease>> lockDue(SqlConnection connection, Instant now, int limit) {
+    return connection
+        .preparedQuery(
+            "select "
+                + COLUMNS
+                + " from lease where next_delivery_at <= $1"
+                + " order by next_delivery_at limit $2 for update skip locked")
+        .execute(Tuple.of(utc(now), limit))
+        .chain(rows -> withSlots(connection, rows));
+  }
+
+  /** Takes a locked lease to a state, with the time that belongs to it. */
+  public Uni<Void> move(SqlConnection connection, LeaseId id, LeaseState to, Instant at) {
+    return connection
+        .preparedQuery(
+            "update lease set state = $2, version = version + 1,"
+                + " active_at = case when $2 = 'ACTIVE' then $3 else active_at end,"
+                + " ending_at = case when $2 = 'ENDING' or ($2 = 'ENDED' and ending_at is null)"
+                + " then $3 else ending_at end,"
+                + " ended_at = case when $2 = 'ENDED' then $3 else ended_at end"
+                + " where id = $1")
+        .execute(Tuple.of(id.value(), to.name(), utc(at)))
+        .replaceWithVoid();
+  }
+
+  /** Records what a lease that ended cost. */
+  public Uni<Void> charge(SqlConnection connection, LeaseId id, Money amount) {
+    return connection
+        .preparedQuery("update lease set charged_micros = $2 where id = $1")
+        .execute(Tuple.of(id.value(), amount.micros()))
+        .replaceWithVoid();
+  }
+
+  /** Says when somebody should look after a lease next; null for never. */
+  public Uni<Void> dueAt(SqlConnection connection, LeaseId id, @Nullable Instant at) {
+    return connection
+        .preparedQuery("update lease set next_delivery_at = $2 where id = $1")
+        .execute(Tuple.of(id.value(), at == null ? null : utc(at)))
+        .replaceWithVoid();
+  }
+
+  /** Writes what was observed of a lease's delivery. */
+  public Uni<Void> observe(SqlConnection connection, LeaseId id, List<Condition> conditions) {
+    return connection
+        .preparedQuery("update lease set conditions = $2 where id = $1")
+        .execute(Tuple.of(id.value(), json.write(conditions)))
+        .replaceWithVoid();
+  }
+
+  private Uni<List<Lease>> withSlots(SqlConnection connection, Iterable<Row> rows) {
+    List<Row> read = new ArrayList<>();
+    rows.forEach(read::add);
+    return bookings
+        .slots(connection, read.stream().map(row -> new QuoteId(row.getUUID("quote_id"))).toList())
+        .map(slots ->
+            read.stream()
+                .map(row ->
+                    lease(row, slots.getOrDefault(new QuoteId(row.getUUID("quote_id")), List.of())))
+                .toList());
+  }
+
+  private Lease lease(Row row, List<HeldSlots> slots) {
+    Currency currency = Currency.getInstance(row.getString("currency"));
+    Long charged = row.getLong("charged_micros");
+    return new Lease(
+        new LeaseId(row.getUUID("id")),
+        new OrganizationId(row.getUUID("tenant_id")),
+        new OrganizationId(row.getUUID("provider_id")),
+        new ClusterId(row.getUUID("cluster_id")),
+        new NodePoolId(row.getUUID("pool_id")),
+        new OfferId(row.getUUID("offer_id")),
+        new QuoteId(row.getUUID("quote_id")),
+        new DecisionId(row.getUUID("decision_id")),
+        LeaseState.valueOf(row.getString("state")),
+        row.getString("model_id"),
+        new Period(
+            row.getOffsetDateTime("start_at").toInstant(),
+            row.getOffsetDateTime("end_at").toInstant()),
+        Duration.ofSeconds(row.getLong("turnaround_seconds")),
+        row.getInteger("accelerators"),
+        new Money(row.getLong("price_micros"), currency),
+        new Money(row.getLong("total_micros"), currency),
+        json.read(row.getString("use_profile"), new TypeReference<UseProfile>() {}),
+        slots,
+        json.read(row.getString("conditions"), new TypeReference<List<Condition>>() {}),
+        instant(row, "active_at"),
+        instant(row, "ending_at"),
+        instant(row, "ended_at"),
+        charged == null ? null : new Money(charged, currency),
+        row.getOffsetDateTime("created_at").toInstant(),
+        row.getLong("version"));
+  }
+
+  private static @Nullable Instant instant(Row row, String column) {
+    OffsetDateTime moment = row.getOffsetDateTime(column);
+    return moment == null ? null : moment.toInstant();
+  }
+
+  private static OffsetDateTime utc(Instant moment) {
+    return moment.atOffset(ZoneOffset.UTC);
+  }
+}

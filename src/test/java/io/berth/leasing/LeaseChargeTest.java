@@ -1,0 +1,81 @@
+package io.berth.leasing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.berth.booking.QuoteId;
+import io.berth.identity.UseProfile;
+import io.berth.inventory.ClusterId;
+import io.berth.inventory.NodePoolId;
+import io.berth.market.OfferId;
+import io.berth.platform.Money;
+import io.berth.platform.OrganizationId;
+import io.berth.platform.Period;
+import io.berth.policy.DecisionId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Currency;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class LeaseChargeTest {
+
+  private static final Instant START = Instant.parse("2026-11-01T00:00:00Z");
+  private static final Currency USD = Currency.getInstance("USD");
+
+  @ParameterizedTest
+  @CsvSource({
+    "PT0S, 0", // taken back at once
+    "PT0.000001S, 1000000", // a begun minute counts
+    "PT1M, 1000000",
+    "PT1M1S, 2000000",
+    "PT60M, 60000000",
+    "PT61M, 60000000" // never more than the whole
+  })
+  void chargesBegunMinutes(Duration used, long micros) {
+    assertThat(lease(START).chargeUntil(START.plus(used))).isEqualTo(new Money(micros, USD));
+  }
+
+  @Test
+  void chargesFromWhenTheTenantHadIt() {
+    Instant activeAt = START.plus(Duration.ofMinutes(50));
+    assertThat(lease(activeAt).chargeUntil(START.plus(Duration.ofHours(1))))
+        .isEqualTo(new Money(10_000_000, USD));
+  }
+
+  @Test
+  void chargesNothingForWhatTheTenantNeverHad() {
+    assertThat(lease(null).chargeUntil(START.plus(Duration.ofHours(1)))).isEqualTo(Money.zero(USD));
+  }
+
+  /** An hour of ten accelerators at 6 USD, so a minute costs 1 USD. */
+  private static Lease lease(@Nullable Instant activeAt) {
+    return new Lease(
+        LeaseId.fresh(),
+        OrganizationId.fresh(),
+        OrganizationId.fresh(),
+        ClusterId.fresh(),
+        NodePoolId.fresh(),
+        OfferId.fresh(),
+        QuoteId.fresh(),
+        DecisionId.fresh(),
+        LeaseState.ENDING,
+        "nvidia-h100-sxm",
+        new Period(START, START.plus(Duration.ofHours(1))),
+        Duration.ZERO,
+        10,
+        new Money(6_000_000, USD),
+        new Money(60_000_000, USD),
+        UseProfile.UNKNOWN,
+        List.of(),
+        List.of(),
+        activeAt,
+        null,
+        null,
+        null,
+        START,
+        0);
+  }
+}
