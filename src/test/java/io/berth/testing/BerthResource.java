@@ -44,6 +44,11 @@ public class BerthResource implements QuarkusTestResourceLifecycleManager {
     }
   }
 
+  /** Whose tokens the service under test trusts. */
+  static SandboxIssuer issuer() {
+    return ISSUER;
+  }
+
   /** A token of a user in an organization with roles. */
   public static String token(OrganizationId organization, String... roles) {
     return ISSUER.token("test-" + String.join("-", roles), organization.toString(), Set.of(roles));

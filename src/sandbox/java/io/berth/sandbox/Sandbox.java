@@ -1,0 +1,108 @@
+package io.berth.sandbox;
+
+import io.berth.platform.Secrets;
+import io.berth.sandbox.cluster.ClusterBlueprint;
+import io.berth.sandbox.cluster.ControlLoop;
+import io.berth.sandbox.cluster.SandboxClusters;
+import io.berth.sandbox.cluster.SimulatedCluster;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** Everything around the service: database, issuer of tokens, providers' clusters. */
+public final class Sandbox implements AutoCloseable {
+
+  private static final Duration CONTROL_LOOP_INTERVAL = Duration.ofMillis(250);
+
+  private final SandboxDatabase database;
+  private final SandboxIssuer issuer;
+  private final String keyset;
+  private final List<SimulatedCluster> clusters;
+  private final List<ControlLoop> loops;
+
+  private Sandbox(
+      SandboxDatabase database,
+      SandboxIssuer issuer,
+      String keyset,
+      List<SimulatedCluster> clusters,
+      List<ControlLoop> loops) {
+    this.database = database;
+    this.issuer = issuer;
+    this.keyset = keyset;
+    this.clusters = clusters;
+    this.loops = loops;
+  }
+
+  /** Starts everything over a folder, in which all of it survives the end of this process. */
+  public static Sandbox start(Path folder) throws IOException {
+    Files.createDirectories(
+        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    List<SimulatedCluster> clusters = new ArrayList<>();
+    List<ControlLoop> loops = new ArrayList<>();
+    for (ClusterBlueprint blueprint : SandboxClusters.all()) {
+      Path state = folder.resolve("clusters").resolve(blueprint.name());
+      Files.createDirectories(state);
+      Path portFile = state.resolve("port");
+      int port = Files.exists(portFile) ? Integer.parseInt(Files.readString(portFile)) : 0;
+      SimulatedCluster cluster =
+          SimulatedCluster.start(
+              blueprint, port, kept(state.resolve("token"), UUID.randomUUID().toString()), state);
+      kept(portFile, Integer.toString(cluster.port()));
+      clusters.add(cluster);
+      loops.add(new ControlLoop(cluster, Clock.systemUTC()).start(CONTROL_LOOP_INTERVAL));
+    }
+    return new Sandbox(
+        SandboxDatabase.start(folder),
+        SandboxIssuer.in(folder),
+        kept(folder.resolve("keyset.json"), Secrets.freshKeyset()),
+        List.copyOf(clusters),
+        List.copyOf(loops));
+  }
+
+  /** The settings that make the service use all of it. */
+  public Map<String, String> settings() {
+    Map<String, String> settings = new HashMap<>(database.settings());
+    settings.putAll(issuer.settings());
+    settings.put("berth.platform.secrets.keyset", keyset);
+    settings.put("berth.platform.outbound.allow-private-addresses", "true");
+    return Map.copyOf(settings);
+  }
+
+  /** What fills the market of a service that runs with {@link #settings()}. */
+  public SandboxSeed seed(URI service) {
+    return new SandboxSeed(service, issuer, clusters);
+  }
+
+  /** The providers' clusters. */
+  public List<SimulatedCluster> clusters() {
+    return clusters;
+  }
+
+  @Override
+  public void close() throws IOException {
+    loops.forEach(ControlLoop::close);
+    clusters.forEach(SimulatedCluster::close);
+    database.close();
+  }
+
+  /** What a file holds; {@code fresh}, and the file made, where there is none. */
+  private static String kept(Path file, String fresh) throws IOException {
+    if (Files.exists(file)) {
+      return Files.readString(file);
+    }
+    // Written beside it and moved, so that a start that is cut short leaves nothing half written.
+    Path written = Files.createTempFile(file.getParent(), "new", "");
+    Files.writeString(written, fresh);
+    Files.move(written, file, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+    return fresh;
+  }
+}
