@@ -6,9 +6,11 @@ import io.berth.sandbox.cluster.ControlLoop;
 import io.berth.sandbox.cluster.SandboxClusters;
 import io.berth.sandbox.cluster.SimulatedCluster;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
@@ -17,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 
 /** Everything around the service: database, issuer of tokens, providers' clusters. */
 public final class Sandbox implements AutoCloseable {
@@ -46,26 +49,41 @@ public final class Sandbox implements AutoCloseable {
   public static Sandbox start(Path folder) throws IOException {
     Files.createDirectories(
         folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    CompletableFuture<SandboxDatabase> database =
+        CompletableFuture.supplyAsync(() -> {
+          try {
+            return SandboxDatabase.start(folder);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
     List<SimulatedCluster> clusters = new ArrayList<>();
     List<ControlLoop> loops = new ArrayList<>();
     for (ClusterBlueprint blueprint : SandboxClusters.all()) {
-      Path state = folder.resolve("clusters").resolve(blueprint.name());
-      Files.createDirectories(state);
-      Path portFile = state.resolve("port");
-      int port = Files.exists(portFile) ? Integer.parseInt(Files.readString(portFile)) : 0;
       SimulatedCluster cluster =
-          SimulatedCluster.start(
-              blueprint, port, kept(state.resolve("token"), UUID.randomUUID().toString()), state);
-      kept(portFile, Integer.toString(cluster.port()));
+          startCluster(folder.resolve("clusters").resolve(blueprint.name()), blueprint);
       clusters.add(cluster);
       loops.add(new ControlLoop(cluster, Clock.systemUTC()).start(CONTROL_LOOP_INTERVAL));
     }
     return new Sandbox(
-        SandboxDatabase.start(folder),
+        database.join(),
         SandboxIssuer.in(folder),
         kept(folder.resolve("keyset.json"), Secrets.freshKeyset()),
         List.copyOf(clusters),
         List.copyOf(loops));
+  }
+
+  /** Its address and token are registered with the service, so both stay what they are. */
+  private static SimulatedCluster startCluster(Path state, ClusterBlueprint blueprint)
+      throws IOException {
+    Files.createDirectories(state);
+    Path portFile = state.resolve("port");
+    int port = Files.exists(portFile) ? Integer.parseInt(Files.readString(portFile)) : 0;
+    SimulatedCluster cluster =
+        SimulatedCluster.start(
+            blueprint, port, kept(state.resolve("token"), UUID.randomUUID().toString()), state);
+    kept(portFile, Integer.toString(cluster.port()));
+    return cluster;
   }
 
   /** The settings that make the service use all of it. */
@@ -102,7 +120,7 @@ public final class Sandbox implements AutoCloseable {
     // Written beside it and moved, so that a start that is cut short leaves nothing half written.
     Path written = Files.createTempFile(file.getParent(), "new", "");
     Files.writeString(written, fresh);
-    Files.move(written, file, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+    Files.move(written, file, StandardCopyOption.ATOMIC_MOVE);
     return fresh;
   }
 }

@@ -63,17 +63,18 @@ public final class SandboxSeed {
     enter(bootstrap, SandboxPeople.operator(), known);
     SandboxClient operator = service.as(token("operator"));
     SandboxClient compliance = service.as(token("compliance"));
-    for (Party tenant : SandboxPeople.tenants()) {
-      JsonNode entered = enter(operator, tenant, known);
-      verify(compliance, tenant, entered);
-      deposit(operator, tenant, entered);
-    }
+    // Clusters first: the service reads them while the tenants are entered.
     Map<SimulatedCluster, String> registered = new LinkedHashMap<>();
     for (SimulatedCluster cluster : clusters) {
       Party provider = SandboxPeople.provider(cluster.name());
       JsonNode entered = enter(operator, provider, known);
       verify(compliance, provider, entered);
       registered.put(cluster, register(as(provider), cluster));
+    }
+    for (Party tenant : SandboxPeople.tenants()) {
+      JsonNode entered = enter(operator, tenant, known);
+      verify(compliance, tenant, entered);
+      deposit(operator, tenant, entered);
     }
     registered.forEach((cluster, id) -> offer(as(SandboxPeople.provider(cluster.name())), id));
     return Map.copyOf(tokens);
