@@ -1,0 +1,102 @@
+package io.berth.leasing.internal;
+
+import io.berth.identity.Caller;
+import io.berth.identity.Role;
+import io.berth.leasing.LeaseId;
+import io.berth.leasing.internal.JobApi.JobRequest;
+import io.berth.leasing.internal.JobApi.JobView;
+import io.berth.platform.Page;
+import io.berth.platform.PageRequest;
+import io.berth.platform.ProblemException;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.time.Duration;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestHeader;
+import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestQuery;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code /v1/leases/{id}/jobs}; a class of its own, since a request goes to the class whose path
+ * fits best before its methods are looked at, and that of leases fits better than {@code /v1}.
+ */
+@Path("/v1/leases/{leaseId}/jobs")
+@Tag(name = "Jobs", description = "Workloads inside a lease.")
+@Produces(MediaType.APPLICATION_JSON)
+public class LeaseJobResource {
+
+  private final JobDesk desk;
+  private final Caller caller;
+
+  LeaseJobResource(JobDesk desk, Caller caller) {
+    this.desk = desk;
+    this.caller = caller;
+  }
+
+  /** Submits. */
+  @POST
+  @Consumes(MediaType.APPLICATION_JSON)
+  @RolesAllowed(Role.TENANT)
+  @Operation(
+      operationId = "createJob",
+      summary = "Run a job inside a lease",
+      description =
+          "Judges the lease's nodes once more and runs the job on exactly these as soon as the lease"
+              + " is active. Repeat the request with the same Idempotency-Key to get the same answer.")
+  @APIResponse(
+      responseCode = "201",
+      description = "The job, queued.",
+      content = @Content(schema = @Schema(implementation = JobView.class)))
+  @APIResponse(responseCode = "404", description = "No such lease of the caller's.")
+  @APIResponse(
+      responseCode = "409",
+      description = "The lease takes no new jobs, or the same key is being worked on.")
+  @APIResponse(
+      responseCode = "422",
+      description =
+          "The job does not fit into the lease, policy does not permit it (policy-refused), or the"
+              + " key belongs to another request (idempotency-mismatch).")
+  @APIResponse(responseCode = "429", description = "Too many unfinished jobs in the lease.")
+  public Uni<Response> create(
+      @RestPath LeaseId leaseId,
+      @RestHeader("Idempotency-Key") @Parameter(required = true, example = "6f1e4b0a-job-1")
+          @Nullable String idempotencyKey,
+      @Valid @NotNull JobRequest body) {
+    if (body.deadline() != null
+        && (body.deadline().compareTo(Duration.ofSeconds(1)) < 0
+            || body.deadline().compareTo(Duration.ofDays(366)) > 0)) {
+      throw ProblemException.malformed("/deadline", "deadline must be from PT1S to P366D.");
+    }
+    return desk.submit(caller.scope(), idempotencyKey, leaseId, body);
+  }
+
+  /** Lists. */
+  @GET
+  @RolesAllowed({Role.TENANT, Role.OPERATOR, Role.COMPLIANCE})
+  @Operation(
+      operationId = "listJobs",
+      summary = "List a lease's jobs",
+      description = "Oldest first.")
+  @APIResponse(responseCode = "404", description = "No such lease of the caller's.")
+  public Uni<Page<JobView>> list(
+      @RestPath LeaseId leaseId,
+      @RestQuery @Nullable Integer pageSize,
+      @RestQuery @Nullable String pageToken) {
+    return desk.list(caller.scope(), leaseId, PageRequest.of(pageSize, pageToken, "jobs", leaseId));
+  }
+}
