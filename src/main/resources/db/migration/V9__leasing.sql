@@ -26,8 +26,10 @@ create table lease (
   ended_at timestamptz,
   -- Set when the lease has ended.
   charged_micros bigint,
-  -- When somebody should look after its delivery; a claim moves it into the future. Null when there is nothing to do.
+  -- When somebody should look after its delivery; null when there is nothing to do.
   next_delivery_at timestamptz,
+  -- Until when somebody does: apart from the time above, which news of the lease moves to now.
+  claimed_until timestamptz,
   created_at timestamptz not null,
   version bigint not null default 0
 );

@@ -22,6 +22,7 @@ import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -101,7 +102,7 @@ public class Deliveries {
                   next.isPresent()
                       ? move(connection, lease.id(), next.get(), momentOf(lease, next.get(), now))
                       : Uni.createFrom().voidItem())
-              .chain(() -> leases.dueAt(connection, lease.id(), now.plus(config.deliveryClaim())));
+              .chain(() -> leases.claim(connection, lease.id(), now.plus(config.deliveryClaim())));
     }
     // Read again: states have moved.
     return moved.chain(() -> {
@@ -195,23 +196,35 @@ public class Deliveries {
     return found;
   }
 
-  /** Everything that a provisioning lease needs is in its cluster. */
+  /**
+   * Everything that a lease needs is in its cluster: one that was provisioning is active now, and
+   * one that was stuck is no more.
+   */
   public Uni<Void> delivered(LeaseId id) {
     return withLease(
         id,
         (connection, lease) -> {
           Optional<LeaseState> next = lease.state().after(LeaseEvent.DELIVERED);
-          return next.isEmpty()
-              ? Uni.createFrom().voidItem()
-              : move(connection, id, next.get(), clock.instant())
-                  .chain(() ->
-                      condition(
-                          connection,
-                          lease,
-                          ConditionStatus.TRUE,
-                          "Delivered",
-                          "Namespace and quota are there."));
+          Uni<Void> moved =
+              next.isPresent()
+                  ? move(connection, id, next.get(), clock.instant())
+                  : Uni.createFrom().voidItem();
+          return isDelivered(lease)
+              ? moved
+              : moved.chain(() ->
+                  condition(
+                      connection,
+                      lease,
+                      ConditionStatus.TRUE,
+                      "Delivered",
+                      "Namespace and quota are there."));
         });
+  }
+
+  private static boolean isDelivered(Lease lease) {
+    return lease.conditions().stream()
+        .anyMatch(condition ->
+            condition.type().equals(Lease.DELIVERED) && condition.status() == ConditionStatus.TRUE);
   }
 
   /** Nothing of an ending lease is left in its cluster: it is paid for and its slots go. */
@@ -257,28 +270,46 @@ public class Deliveries {
                         : Uni.createFrom().voidItem()));
   }
 
-  /** The claim on a lease is done with: says when it should be looked after again. */
-  public Uni<Void> release(LeaseId id) {
+  /**
+   * Those of the leases that have not ended; others may have nothing in a cluster. Leases that do
+   * not exist are left out.
+   */
+  public Uni<Set<LeaseId>> live(Collection<LeaseId> ids) {
+    return database.sql(SCOPE, connection -> leases.live(connection, ids));
+  }
+
+  /**
+   * The claim on a lease is done with; says when it should be looked after again.
+   *
+   * @param notBefore the earliest, as where its cluster does not answer
+   */
+  public Uni<Void> release(LeaseId id, Instant notBefore) {
     return withLease(
         id,
         (connection, lease) ->
             jobs.live(connection, List.of(id))
-                .chain(live ->
-                    switch (lease.state()) {
-                      case ENDED -> leases.dueAt(connection, id, null);
-                      case RESERVED -> leases.dueAt(connection, id, lease.period().start());
-                      case PROVISIONING, ENDING ->
-                          leases.dueAt(connection, id, clock.instant().plus(config.busyInterval()));
-                      case ACTIVE -> {
-                        Instant again =
-                            clock
-                                .instant()
-                                .plus(
-                                    live.isEmpty() ? config.idleInterval() : config.busyInterval());
-                        Instant end = lease.period().end();
-                        yield leases.dueAt(connection, id, again.isBefore(end) ? again : end);
-                      }
-                    }));
+                .map(live -> next(lease, !live.isEmpty()))
+                .chain(next ->
+                    leases.release(
+                        connection,
+                        id,
+                        next.map(again -> again.isBefore(notBefore) ? notBefore : again)
+                            .orElse(null))));
+  }
+
+  /** When a lease should be looked after next; empty for never. */
+  private Optional<Instant> next(Lease lease, boolean hasLiveJobs) {
+    Instant soon = clock.instant().plus(config.busyInterval());
+    return switch (lease.state()) {
+      case ENDED -> Optional.empty();
+      case RESERVED -> Optional.of(lease.period().start());
+      case PROVISIONING, ENDING -> Optional.of(soon);
+      case ACTIVE -> {
+        Instant again = hasLiveJobs ? soon : clock.instant().plus(config.idleInterval());
+        Instant end = lease.period().end();
+        yield Optional.of(again.isBefore(end) ? again : end);
+      }
+    };
   }
 
   private Uni<Void> condition(

@@ -31,8 +31,11 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Currency;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -145,6 +148,7 @@ public class LeaseStore {
             "select "
                 + COLUMNS
                 + " from lease where next_delivery_at <= $1"
+                + " and (claimed_until is null or claimed_until <= $1)"
                 + " order by next_delivery_at limit $2 for update skip locked")
         .execute(Tuple.of(utc(now), limit))
         .chain(rows -> withSlots(connection, rows));
@@ -178,6 +182,34 @@ public class LeaseStore {
         .preparedQuery("update lease set next_delivery_at = $2 where id = $1")
         .execute(Tuple.of(id.value(), at == null ? null : utc(at)))
         .replaceWithVoid();
+  }
+
+  /** Keeps others from looking after a locked lease for a while, also where it comes due. */
+  public Uni<Void> claim(SqlConnection connection, LeaseId id, Instant until) {
+    return connection
+        .preparedQuery("update lease set claimed_until = $2 where id = $1")
+        .execute(Tuple.of(id.value(), utc(until)))
+        .replaceWithVoid();
+  }
+
+  /** Ends a claim; says when somebody should look after the lease next, null for never. */
+  public Uni<Void> release(SqlConnection connection, LeaseId id, @Nullable Instant next) {
+    return connection
+        .preparedQuery("update lease set claimed_until = null, next_delivery_at = $2 where id = $1")
+        .execute(Tuple.of(id.value(), next == null ? null : utc(next)))
+        .replaceWithVoid();
+  }
+
+  /** Those of the leases that are there and have not ended. */
+  public Uni<Set<LeaseId>> live(SqlConnection connection, Collection<LeaseId> ids) {
+    return connection
+        .preparedQuery("select id from lease where id = any($1) and state <> 'ENDED'")
+        .execute(Tuple.of(ids.stream().map(LeaseId::value).toArray(UUID[]::new)))
+        .map(rows -> {
+          Set<LeaseId> live = new HashSet<>();
+          rows.forEach(row -> live.add(new LeaseId(row.getUUID("id"))));
+          return live;
+        });
   }
 
   /** Writes what was observed of a lease's delivery. */
