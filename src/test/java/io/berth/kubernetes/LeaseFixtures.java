@@ -1,0 +1,167 @@
+package io.berth.kubernetes;
+
+import io.berth.catalog.SlotKind;
+import io.berth.inventory.ClusterId;
+import io.berth.inventory.FactSource;
+import io.berth.inventory.Jurisdiction;
+import io.berth.inventory.Node;
+import io.berth.inventory.NodeFlags;
+import io.berth.inventory.NodeId;
+import io.berth.inventory.NodeLabel;
+import io.berth.inventory.NodePool;
+import io.berth.inventory.NodePoolId;
+import io.berth.inventory.NodeTaint;
+import io.berth.leasing.JobId;
+import io.berth.leasing.JobSpec;
+import io.berth.leasing.JobState;
+import io.berth.leasing.LeaseDelivery;
+import io.berth.leasing.LeaseDelivery.JobDelivery;
+import io.berth.leasing.LeaseDelivery.LeasedNode;
+import io.berth.leasing.LeaseId;
+import io.berth.leasing.LeaseState;
+import io.berth.platform.OrganizationId;
+import io.berth.platform.Period;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Leases on H100 nodes, as the room is given them. */
+public final class LeaseFixtures {
+
+  public static final Instant NOW = Instant.parse("2026-11-01T10:00:00Z");
+  public static final String GPU = "nvidia.com/gpu";
+  public static final NodeLabel PRODUCT =
+      new NodeLabel("nvidia.com/gpu.product", "NVIDIA-H100-80GB-HBM3");
+  public static final NodeTaint TAINT = new NodeTaint(GPU, "present", "NoSchedule");
+
+  private static final OrganizationId PROVIDER = new OrganizationId(new UUID(1, 1));
+  private static final OrganizationId TENANT = new OrganizationId(new UUID(1, 2));
+  private static final ClusterId CLUSTER = new ClusterId(new UUID(2, 1));
+  private static final NodePoolId POOL = new NodePoolId(new UUID(3, 1));
+
+  private LeaseFixtures() {}
+
+  /** A lease of so many slots of each node, in order; it has run for an hour and has nine left. */
+  public static LeaseDelivery lease(LeaseState state, LeasedNode... nodes) {
+    return new LeaseDelivery(
+        new LeaseId(new UUID(4, 1)),
+        TENANT,
+        CLUSTER,
+        state,
+        new Period(NOW.minus(Duration.ofHours(1)), NOW.plus(Duration.ofHours(9))),
+        new NodePool(
+            POOL,
+            CLUSTER,
+            PROVIDER,
+            "nvidia-h100-sxm fi-hel-1",
+            Optional.of("nvidia-h100-sxm"),
+            GPU,
+            SlotKind.WHOLE_DEVICE,
+            Optional.empty(),
+            Optional.of(PRODUCT),
+            "fi-hel-1"),
+        List.of(nodes),
+        List.of());
+  }
+
+  public static LeaseDelivery with(LeaseDelivery lease, JobDelivery... jobs) {
+    return new LeaseDelivery(
+        lease.id(),
+        lease.tenant(),
+        lease.cluster(),
+        lease.state(),
+        lease.period(),
+        lease.pool(),
+        lease.nodes(),
+        List.of(jobs));
+  }
+
+  public static LeaseDelivery in(LeaseState state, LeaseDelivery lease) {
+    return new LeaseDelivery(
+        lease.id(),
+        lease.tenant(),
+        lease.cluster(),
+        state,
+        lease.period(),
+        lease.pool(),
+        lease.nodes(),
+        lease.jobs());
+  }
+
+  /** Slots of the node {@code h100-<number>}; nodes sort by their numbers. */
+  public static LeasedNode slots(int number, int slots) {
+    return slots(number, slots, TAINT);
+  }
+
+  public static LeasedNode slots(int number, int slots, NodeTaint... taints) {
+    return new LeasedNode(
+        new Node(
+            new NodeId(new UUID(5, number)),
+            POOL,
+            CLUSTER,
+            PROVIDER,
+            "h100-" + number,
+            Optional.of("nvidia-h100-sxm"),
+            8,
+            Optional.of(PRODUCT),
+            new Jurisdiction("FI", FactSource.DISCOVERED, "FI", null),
+            "FI",
+            "fi-hel-1",
+            "fi-hel-1a",
+            null,
+            null,
+            new NodeFlags(null, List.of(), FactSource.DECLARED),
+            true,
+            false,
+            List.of(taints),
+            0),
+        slots);
+  }
+
+  /** A job that runs a shell script, on so many pods of so many accelerators. */
+  public static JobDelivery job(int number, int pods, int acceleratorsPerPod, String script) {
+    return new JobDelivery(
+        new JobId(new UUID(6, number)),
+        JobState.QUEUED,
+        false,
+        new JobSpec(
+            "train",
+            "registry.example/train:1",
+            List.of("sh", "-c"),
+            List.of(script),
+            Map.of("EPOCHS", "3"),
+            acceleratorsPerPod,
+            pods,
+            0,
+            null));
+  }
+
+  public static JobDelivery job(JobDelivery job, JobState state) {
+    return new JobDelivery(job.id(), state, job.cancelRequested(), job.spec());
+  }
+
+  public static JobDelivery cancelled(JobDelivery job) {
+    return new JobDelivery(job.id(), job.state(), true, job.spec());
+  }
+
+  public static JobDelivery deadline(JobDelivery job, Duration deadline) {
+    JobSpec spec = job.spec();
+    return new JobDelivery(
+        job.id(),
+        job.state(),
+        job.cancelRequested(),
+        new JobSpec(
+            spec.name(),
+            spec.image(),
+            spec.command(),
+            spec.args(),
+            spec.env(),
+            spec.acceleratorsPerPod(),
+            spec.parallelism(),
+            spec.retries(),
+            deadline));
+  }
+}
