@@ -55,4 +55,34 @@ public interface KubernetesConfig {
   @NotNull
   @DurationMin(seconds = 1)
   Duration connectionIdleMax();
+
+  /** How many leases a replica delivers at the same time, from 1 to 1,024. */
+  @WithDefault("64")
+  @Min(1)
+  @Max(1024)
+  int deliveriesAtOnceMax();
+
+  /**
+   * After how long a step of a delivery begins nothing new; with a few requests' time below {@code
+   * berth.leasing.delivery-claim}.
+   */
+  @WithDefault("PT30S")
+  @NotNull
+  @DurationMin(seconds = 1)
+  @DurationMax(hours = 1)
+  Duration deliveryTimeout();
+
+  /** The longest that a cluster which does not answer is left alone by deliveries. */
+  @WithDefault("PT1M")
+  @NotNull
+  @DurationMin(seconds = 1)
+  @DurationMax(hours = 1)
+  Duration pauseMax();
+
+  /** How often a cluster is searched for namespaces whose lease is no more. */
+  @WithDefault("PT1M")
+  @NotNull
+  @DurationMin(millis = 100)
+  @DurationMax(days = 1)
+  Duration sweepInterval();
 }

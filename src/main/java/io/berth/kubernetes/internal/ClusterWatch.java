@@ -1,5 +1,6 @@
 package io.berth.kubernetes.internal;
 
+import io.berth.inventory.ClusterAccess;
 import io.berth.inventory.ClusterTask;
 import io.berth.inventory.ClusterWork;
 import io.berth.kubernetes.KubernetesConfig;
@@ -10,6 +11,7 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
 import org.jboss.logging.Logger;
@@ -26,6 +28,7 @@ public class ClusterWatch {
   private final ClusterWork work;
   private final ClusterLook look;
   private final ClusterConnections connections;
+  private final OrphanSweep sweep;
   private final ExecutorService virtualThreads;
   private final Vertx vertx;
   private final Semaphore places;
@@ -37,12 +40,14 @@ public class ClusterWatch {
       ClusterWork work,
       ClusterLook look,
       ClusterConnections connections,
+      OrphanSweep sweep,
       @VirtualThreads ExecutorService virtualThreads,
       Vertx vertx,
       KubernetesConfig config) {
     this.work = work;
     this.look = look;
     this.connections = connections;
+    this.sweep = sweep;
     this.virtualThreads = virtualThreads;
     this.vertx = vertx;
     places = new Semaphore(config.looksAtOnceMax());
@@ -76,12 +81,10 @@ public class ClusterWatch {
   private void start(ClusterTask task) {
     // A context of its own for each, since sessions of the database belong to one.
     Context context = VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext());
+    Executor onContext = command -> context.runOnContext(ignored -> command.run());
     context.runOnContext(start ->
         work.access(task.cluster())
-            .emitOn(virtualThreads)
-            .map(access -> look.at(task, access))
-            .emitOn(record -> context.runOnContext(ignored -> record.run()))
-            .chain(observation -> work.observed(task.cluster(), observation))
+            .chain(access -> lookAndRecord(task, access, onContext))
             .onTermination()
             .invoke(() -> places.release())
             // A place that comes free is taken at once, not at the next tick, while there is a
@@ -96,5 +99,18 @@ public class ClusterWatch {
                         failure,
                         "A look at a cluster could not be made, recorded or followed by the next: clusterId=%s",
                         task.cluster())));
+  }
+
+  private Uni<Void> lookAndRecord(ClusterTask task, ClusterAccess access, Executor onContext) {
+    return Uni.createFrom()
+        .item(access)
+        .emitOn(virtualThreads)
+        .map(known -> look.at(task, known))
+        .emitOn(onContext)
+        .call(observation -> work.observed(task.cluster(), observation))
+        .chain(observation ->
+            observation.nodes() == null
+                ? Uni.createFrom().voidItem()
+                : sweep.at(access, onContext));
   }
 }

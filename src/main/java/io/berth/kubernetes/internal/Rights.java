@@ -23,24 +23,31 @@ final class Rights {
     }
   }
 
-  /** Reading nodes, and delivering leases as namespaces with a quota and jobs. */
+  /**
+   * Reading nodes, delivering leases as namespaces with a quota and jobs, and nothing else; {@code
+   * k8s/provider/berth-access.yaml} grants these.
+   */
   static final List<Right> NEEDED =
       List.of(
           new Right("get", "", "nodes"),
           new Right("list", "", "nodes"),
           new Right("watch", "", "nodes"),
           new Right("get", "", "namespaces"),
+          new Right("list", "", "namespaces"),
           new Right("create", "", "namespaces"),
           new Right("delete", "", "namespaces"),
           new Right("get", "", "resourcequotas"),
           new Right("create", "", "resourcequotas"),
-          new Right("get", "batch", "jobs"),
+          new Right("update", "", "resourcequotas"),
+          new Right("get", "", "serviceaccounts"),
+          new Right("create", "", "serviceaccounts"),
+          new Right("get", "networking.k8s.io", "networkpolicies"),
+          new Right("create", "networking.k8s.io", "networkpolicies"),
           new Right("list", "batch", "jobs"),
-          new Right("watch", "batch", "jobs"),
           new Right("create", "batch", "jobs"),
           new Right("delete", "batch", "jobs"),
           new Right("list", "", "pods"),
-          new Right("watch", "", "pods"),
+          new Right("delete", "", "pods"),
           new Right("list", "", "events"));
 
   private Rights() {}

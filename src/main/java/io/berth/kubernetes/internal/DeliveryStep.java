@@ -1,0 +1,260 @@
+package io.berth.kubernetes.internal;
+
+import io.berth.kubernetes.domain.JobReader;
+import io.berth.kubernetes.domain.LeaseContents;
+import io.berth.kubernetes.domain.LeaseManifests;
+import io.berth.kubernetes.domain.Marks;
+import io.berth.kubernetes.domain.PodPlan;
+import io.berth.kubernetes.internal.StepReport.Outcome;
+import io.berth.leasing.JobId;
+import io.berth.leasing.JobObservation;
+import io.berth.leasing.LeaseDelivery;
+import io.berth.leasing.LeaseDelivery.JobDelivery;
+import io.berth.leasing.LeaseDelivery.LeasedNode;
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ListOptions;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.NamespaceCondition;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.ResourceQuota;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One step of delivering one lease: looks at what is in the cluster, does what is missing, and
+ * tells what it saw. It remembers nothing: all it goes by is the lease and the cluster, so it may
+ * be repeated, and broken off anywhere. Blocks.
+ */
+final class DeliveryStep {
+
+  private static final int CONFLICT = 409;
+  private static final long EVENTS_MAX = 2_000;
+  private static final Duration NAMESPACE_GONE_WITHIN = Duration.ofMinutes(2);
+
+  private final KubernetesClient client;
+  private final LeaseDelivery lease;
+  private final Clock clock;
+  private final Instant deadline;
+  private final String namespace;
+  private final List<LeasedNode> nodes;
+
+  /**
+   * Prepares a step.
+   *
+   * @param deadline after it nothing is begun any more: another worker may have the lease soon
+   */
+  DeliveryStep(KubernetesClient client, LeaseDelivery lease, Clock clock, Instant deadline) {
+    this.client = client;
+    this.lease = lease;
+    this.clock = clock;
+    this.deadline = deadline;
+    namespace = Marks.namespace(lease.id());
+    nodes = PodPlan.nodes(lease);
+  }
+
+  /** Does the step; what the cluster refuses or fails at becomes the report's obstacle. */
+  StepReport run() {
+    if (clock.instant().isAfter(deadline)) {
+      return StepReport.of(Outcome.UNDERWAY);
+    }
+    try {
+      return switch (lease.state()) {
+        case PROVISIONING, ACTIVE -> deliver();
+        case ENDING -> clear();
+        case RESERVED, ENDED -> StepReport.of(Outcome.UNDERWAY);
+      };
+    } catch (KubernetesClientException e) {
+      return StepReport.stuck(Obstacle.of(e));
+    }
+  }
+
+  private StepReport deliver() {
+    Namespace home = findNamespace();
+    if (home == null) {
+      create(LeaseManifests.namespace(lease));
+      home = findNamespace();
+    }
+    if (home == null || isGoing(home)) {
+      return StepReport.stuck(
+          Obstacle.ofLease(
+              "NamespaceVanished",
+              "Somebody deletes the namespace %s; it is made again when it is gone."
+                  .formatted(namespace)));
+    }
+    if (!Marks.isOf(lease.id(), home)) {
+      return StepReport.stuck(
+          Obstacle.ofLease(
+              "NamespaceTaken",
+              "The cluster has a namespace %s that is not this lease's.".formatted(namespace)));
+    }
+    surround();
+    return StepReport.of(Outcome.DELIVERED, jobs());
+  }
+
+  /** What is around the jobs, before any of them. */
+  private void surround() {
+    ResourceQuota wanted = LeaseManifests.quota(lease);
+    ResourceQuota quota =
+        client.resourceQuotas().inNamespace(namespace).withName(LeaseManifests.QUOTA).get();
+    if (quota == null) {
+      create(wanted);
+    } else if (!wanted.getSpec().getHard().equals(quota.getSpec().getHard())) {
+      // It is what holds the lease to its size.
+      client.resource(wanted).update();
+    }
+    if (client
+            .network()
+            .v1()
+            .networkPolicies()
+            .inNamespace(namespace)
+            .withName(LeaseManifests.NETWORK_POLICY)
+            .get()
+        == null) {
+      create(LeaseManifests.networkPolicy(lease));
+    }
+    if (client
+            .serviceAccounts()
+            .inNamespace(namespace)
+            .withName(LeaseManifests.SERVICE_ACCOUNT)
+            .get()
+        == null) {
+      create(LeaseManifests.serviceAccount(lease));
+    }
+  }
+
+  private Map<JobId, JobObservation> jobs() {
+    LeaseContents contents = contents();
+    Set<JobId> live = lease.jobs().stream().map(JobDelivery::id).collect(Collectors.toSet());
+    contents.surplus(live).forEach(this::delete);
+    JobSteps steps = new JobSteps(client, lease, nodes, contents, clock.instant());
+    Map<JobId, JobObservation> seen = new LinkedHashMap<>();
+    // By identifier, which follows time: who asked first is placed first.
+    for (JobDelivery job :
+        lease.jobs().stream().sorted(Comparator.comparing(job -> job.id().value())).toList()) {
+      if (clock.instant().isAfter(deadline)) {
+        break;
+      }
+      seen.put(job.id(), steps.step(job));
+    }
+    return seen;
+  }
+
+  private StepReport clear() {
+    Namespace home = findNamespace();
+    if (home == null || !Marks.isOf(lease.id(), home)) {
+      return StepReport.of(Outcome.CLEARED);
+    }
+    LeaseContents contents = contents();
+    // Pods stop even where something else in the cluster keeps the namespace from going.
+    contents.parts().stream()
+        .filter(part -> !LeaseContents.isFinished(part) && !LeaseContents.isGoing(part))
+        .forEach(this::delete);
+    Map<JobId, JobObservation> finished = finished(contents);
+    if (!finished.isEmpty()) {
+      // Recorded first, since nobody can read it afterwards.
+      return StepReport.of(Outcome.UNDERWAY, finished);
+    }
+    if (!isGoing(home)) {
+      client.namespaces().withName(namespace).delete();
+      home = findNamespace();
+    }
+    if (home == null) {
+      return StepReport.of(Outcome.CLEARED);
+    }
+    return isGoing(home) && since(home).compareTo(NAMESPACE_GONE_WITHIN) > 0
+        ? StepReport.stuck(
+            Obstacle.ofLease(
+                "NamespaceRemains",
+                "The namespace %s does not go: %s".formatted(namespace, obstacles(home))))
+        : StepReport.of(Outcome.UNDERWAY);
+  }
+
+  private Map<JobId, JobObservation> finished(LeaseContents contents) {
+    Map<JobId, JobObservation> finished = new LinkedHashMap<>();
+    for (JobDelivery job : lease.jobs()) {
+      contents
+          .planOf(job, nodes)
+          .map(plan -> JobReader.read(job, plan, nodes, contents))
+          .filter(seen -> seen.state().isFinal())
+          .ifPresent(seen -> finished.put(job.id(), seen));
+    }
+    return finished;
+  }
+
+  private static String obstacles(Namespace home) {
+    String words =
+        home.getStatus() == null
+            ? ""
+            : home.getStatus().getConditions().stream()
+                .filter(condition -> "True".equals(condition.getStatus()))
+                .map(NamespaceCondition::getMessage)
+                .collect(Collectors.joining(" "));
+    return words.isEmpty() ? "the cluster does not say why." : words;
+  }
+
+  private Duration since(Namespace home) {
+    return Duration.between(
+        Instant.parse(home.getMetadata().getDeletionTimestamp()), clock.instant());
+  }
+
+  private LeaseContents contents() {
+    List<Job> parts =
+        client
+            .batch()
+            .v1()
+            .jobs()
+            .inNamespace(namespace)
+            .withLabel(Marks.MANAGED_BY, Marks.BERTH)
+            .list()
+            .getItems();
+    if (lease.jobs().isEmpty()) {
+      return new LeaseContents(parts, List.of(), List.of());
+    }
+    List<Pod> pods =
+        client
+            .pods()
+            .inNamespace(namespace)
+            .withLabel(Marks.MANAGED_BY, Marks.BERTH)
+            .list()
+            .getItems();
+    ListOptions bounded = new ListOptionsBuilder().withLimit(EVENTS_MAX).build();
+    List<Event> events = client.v1().events().inNamespace(namespace).list(bounded).getItems();
+    return new LeaseContents(parts, pods, events);
+  }
+
+  private @Nullable Namespace findNamespace() {
+    return client.namespaces().withName(namespace).get();
+  }
+
+  private static boolean isGoing(HasMetadata object) {
+    return object.getMetadata().getDeletionTimestamp() != null;
+  }
+
+  /** Creates an object; one that is there already is looked at in the next step. */
+  private void create(HasMetadata object) {
+    try {
+      client.resource(object).create();
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != CONFLICT) {
+        throw e;
+      }
+    }
+  }
+
+  private void delete(Job part) {
+    JobSteps.delete(client, part);
+  }
+}

@@ -1,0 +1,186 @@
+package io.berth.kubernetes.internal;
+
+import io.berth.inventory.ClusterAccess;
+import io.berth.inventory.ClusterWork;
+import io.berth.kubernetes.KubernetesConfig;
+import io.berth.kubernetes.internal.StepReport.Outcome;
+import io.berth.leasing.Deliveries;
+import io.berth.leasing.LeaseDelivery;
+import io.berth.platform.ProblemException;
+import io.quarkus.scheduler.Scheduled;
+import io.quarkus.virtual.threads.VirtualThreads;
+import io.smallrye.common.vertx.VertxContext;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Semaphore;
+import org.jboss.logging.Logger;
+
+/**
+ * Delivers leases that are due: claims, commits, does a step in the cluster on a virtual thread,
+ * records what it saw. A tick never waits for a step, and whatever happens to one lease or cluster
+ * stays with it.
+ */
+@ApplicationScoped
+public class LeaseReconciler {
+
+  private static final Logger LOG = Logger.getLogger(LeaseReconciler.class);
+
+  private final Deliveries deliveries;
+  private final ClusterWork clusters;
+  private final ClusterConnections connections;
+  private final ExecutorService virtualThreads;
+  private final Vertx vertx;
+  private final KubernetesConfig config;
+  private final Clock clock;
+  private final Semaphore places;
+  private final ClusterPauses pauses;
+
+  /** Whether the last claim took as many as it might. */
+  private volatile boolean moreMayBeDue;
+
+  LeaseReconciler(
+      Deliveries deliveries,
+      ClusterWork clusters,
+      ClusterConnections connections,
+      @VirtualThreads ExecutorService virtualThreads,
+      Vertx vertx,
+      KubernetesConfig config,
+      Clock clock) {
+    this.deliveries = deliveries;
+    this.clusters = clusters;
+    this.connections = connections;
+    this.virtualThreads = virtualThreads;
+    this.vertx = vertx;
+    this.config = config;
+    this.clock = clock;
+    places = new Semaphore(config.deliveriesAtOnceMax());
+    pauses = new ClusterPauses(config.pauseMax(), config.deliveryTimeout());
+  }
+
+  @Scheduled(
+      every = "${berth.kubernetes.tick-interval:1s}",
+      concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  Uni<Void> tick() {
+    return deliverDue();
+  }
+
+  /** Starts a step for as many leases as are due and there is place for. */
+  Uni<Void> deliverDue() {
+    int free = places.drainPermits();
+    if (free == 0) {
+      return Uni.createFrom().voidItem();
+    }
+    Instant claimedAt = clock.instant();
+    return deliveries
+        .claimDue(free)
+        .onFailure()
+        .invoke(() -> places.release(free))
+        .invoke(due -> {
+          places.release(free - due.size());
+          moreMayBeDue = due.size() == free;
+          due.forEach(lease -> start(lease, claimedAt));
+        })
+        .replaceWithVoid();
+  }
+
+  private void start(LeaseDelivery lease, Instant claimedAt) {
+    // A context of its own for each, since sessions of the database belong to one.
+    Context context = VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext());
+    Executor onContext = command -> context.runOnContext(ignored -> command.run());
+    context.runOnContext(begin ->
+        work(lease, onContext, claimedAt)
+            .onTermination()
+            .invoke(() -> places.release())
+            // While there is a queue, a place is taken as soon as it comes free.
+            .eventually(() -> moreMayBeDue ? deliverDue() : Uni.createFrom().voidItem())
+            .subscribe()
+            .with(
+                done -> {},
+                failure ->
+                    // It comes due again when the claim runs out.
+                    LOG.errorf(
+                        failure,
+                        "A delivery could not be recorded or followed by the next: leaseId=%s",
+                        lease.id())));
+  }
+
+  private Uni<Void> work(LeaseDelivery lease, Executor onContext, Instant claimedAt) {
+    Optional<ClusterPauses.Pause> pause = pauses.pause(lease.cluster(), clock.instant());
+    if (pause.isPresent()) {
+      Obstacle obstacle = pause.get().obstacle();
+      return deliveries
+          .stuck(lease.id(), obstacle.reason(), obstacle.message())
+          .chain(() -> deliveries.release(lease.id(), pause.get().until()));
+    }
+    return clusters
+        .access(lease.cluster())
+        .emitOn(virtualThreads)
+        .map(access -> step(lease, access, claimedAt))
+        .onFailure()
+        .recoverWithItem(failure -> StepReport.stuck(unexpected(lease, failure)))
+        .emitOn(onContext)
+        .chain(report -> {
+          Instant notBefore = pauseOrGoOn(lease, report);
+          return record(lease, report)
+              .onFailure()
+              .invoke(failure ->
+                  LOG.errorf(
+                      failure, "What a step saw could not be recorded: leaseId=%s", lease.id()))
+              .onFailure()
+              .recoverWithNull()
+              .chain(() -> deliveries.release(lease.id(), notBefore));
+        });
+  }
+
+  private StepReport step(LeaseDelivery lease, ClusterAccess access, Instant claimedAt) {
+    try {
+      return new DeliveryStep(
+              connections.client(access), lease, clock, claimedAt.plus(config.deliveryTimeout()))
+          .run();
+    } catch (UnfitConnectionException e) {
+      return StepReport.stuck(new Obstacle(e.reason(), String.valueOf(e.getMessage()), true));
+    }
+  }
+
+  private static Obstacle unexpected(LeaseDelivery lease, Throwable failure) {
+    if (failure instanceof ProblemException) {
+      return Obstacle.ofLease("ClusterUnknown", "The lease's cluster is not registered any more.");
+    }
+    LOG.errorf(failure, "A step of a delivery failed: leaseId=%s", lease.id());
+    return Obstacle.ofLease("InternalError", "Something went wrong here; it is tried again.");
+  }
+
+  private Instant pauseOrGoOn(LeaseDelivery lease, StepReport report) {
+    Instant now = clock.instant();
+    if (report.obstacle().isPresent() && report.obstacle().get().wholeCluster()) {
+      return pauses.failed(lease.cluster(), report.obstacle().get(), now);
+    }
+    pauses.answered(lease.cluster());
+    return now;
+  }
+
+  private Uni<Void> record(LeaseDelivery lease, StepReport report) {
+    Uni<Void> recorded = Uni.createFrom().voidItem();
+    for (var job : report.jobs().entrySet()) {
+      recorded = recorded.chain(() -> deliveries.observed(job.getKey(), job.getValue()));
+    }
+    if (report.obstacle().isPresent()) {
+      Obstacle obstacle = report.obstacle().get();
+      return recorded.chain(
+          () -> deliveries.stuck(lease.id(), obstacle.reason(), obstacle.message()));
+    }
+    if (report.outcome() == Outcome.DELIVERED) {
+      return recorded.chain(() -> deliveries.delivered(lease.id()));
+    }
+    return report.outcome() == Outcome.CLEARED
+        ? recorded.chain(() -> deliveries.cleared(lease.id()))
+        : recorded;
+  }
+}

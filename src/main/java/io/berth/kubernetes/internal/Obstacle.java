@@ -1,0 +1,53 @@
+package io.berth.kubernetes.internal;
+
+import io.fabric8.kubernetes.client.KubernetesClientException;
+
+/**
+ * What keeps a delivery from getting on.
+ *
+ * @param reason in one CamelCase word
+ * @param message in a sentence, without secrets
+ * @param wholeCluster whether every other lease in the cluster would meet it too
+ */
+record Obstacle(String reason, String message, boolean wholeCluster) {
+
+  private static final int UNAUTHORIZED = 401;
+  private static final int FORBIDDEN = 403;
+  private static final int SERVER_ERROR_MIN = 500;
+  private static final int MESSAGE_LENGTH_MAX = 500;
+
+  /** The obstacle in one lease's way. */
+  static Obstacle ofLease(String reason, String message) {
+    return new Obstacle(reason, bounded(message), false);
+  }
+
+  /** What a failed request means. */
+  static Obstacle of(KubernetesClientException failure) {
+    int code = failure.getCode();
+    if (code == UNAUTHORIZED) {
+      return new Obstacle(
+          "CredentialsRefused",
+          "The cluster does not accept the credentials (401): they are wrong, expired or revoked.",
+          true);
+    }
+    if (code <= 0 || code >= SERVER_ERROR_MIN) {
+      Failures.Words words = Failures.explain(failure);
+      return new Obstacle(words.reason(), words.message(), true);
+    }
+    return ofLease(
+        code == FORBIDDEN ? "Forbidden" : "Refused",
+        "The cluster refuses (%d): %s".formatted(code, words(failure)));
+  }
+
+  /** The cluster's own words for a refusal. */
+  static String words(KubernetesClientException refusal) {
+    String words = refusal.getStatus() == null ? null : refusal.getStatus().getMessage();
+    return bounded(words == null ? "it does not say why." : words);
+  }
+
+  private static String bounded(String text) {
+    return text.length() <= MESSAGE_LENGTH_MAX
+        ? text
+        : text.substring(0, MESSAGE_LENGTH_MAX - 1) + "…";
+  }
+}

@@ -1,0 +1,46 @@
+package io.berth.kubernetes.internal;
+
+import io.berth.leasing.JobId;
+import io.berth.leasing.JobObservation;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What one step of a delivery found.
+ *
+ * @param outcome where the delivery stands
+ * @param jobs what was seen of jobs
+ * @param obstacle what is in the way; given where the outcome is {@link Outcome#STUCK}
+ */
+record StepReport(Outcome outcome, Map<JobId, JobObservation> jobs, Optional<Obstacle> obstacle) {
+
+  /** Where a delivery stands after a step. */
+  enum Outcome {
+    /** Everything that the lease needs is there. */
+    DELIVERED,
+    /** Nothing of the lease is left. */
+    CLEARED,
+    /** Another step is needed. */
+    UNDERWAY,
+    /** It does not get on. */
+    STUCK
+  }
+
+  /** Copies the map in its order. */
+  StepReport {
+    jobs = new LinkedHashMap<>(jobs);
+  }
+
+  static StepReport of(Outcome outcome, Map<JobId, JobObservation> jobs) {
+    return new StepReport(outcome, jobs, Optional.empty());
+  }
+
+  static StepReport of(Outcome outcome) {
+    return of(outcome, Map.of());
+  }
+
+  static StepReport stuck(Obstacle obstacle) {
+    return new StepReport(Outcome.STUCK, Map.of(), Optional.of(obstacle));
+  }
+}

@@ -1,0 +1,199 @@
+package io.berth.kubernetes.internal;
+
+import static io.berth.testing.SeededMarket.as;
+import static io.berth.testing.SeededMarket.cluster;
+import static io.berth.testing.SeededMarket.once;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.berth.kubernetes.domain.Marks;
+import io.berth.leasing.LeaseId;
+import io.berth.testing.BerthResource;
+import io.berth.testing.BerthTest;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.restassured.path.json.JsonPath;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+
+/** Deliveries from the booking to the cluster and back. */
+@BerthTest
+class LeaseReconcilerTest {
+
+  private static final Duration WAIT_MAX = Duration.ofSeconds(60);
+  private static final String TENANT = "tenant";
+
+  @Test
+  void deliversALeaseRunsItsJobsAndLeavesNothing() {
+    try (KubernetesClient nordic = cluster("nordic").newClient()) {
+      String lease = confirm(quote("FI"));
+      awaitLease(lease, view -> view.getString("state").equals("active"));
+      assertThat(namespace(nordic, lease)).isNotNull();
+
+      String done = submit(lease, "sleep 1");
+      String cancelled = submit(lease, "sleep infinity");
+      JsonPath ended = awaitJob(done, "succeeded");
+      awaitJob(cancelled, "running");
+      as(TENANT).post("/v1/jobs/" + cancelled + "/cancel").then().statusCode(202);
+      awaitJob(cancelled, "cancelled");
+      JsonPath active = lease(lease);
+      String left = submit(lease, "sleep infinity");
+      awaitJob(left, "running");
+      as(TENANT).post("/v1/leases/" + lease + "/cancel").then().statusCode(202);
+      awaitLease(lease, view -> view.getString("state").equals("ended"));
+
+      assertThat(ended.getList("nodes", String.class))
+          .isSubsetOf(active.getList("nodes.name", String.class));
+      assertThat(ended.getList("events.reason")).contains("Scheduled", "Completed");
+      assertThat(ended.getString("startedAt")).isNotNull();
+      assertThat(ended.getString("finishedAt")).isNotNull();
+      assertThat(namespace(nordic, lease)).isNull();
+      assertThat(job(left).getString("state")).isEqualTo("cancelled");
+    }
+  }
+
+  @Test
+  void waitsForAClusterThatDoesNotAnswerAndGoesOnWithOthers() throws SQLException {
+    String url = cluster("straits").url();
+    String stuckQuote = quote("SG");
+    String otherQuote = quote("FI");
+    moveCluster("straits", "https://127.0.0.1:1");
+    String stuck;
+    try {
+      stuck = confirm(stuckQuote);
+      String other = confirm(otherQuote);
+
+      JsonPath waiting = awaitLease(stuck, view -> !delivered(view).isEmpty());
+      awaitLease(other, view -> view.getString("state").equals("active"));
+
+      assertThat(waiting.getString("state")).isEqualTo("provisioning");
+      assertThat(delivered(waiting))
+          .containsEntry("status", "False")
+          .containsEntry("reason", "ConnectionRefused");
+      as(TENANT).post("/v1/leases/" + other + "/cancel").then().statusCode(202);
+    } finally {
+      moveCluster("straits", url);
+    }
+
+    JsonPath recovered = awaitLease(stuck, view -> view.getString("state").equals("active"));
+    assertThat(delivered(recovered)).containsEntry("status", "True");
+    as(TENANT).post("/v1/leases/" + stuck + "/cancel").then().statusCode(202);
+    awaitLease(stuck, view -> view.getString("state").equals("ended"));
+  }
+
+  @Test
+  void removesNamespacesWhoseLeaseIsUnknown() {
+    LeaseId unknown = LeaseId.fresh();
+    Namespace orphan =
+        new NamespaceBuilder()
+            .withNewMetadata()
+            .withName(Marks.namespace(unknown))
+            .withLabels(Marks.of(unknown))
+            .endMetadata()
+            .build();
+    Namespace lookalike =
+        new NamespaceBuilder(orphan).editMetadata().withName("lookalike").endMetadata().build();
+    try (KubernetesClient nordic = cluster("nordic").newClient()) {
+      nordic.resource(lookalike).create();
+      nordic.resource(orphan).create();
+
+      await()
+          .atMost(WAIT_MAX)
+          .until(() -> nordic.namespaces().withName(orphan.getMetadata().getName()).get() == null);
+      assertThat(
+              nordic.namespaces().withName("lookalike").get().getMetadata().getDeletionTimestamp())
+          .isNull();
+    }
+  }
+
+  private static Namespace namespace(KubernetesClient client, String lease) {
+    return client.namespaces().withName(Marks.namespace(LeaseId.fromString(lease))).get();
+  }
+
+  private static String quote(String country) {
+    return once(TENANT)
+        .body(
+            Map.of(
+                "accelerators",
+                4,
+                "models",
+                List.of("nvidia-l40s"),
+                "countries",
+                List.of(country),
+                "duration",
+                "PT1H"))
+        .post("/v1/quotes")
+        .then()
+        .statusCode(201)
+        .extract()
+        .path("id");
+  }
+
+  private static String confirm(String quote) {
+    return once(TENANT)
+        .post("/v1/quotes/" + quote + "/confirm")
+        .then()
+        .statusCode(201)
+        .extract()
+        .path("id");
+  }
+
+  private static String submit(String lease, String script) {
+    return once(TENANT)
+        .body(
+            Map.of(
+                "name",
+                "train",
+                "image",
+                "registry.example/train:1",
+                "command",
+                List.of("sh", "-c", script),
+                "accelerators",
+                2))
+        .post("/v1/leases/" + lease + "/jobs")
+        .then()
+        .statusCode(201)
+        .extract()
+        .path("id");
+  }
+
+  private static JsonPath lease(String id) {
+    return as(TENANT).get("/v1/leases/" + id).then().statusCode(200).extract().jsonPath();
+  }
+
+  private static JsonPath job(String id) {
+    return as(TENANT).get("/v1/jobs/" + id).then().statusCode(200).extract().jsonPath();
+  }
+
+  private static JsonPath awaitLease(String id, Predicate<JsonPath> condition) {
+    return await().atMost(WAIT_MAX).until(() -> lease(id), condition);
+  }
+
+  private static JsonPath awaitJob(String id, String state) {
+    return await()
+        .atMost(WAIT_MAX)
+        .until(() -> job(id), view -> view.getString("state").equals(state));
+  }
+
+  private static Map<String, Object> delivered(JsonPath lease) {
+    Map<String, Object> found = lease.getMap("conditions.find { it.type == 'Delivered' }");
+    return found == null ? Map.of() : found;
+  }
+
+  private static void moveCluster(String name, String server) throws SQLException {
+    try (Connection connection = BerthResource.superuser();
+        PreparedStatement update =
+            connection.prepareStatement("update cluster set server = ? where name = ?")) {
+      update.setString(1, server);
+      update.setString(2, name);
+      update.executeUpdate();
+    }
+  }
+}

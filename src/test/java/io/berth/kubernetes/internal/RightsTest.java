@@ -1,0 +1,44 @@
+package io.berth.kubernetes.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.berth.kubernetes.internal.Rights.Right;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RightsTest {
+
+  @Test
+  void areWhatProvidersAreAskedToGrant() throws IOException {
+    String yaml = Files.readString(Path.of("k8s/provider/berth-access.yaml"));
+    List<HasMetadata> objects = new KubernetesSerialization().unmarshal(yaml);
+    ClusterRole role =
+        objects.stream()
+            .filter(ClusterRole.class::isInstance)
+            .map(ClusterRole.class::cast)
+            .findFirst()
+            .orElseThrow();
+
+    assertThat(granted(role)).containsExactlyInAnyOrderElementsOf(Rights.NEEDED);
+  }
+
+  private static List<Right> granted(ClusterRole role) {
+    List<Right> granted = new ArrayList<>();
+    for (PolicyRule rule : role.getRules()) {
+      for (String group : rule.getApiGroups()) {
+        for (String resource : rule.getResources()) {
+          rule.getVerbs().forEach(verb -> granted.add(new Right(verb, group, resource)));
+        }
+      }
+    }
+    return granted;
+  }
+}
