@@ -35,11 +35,7 @@ public final class SandboxDatabase implements AutoCloseable {
     Path data = folder.resolve("postgres");
     stopOrphan(data);
     Files.createDirectories(data);
-    return start(
-        EmbeddedPostgres.builder()
-            .setDataDirectory(data)
-            .setCleanDataDirectory(false)
-            .setOverrideWorkingDirectory(folder.resolve("postgres-binaries").toFile()));
+    return start(EmbeddedPostgres.builder().setDataDirectory(data).setCleanDataDirectory(false));
   }
 
   /**

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.config.ConfigProvider;
+import org.jspecify.annotations.Nullable;
 
 /** {@code ./mvnw -Psandbox}: the service and everything around it from one command. */
 @QuarkusMain
@@ -32,9 +33,11 @@ public final class SandboxMain {
     sandbox.settings().forEach(System::setProperty);
     Application.sandbox = sandbox;
     Application.folder = folder;
-    // A Maven that is told to stop does not pass it on: without this the service would stay.
+    // A Maven that is told to stop does not pass it on: without this the service would stay. A
+    // shell that started it may go, as with every other program.
     ProcessHandle.current()
         .parent()
+        .filter(parent -> parent.info().command().orElse("").endsWith("java"))
         .ifPresent(parent -> parent.onExit().thenRun(Quarkus::asyncExit));
     Quarkus.run(
         Application.class,
@@ -54,8 +57,8 @@ public final class SandboxMain {
   /** Runs inside the service once it listens. */
   public static final class Application implements QuarkusApplication {
 
-    @org.jspecify.annotations.Nullable private static Sandbox sandbox;
-    @org.jspecify.annotations.Nullable private static Path folder;
+    @Nullable private static Sandbox sandbox;
+    @Nullable private static Path folder;
 
     @Override
     public int run(String... args) {
