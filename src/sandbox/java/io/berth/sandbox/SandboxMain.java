@@ -21,7 +21,7 @@ public final class SandboxMain {
   private static final String FOLDER_DEFAULT = ".sandbox";
   private static final long STARTED_NANOS = System.nanoTime();
 
-  private SandboxMain() {}
+  SandboxMain() {}
 
   /** Starts it; ends when the process is told to, or when whoever started it is gone. */
   public static void main(String[] args) throws IOException {
