@@ -18,6 +18,8 @@ create table cluster (
   selling boolean not null,
   -- When it is to be looked at next; null once retired.
   next_sync_at timestamptz check (next_sync_at is null = (state = 'RETIRED')),
+  -- How many looks in a row read no nodes: the next one waits the longer.
+  looks_failed int not null default 0 check (looks_failed >= 0),
   -- Counts the claims to look at it: what an older claim observes is not taken.
   sync_epoch bigint not null,
   last_synced_at timestamptz,

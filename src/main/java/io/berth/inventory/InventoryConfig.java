@@ -19,6 +19,16 @@ public interface InventoryConfig {
   Duration syncInterval();
 
   /**
+   * The longest wait until the next look at a cluster that does not let its nodes be read, from a
+   * second to a day; the wait doubles from look to look.
+   */
+  @WithDefault("PT5M")
+  @NotNull
+  @DurationMin(seconds = 1)
+  @DurationMax(days = 1)
+  Duration syncIntervalMax();
+
+  /**
    * How long a look at a cluster belongs to one worker; another takes over after it. Longer than
    * any look takes, from a second to an hour.
    */

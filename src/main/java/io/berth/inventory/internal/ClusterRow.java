@@ -58,6 +58,9 @@ public class ClusterRow {
   @Column(name = "next_sync_at")
   @Nullable Instant nextSyncAt;
 
+  @Column(name = "looks_failed")
+  int looksFailed;
+
   @Column(name = "sync_epoch")
   long syncEpoch;
 

@@ -31,6 +31,7 @@ import org.hibernate.reactive.mutiny.Mutiny;
 public class ClusterSync {
 
   private static final Scope SCOPE = Scope.system("kubernetes");
+  private static final int DOUBLINGS_MAX = 20;
 
   private final Database database;
   private final ClusterStore store;
@@ -141,11 +142,24 @@ public class ClusterSync {
                 }));
   }
 
+  /**
+   * The wait until the next look: the interval, doubled with each failed look but the first, so
+   * that clusters that are gone for long do not hold up the others; never more than the most.
+   */
+  static Duration wait(int looksFailed, Duration interval, Duration intervalMax) {
+    int doublings = Math.clamp(looksFailed - 1L, 0, DOUBLINGS_MAX);
+    Duration wait = interval.multipliedBy(1L << doublings);
+    Duration most = interval.compareTo(intervalMax) < 0 ? intervalMax : interval;
+    return wait.compareTo(most) < 0 ? wait : most;
+  }
+
   private Uni<Void> apply(Mutiny.Session session, ClusterRow row, ClusterObservation observation) {
     Instant now = clock.instant();
     boolean soldBefore = row.selling;
     ClusterState stateBefore = row.state;
-    row.nextSyncAt = now.plus(config.syncInterval());
+    row.looksFailed = observation.nodes() == null ? row.looksFailed + 1 : 0;
+    row.nextSyncAt =
+        now.plus(wait(row.looksFailed, config.syncInterval(), config.syncIntervalMax()));
     row.conditions =
         json.writeConditions(
             Condition.since(json.readConditions(row.conditions), observation.conditions()));

@@ -178,6 +178,7 @@ public class Clusters {
           }
           seal(row, connection.credentials());
           row.nextSyncAt = clock.instant();
+          row.looksFailed = 0;
           // What is being observed with the old credentials no longer counts.
           row.syncEpoch++;
           return Uni.createFrom().voidItem();
