@@ -1,8 +1,8 @@
 package io.berth.platform.internal;
 
 import io.berth.platform.PlatformConfig;
+import io.quarkus.arc.profile.UnlessBuildProfile;
 import io.quarkus.runtime.StartupEvent;
-import io.quarkus.runtime.configuration.ConfigUtils;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.ArrayList;
@@ -10,8 +10,12 @@ import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** Refuses to start in production with settings that are only for a sandbox. */
+/**
+ * Refuses to start in production with settings that are only for a sandbox. What was built for
+ * production has it whatever profile it is started with, so no setting switches it off.
+ */
 @ApplicationScoped
+@UnlessBuildProfile(anyOf = {"sandbox", "dev", "test"})
 public class StartupChecks {
 
   private final Optional<String> tokenKey;
@@ -28,9 +32,6 @@ public class StartupChecks {
   }
 
   void onStart(@Observes StartupEvent event) {
-    if (!ConfigUtils.isProfileActive("prod")) {
-      return;
-    }
     List<String> unsafe = unsafeSettings(tokenKey, issuer);
     if (!unsafe.isEmpty()) {
       throw new IllegalStateException(
