@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.LintResult;
-import com.marcnuri.helm.TemplateCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +23,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The chart as Helm itself lints and renders it. */
 class HelmChartTest {
 
-  private static final Path CHART = Path.of("helm/berth");
   private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
 
   /** What an installation must give, and nothing else. */
@@ -73,7 +71,7 @@ class HelmChartTest {
 
   @Test
   void failsTheLintWithoutWhatMustBeGiven() {
-    LintResult result = new Helm(CHART).lint().strict().call();
+    LintResult result = new Helm(Chart.FOLDER).lint().strict().call();
 
     assertThat(result.isFailed()).isTrue();
     assertThat(result.getMessages().toString()).contains("host").contains("authServerUrl");
@@ -81,12 +79,12 @@ class HelmChartTest {
 
   @Test
   void rendersWhatAnInstallationNeedsAndNoMore() throws IOException {
-    Map<String, JsonNode> objects = render(GIVEN);
+    Map<String, JsonNode> objects = Chart.render(GIVEN);
 
     assertThat(objects)
         .containsOnlyKeys("Deployment", "PodDisruptionBudget", "Service", "ServiceAccount");
     assertThat(objects.get("Deployment").at("/spec/replicas").asInt()).isEqualTo(2);
-    assertThat(container(objects).path("image").asText())
+    assertThat(Chart.container(objects).path("image").asText())
         .isEqualTo("registry.example.org/berth:0.1.0-SNAPSHOT");
   }
 
@@ -94,7 +92,8 @@ class HelmChartTest {
   void rendersEverythingSwitchedOn() throws IOException {
     Path values = Files.writeString(folder.resolve("values.yaml"), EVERYTHING);
 
-    Map<String, JsonNode> objects = parse(template("gpu").withValuesFile(values).call());
+    Map<String, JsonNode> objects =
+        Chart.parse(Chart.template("gpu").withValuesFile(values).call());
 
     assertThat(objects)
         .containsOnlyKeys(
@@ -119,7 +118,7 @@ class HelmChartTest {
 
   @Test
   void selectsItsOwnPods() throws IOException {
-    Map<String, JsonNode> objects = render(GIVEN);
+    Map<String, JsonNode> objects = Chart.render(GIVEN);
     JsonNode deployment = objects.get("Deployment");
     JsonNode selector = deployment.at("/spec/selector/matchLabels");
 
@@ -134,7 +133,7 @@ class HelmChartTest {
 
   @Test
   void probesTheHealthEndpoints() throws IOException {
-    JsonNode container = container(render(GIVEN));
+    JsonNode container = Chart.container(Chart.render(GIVEN));
 
     assertThat(container.at("/livenessProbe/httpGet/path").asText()).isEqualTo("/q/health/live");
     assertThat(container.at("/readinessProbe/httpGet/path").asText()).isEqualTo("/q/health/ready");
@@ -148,9 +147,9 @@ class HelmChartTest {
 
   @Test
   void runsWithoutRights() throws IOException {
-    Map<String, JsonNode> objects = render(GIVEN);
+    Map<String, JsonNode> objects = Chart.render(GIVEN);
     JsonNode pod = objects.get("Deployment").at("/spec/template/spec");
-    JsonNode container = container(objects);
+    JsonNode container = Chart.container(objects);
 
     assertThat(pod.at("/securityContext/runAsNonRoot").asBoolean()).isTrue();
     assertThat(pod.at("/securityContext/runAsUser").asInt()).isPositive();
@@ -167,10 +166,10 @@ class HelmChartTest {
 
   @Test
   void outlivesTheRequestsInFlight() throws IOException {
-    Map<String, JsonNode> objects = render(GIVEN);
+    Map<String, JsonNode> objects = Chart.render(GIVEN);
     int grace =
         objects.get("Deployment").at("/spec/template/spec/terminationGracePeriodSeconds").asInt();
-    int preStop = container(objects).at("/lifecycle/preStop/sleep/seconds").asInt();
+    int preStop = Chart.container(objects).at("/lifecycle/preStop/sleep/seconds").asInt();
 
     assertThat(environment(objects)).containsEntry("QUARKUS_SHUTDOWN_TIMEOUT", "30s");
     assertThat(grace).isGreaterThan(preStop + 30);
@@ -178,7 +177,7 @@ class HelmChartTest {
 
   @Test
   void takesEverySecretFromASecret() throws IOException {
-    Map<String, String> environment = environment(render(GIVEN));
+    Map<String, String> environment = environment(Chart.render(GIVEN));
 
     assertThat(environment)
         .containsEntry(
@@ -199,7 +198,7 @@ class HelmChartTest {
 
   @Test
   void holdsNoPasswordInItsDefaults() throws IOException {
-    JsonNode values = YAML.readTree(CHART.resolve("values.yaml").toFile());
+    JsonNode values = YAML.readTree(Chart.FOLDER.resolve("values.yaml").toFile());
 
     // Wherever the word stands there is the name of a Secret's key, never a password.
     assertThat(values.findParents("password")).isEmpty();
@@ -226,7 +225,7 @@ class HelmChartTest {
     Map<String, Object> values = new LinkedHashMap<>(GIVEN);
     values.put(name, value);
 
-    assertThatThrownBy(() -> render(values))
+    assertThatThrownBy(() -> Chart.render(values))
         .hasMessageContaining("schema")
         .hasMessageContaining(named);
   }
@@ -237,7 +236,7 @@ class HelmChartTest {
     Map<String, Object> values = new LinkedHashMap<>(GIVEN);
     values.remove(required);
 
-    assertThatThrownBy(() -> render(values))
+    assertThatThrownBy(() -> Chart.render(values))
         .hasMessageContaining("schema")
         .hasMessageContaining(required.substring(required.indexOf('.') + 1));
   }
@@ -248,67 +247,26 @@ class HelmChartTest {
     values.put("extraEnv[0].name", "QUARKUS_DATASOURCE_PASSWORD");
     values.put("extraEnv[0].value", "hunter2");
 
-    assertThatThrownBy(() -> render(values))
+    assertThatThrownBy(() -> Chart.render(values))
         .hasMessageContaining("schema")
         .hasMessageContaining("extraEnv");
   }
 
   private Path chartWith(String values) throws IOException {
     Path copy = folder.resolve("berth");
-    try (var files = Files.walk(CHART)) {
+    try (var files = Files.walk(Chart.FOLDER)) {
       for (Path file : files.toList()) {
-        Files.copy(file, copy.resolve(CHART.relativize(file).toString()));
+        Files.copy(file, copy.resolve(Chart.FOLDER.relativize(file).toString()));
       }
     }
-    JsonNode merged = YAML.readTree(CHART.resolve("values.yaml").toFile());
+    JsonNode merged = YAML.readTree(Chart.FOLDER.resolve("values.yaml").toFile());
     YAML.readerForUpdating(merged).readValue(values);
     YAML.writeValue(copy.resolve("values.yaml").toFile(), merged);
     return copy;
   }
 
-  private static TemplateCommand template(String release) {
-    // Without a cluster to ask, Helm takes a Kubernetes far older than the chart does.
-    return new Helm(CHART)
-        .template()
-        .withName(release)
-        .withNamespace("market")
-        .withKubeVersion("1.34.0");
-  }
-
-  private static Map<String, JsonNode> render(Map<String, Object> values) throws IOException {
-    TemplateCommand template = template("berth");
-    values.forEach(template::set);
-    return parse(template.call());
-  }
-
-  private static Map<String, JsonNode> parse(String rendered) throws IOException {
-    Map<String, JsonNode> objects = new LinkedHashMap<>();
-    try (var documents = YAML.readerFor(JsonNode.class).<JsonNode>readValues(rendered)) {
-      for (JsonNode document : documents.readAll()) {
-        JsonNode twin = objects.put(document.path("kind").asText(), document);
-        assertThat(twin).as("a second object of one kind").isNull();
-      }
-    }
-    return objects;
-  }
-
-  private static JsonNode container(Map<String, JsonNode> objects) {
-    JsonNode containers = objects.get("Deployment").at("/spec/template/spec/containers");
-    assertThat(containers).hasSize(1);
-    return containers.get(0);
-  }
-
   // A variable's value, or "secret NAME/KEY" where it comes from a Secret.
   private static Map<String, String> environment(Map<String, JsonNode> objects) {
-    Map<String, String> environment = new LinkedHashMap<>();
-    for (JsonNode variable : container(objects).path("env")) {
-      JsonNode reference = variable.at("/valueFrom/secretKeyRef");
-      String value =
-          reference.isMissingNode()
-              ? variable.path("value").asText()
-              : "secret " + reference.path("name").asText() + "/" + reference.path("key").asText();
-      environment.put(variable.path("name").asText(), value);
-    }
-    return environment;
+    return Chart.environment(objects, (name, key) -> "secret " + name + "/" + key);
   }
 }
