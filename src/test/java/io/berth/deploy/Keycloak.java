@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -36,13 +37,12 @@ import java.util.stream.Stream;
  * may run out of one folder.
  *
  * <pre>{@code
- * try (Keycloak keycloak = Keycloak.start()) {
- *   keycloak.addUser("mei", password, OrganizationId.fresh().toString(), "tenant");
- *   String bearer = keycloak.token("mei", password);
- * }
+ * Keycloak keycloak = Keycloak.shared();
+ * keycloak.addUser("mei", password, OrganizationId.fresh().toString(), "tenant");
+ * String bearer = keycloak.token("mei", password);
  * }</pre>
  */
-public final class Keycloak implements AutoCloseable {
+public final class Keycloak {
 
   /** The realm that the file makes. */
   public static final String REALM = "berth";
@@ -52,6 +52,9 @@ public final class Keycloak implements AutoCloseable {
   private static final Duration START_TIME_MAX = Duration.ofMinutes(3);
   private static final Duration STOP_TIME_MAX = Duration.ofSeconds(20);
   private static final Duration REQUEST_TIME_MAX = Duration.ofSeconds(30);
+
+  // Keycloak's own realm gives such tokens for a minute.
+  private static final Duration ADMIN_TOKEN_USE_MAX = Duration.ofSeconds(30);
   private static final Duration POLL_INTERVAL = Duration.ofMillis(250);
 
   // Nothing but the port varies between starts, so what Keycloak calls its build is done once.
@@ -66,12 +69,15 @@ public final class Keycloak implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private static Keycloak shared;
+
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(REQUEST_TIME_MAX).build();
   private final Process process;
   private final Path log;
   private final String adminPassword;
-  private final Thread shutdownHook = new Thread(this::stop, "stop-keycloak");
   private String baseUrl = "";
+  private String adminToken = "";
+  private Instant adminTokenUntil = Instant.MIN;
 
   private Keycloak(Process process, Path log, String adminPassword) {
     this.process = process;
@@ -80,12 +86,20 @@ public final class Keycloak implements AutoCloseable {
   }
 
   /**
-   * Starts Keycloak and returns once it answers for the realm.
+   * The Keycloak of all tests in this virtual machine: its start is slow, and tests with users of
+   * their own do not disturb each other. Started by whoever asks first, and stopped at the end.
    *
    * @throws IllegalStateException where it is not unpacked, ends, or is not ready in time; the
    *     message has the end of its log
    */
-  public static Keycloak start() {
+  public static synchronized Keycloak shared() {
+    if (shared == null) {
+      shared = start();
+    }
+    return shared;
+  }
+
+  private static Keycloak start() {
     Path home = home();
     buildOnce(home);
     try {
@@ -111,11 +125,11 @@ public final class Keycloak implements AutoCloseable {
       start.environment().put("KC_BOOTSTRAP_ADMIN_USERNAME", "admin");
       start.environment().put("KC_BOOTSTRAP_ADMIN_PASSWORD", adminPassword);
       Keycloak keycloak = new Keycloak(start.start(), log, adminPassword);
-      Runtime.getRuntime().addShutdownHook(keycloak.shutdownHook);
+      Runtime.getRuntime().addShutdownHook(new Thread(keycloak::stop, "stop-keycloak"));
       try {
         keycloak.awaitReady();
       } catch (RuntimeException e) {
-        keycloak.close();
+        keycloak.stop();
         throw new IllegalStateException("Keycloak did not get ready.\n" + tail(log), e);
       }
       return keycloak;
@@ -201,25 +215,12 @@ public final class Keycloak implements AutoCloseable {
    * @param body what to send as JSON, or null for no body
    */
   HttpResponse<String> admin(String method, String path, Object body) {
-    // Fetched for each request: the token lasts a minute, and tests may take longer.
-    String token =
-        accessToken(expect(directGrant("master", "admin-cli", "admin", adminPassword), 200));
-    return request(method, baseUrl + "/admin/realms/" + REALM + path, token, body);
+    return request(method, baseUrl + "/admin/realms/" + REALM + path, adminToken(), body);
   }
 
   /** Sends a request to the API by which a user manages its own account. */
   HttpResponse<String> account(String method, String token, Object body) {
     return request(method, authServerUrl() + "/account/", token, body);
-  }
-
-  @Override
-  public void close() {
-    stop();
-    try {
-      Runtime.getRuntime().removeShutdownHook(shutdownHook);
-    } catch (IllegalStateException e) {
-      // The virtual machine is going down already, and the hook with it.
-    }
   }
 
   static JsonNode json(HttpResponse<String> response) {
@@ -232,6 +233,17 @@ public final class Keycloak implements AutoCloseable {
 
   static String accessToken(HttpResponse<String> response) {
     return json(response).path("access_token").asText();
+  }
+
+  // Kept while it surely holds: a login costs more than all else that a test asks for.
+  private synchronized String adminToken() {
+    Instant now = Instant.now();
+    if (now.isAfter(adminTokenUntil)) {
+      adminToken =
+          accessToken(expect(directGrant("master", "admin-cli", "admin", adminPassword), 200));
+      adminTokenUntil = now.plus(ADMIN_TOKEN_USE_MAX);
+    }
+    return adminToken;
   }
 
   private HttpResponse<String> request(String method, String url, String token, Object body) {

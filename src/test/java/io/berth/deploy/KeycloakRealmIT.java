@@ -10,7 +10,6 @@ import java.net.http.HttpResponse;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -25,7 +24,7 @@ class KeycloakRealmIT {
 
   @BeforeAll
   static void startKeycloak() {
-    keycloak = Keycloak.start();
+    keycloak = Keycloak.shared();
     keycloak.addUser("mei", PASSWORD, OWN, "tenant", "provider");
     keycloak.addUser("omar", PASSWORD, "", "operator");
     HttpResponse<String> client =
@@ -38,13 +37,6 @@ class KeycloakRealmIT {
                 "directAccessGrantsEnabled", true,
                 "fullScopeAllowed", true));
     assertThat(client.statusCode()).as(client.body()).isEqualTo(201);
-  }
-
-  @AfterAll
-  static void stopKeycloak() {
-    if (keycloak != null) {
-      keycloak.close();
-    }
   }
 
   @Test
