@@ -264,7 +264,10 @@ public class JobDesk {
         .sql(
             scope,
             connection ->
-                jobs.get(connection, scope, id, true)
+                jobs.get(connection, scope, id, false)
+                    // The lease first, as everybody does who needs both: its end cancels its jobs.
+                    .call(job -> leases.lock(connection, scope, job.lease()))
+                    .chain(job -> jobs.get(connection, scope, id, true))
                     .call(job ->
                         job.seen().state().isFinal() || job.cancelRequested()
                             ? Uni.createFrom().voidItem()
