@@ -55,9 +55,10 @@ public class AllocationStore {
   }
 
   /**
-   * Holds slots for a quote. Holds on these nodes whose time has passed are marked first, since the
-   * constraint cannot know the time; rows go in by order of node, so that two bookings wait for
-   * each other rather than deadlock.
+   * Holds slots for a quote. Bookings of a node queue up, by order of node: two that insert at once
+   * would each wait for the other's row, which PostgreSQL ends as a deadlock after a second. Holds
+   * on these nodes whose time has passed are marked first, since the constraint cannot know the
+   * time.
    */
   Uni<Void> hold(
       SqlConnection connection,
@@ -78,13 +79,14 @@ public class AllocationStore {
                     .addOffsetDateTime(utc(occupied.end()))
                     .addOffsetDateTime(utc(expiresAt)))
             .toList();
+    UUID[] nodes = ids(shares.stream().map(NodeShare::node).toList());
     return connection
         .preparedQuery(
-            "with overdue as (select id from allocation where node_id = any($1) and state = 'HELD'"
-                + " and expires_at <= $2 order by id for update)"
-                + " update allocation set state = 'LAPSED'"
-                + " where id in (select id from overdue)")
-        .execute(Tuple.of(ids(shares.stream().map(NodeShare::node).toList()), utc(now)))
+            "select pg_advisory_xact_lock(hashtextextended('booking:' || node, 0))"
+                + " from unnest($1::uuid[]) with ordinality as wanted(node, number)"
+                + " order by number")
+        .execute(Tuple.of((Object) nodes))
+        .chain(() -> markOverdue(connection, nodes, now))
         .chain(() ->
             connection
                 .preparedQuery(
@@ -93,6 +95,17 @@ public class AllocationStore {
                         + " values ($1, $2, $3, $4::text::int4multirange,"
                         + " tstzrange($5, $6), 'HELD', $7)")
                 .executeBatch(rows))
+        .replaceWithVoid();
+  }
+
+  private static Uni<Void> markOverdue(SqlConnection connection, UUID[] nodes, Instant now) {
+    return connection
+        .preparedQuery(
+            "with overdue as (select id from allocation where node_id = any($1) and state = 'HELD'"
+                + " and expires_at <= $2 order by id for update)"
+                + " update allocation set state = 'LAPSED'"
+                + " where id in (select id from overdue)")
+        .execute(Tuple.of(nodes, utc(now)))
         .replaceWithVoid();
   }
 
