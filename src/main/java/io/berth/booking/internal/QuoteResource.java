@@ -29,6 +29,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -98,24 +99,31 @@ public class QuoteResource {
           @Nullable String idempotencyKey,
       @Valid @NotNull QuoteRequest body) {
     Pointers pointers = Pointers.BODY;
-    CapacityRequest request =
-        new CapacityRequest(
-            CapacityQuery.wanted(
-                new WantedInput(
-                    body.models(),
-                    body.vendors(),
-                    body.countries(),
-                    body.regions(),
-                    body.providers(),
-                    body.offerId(),
-                    body.memoryGbMin(),
-                    body.interconnectGbPerSecondMin()),
-                catalog,
-                pointers),
-            shape(body),
-            CapacityQuery.period(
-                body.start(), body.end(), body.duration(), null, clock.instant(), config, pointers),
-            Optional.ofNullable(body.pricePerAcceleratorHourMax()).map(QuoteResource::price));
+    Supplier<CapacityRequest> request =
+        () ->
+            new CapacityRequest(
+                CapacityQuery.wanted(
+                    new WantedInput(
+                        body.models(),
+                        body.vendors(),
+                        body.countries(),
+                        body.regions(),
+                        body.providers(),
+                        body.offerId(),
+                        body.memoryGbMin(),
+                        body.interconnectGbPerSecondMin()),
+                    catalog,
+                    pointers),
+                shape(body),
+                CapacityQuery.period(
+                    body.start(),
+                    body.end(),
+                    body.duration(),
+                    null,
+                    clock.instant(),
+                    config,
+                    pointers),
+                Optional.ofNullable(body.pricePerAcceleratorHourMax()).map(QuoteResource::price));
     UseProfile use =
         body.use() == null ? null : CapacityQuery.checkedUse(body.use(), pointers, "use/");
     return quoting.quote(caller.scope(), idempotencyKey, body, request, use);

@@ -49,6 +49,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,14 +114,15 @@ public class Quoting {
    * @param scope the tenant's
    * @param idempotencyKey the request's key
    * @param body what the key stands for
-   * @param request what to plan
+   * @param request what to plan; asked for only where the key is new, since what is read of the
+   *     body depends on the time, and a repeated request has its answer at any time
    * @param use how it will be used, as far as stated
    */
   Uni<Response> quote(
       Scope scope,
       @Nullable String idempotencyKey,
       Object body,
-      CapacityRequest request,
+      Supplier<CapacityRequest> request,
       @Nullable UseProfile use) {
     OrganizationId tenant = scope.organization().orElseThrow();
     return refusals.recorded(
@@ -142,7 +144,7 @@ public class Quoting {
                                   "POST /v1/quotes",
                                   body,
                                   () ->
-                                      book(connection, scope, stock, request, use, now)
+                                      book(connection, scope, stock, request.get(), use, now)
                                           .map(quote -> answer(quote, stock)))));
             }));
   }
