@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Currency;
+import java.util.Locale;
 import java.util.UUID;
 
 /**
@@ -45,6 +46,7 @@ public class Ledger {
       Id reference,
       Instant expiresAt) {
     return lockAccount(connection, tenant, AccountKind.TENANT, amount.currency())
+        .call(account -> releaseOverdue(connection, account.getUUID("id")))
         .chain(account ->
             reserved(connection, account.getUUID("id"))
                 .chain(reserved -> {
@@ -68,6 +70,19 @@ public class Ledger {
                               expiresAt.atOffset(ZoneOffset.UTC),
                               now()));
                 }))
+        .replaceWithVoid();
+  }
+
+  /**
+   * Marks what is overdue, so that {@link #keep} in another transaction either was first, and this
+   * one waits for it and counts it, or finds nothing to keep: by the row, not by two clocks.
+   */
+  private Uni<Void> releaseOverdue(SqlConnection connection, UUID account) {
+    return connection
+        .preparedQuery(
+            "update ledger_reservation set state = 'RELEASED'"
+                + " where account_id = $1 and state = 'HELD' and expires_at <= $2")
+        .execute(Tuple.of(account, now()))
         .replaceWithVoid();
   }
 
@@ -144,7 +159,10 @@ public class Ledger {
         });
   }
 
-  /** Credits a tenant with money that came in from outside. */
+  /**
+   * Credits a tenant with money that came in from outside; fails with 409 where the reference was
+   * booked before.
+   */
   public Uni<Account> deposit(
       SqlConnection connection, OrganizationId tenant, Money amount, String reference) {
     return lockPlatformAccount(connection, amount.currency())
@@ -174,8 +192,16 @@ public class Ledger {
       SqlConnection connection, String kind, String reference, UUID from, UUID to, Money amount) {
     UUID entry = Id.fresh();
     return connection
-        .preparedQuery("insert into ledger_entry (id, kind, reference, at) values ($1, $2, $3, $4)")
+        .preparedQuery(
+            "insert into ledger_entry (id, kind, reference, at) values ($1, $2, $3, $4)"
+                + " on conflict (kind, reference) do nothing")
         .execute(Tuple.of(entry, kind, reference, now()))
+        .invoke(rows -> {
+          if (rows.rowCount() == 0) {
+            throw ProblemException.conflict(
+                "A " + kind.toLowerCase(Locale.ROOT) + " '" + reference + "' was booked before.");
+          }
+        })
         .chain(() ->
             connection
                 .preparedQuery(

@@ -163,14 +163,9 @@ public class AccountResource {
                         "POST /v1/deposits",
                         body,
                         () ->
-                            accounts
-                                .requireNewDeposit(connection, body.reference())
-                                .chain(() ->
-                                    ledger.deposit(
-                                        connection,
-                                        body.organizationId(),
-                                        amount,
-                                        body.reference()))
+                            ledger
+                                .deposit(
+                                    connection, body.organizationId(), amount, body.reference())
                                 .call(account ->
                                     audit.append(
                                         Tx.of(connection),

@@ -7,7 +7,6 @@ import io.berth.platform.Money;
 import io.berth.platform.OrganizationId;
 import io.berth.platform.Page;
 import io.berth.platform.PageRequest;
-import io.berth.platform.ProblemException;
 import io.berth.platform.Scope;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
@@ -63,18 +62,5 @@ public class AccountStore {
           }
           return page.page(accounts, account -> account.id().toString());
         });
-  }
-
-  /** Fails with 409 where a deposit was booked under the reference. */
-  Uni<Void> requireNewDeposit(SqlConnection connection, String reference) {
-    return connection
-        .preparedQuery("select 1 from ledger_entry where kind = 'DEPOSIT' and reference = $1")
-        .execute(Tuple.of(reference))
-        .invoke(rows -> {
-          if (rows.size() > 0) {
-            throw ProblemException.conflict("A deposit '" + reference + "' was booked before.");
-          }
-        })
-        .replaceWithVoid();
   }
 }
