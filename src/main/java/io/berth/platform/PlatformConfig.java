@@ -7,6 +7,8 @@ import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import java.time.Duration;
 import java.util.Optional;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
 
 /** Settings of what every room stands on. */
 @ConfigMapping(prefix = "berth.platform")
@@ -44,6 +46,16 @@ public interface PlatformConfig {
     @Min(1)
     @Max(100)
     int attemptsMax();
+
+    /**
+     * How long a consumer may take over an event before that counts as a failure, from a
+     * millisecond to an hour. A delivery that a replica died over comes due after twice this time.
+     */
+    @WithDefault("PT30S")
+    @NotNull
+    @DurationMin(millis = 1)
+    @DurationMax(hours = 1)
+    Duration handlingTimeout();
 
     /** The wait after a first failed try; doubles with each, up to five minutes. */
     @WithDefault("PT2S")

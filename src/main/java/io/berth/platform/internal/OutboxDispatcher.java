@@ -17,18 +17,19 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * Delivers outbox events. A claim moves the next try of a delivery into the future and commits, so
- * that a replica that dies while handling loses nothing: the delivery comes due again.
+ * Delivers outbox events. A claim moves the next try of a delivery behind the time that handling
+ * may take, and commits: no other replica takes it meanwhile, and one that dies over it loses
+ * nothing, since the delivery comes due again.
  */
 @ApplicationScoped
 public class OutboxDispatcher {
@@ -59,6 +60,12 @@ public class OutboxDispatcher {
     this.config = config.outbox();
   }
 
+  /**
+   * A claimed delivery.
+   *
+   * @param attempts how often it was claimed, this time included; also tells whether the claim is
+   *     still the present one
+   */
   private record Delivery(String consumer, int attempts, OutboxEvent event) {}
 
   /** Delivers what is due, one batch. Returns how many deliveries were tried. */
@@ -75,13 +82,15 @@ public class OutboxDispatcher {
             Multi.createFrom()
                 .iterable(deliveries)
                 .onItem()
-                .transformToUniAndConcatenate(this::deliver)
-                .collect()
-                .asList()
-                .map(List::size));
+                // All at once, so that the time of one bounds the time of all and of their claim.
+                .transformToUniAndMerge(this::deliver)
+                .onItem()
+                .ignoreAsUni()
+                .replaceWith(deliveries.size()));
   }
 
-  private Uni<List<Delivery>> claim() {
+  /** Takes what is due for the consumers that this version of the service has. */
+  Uni<List<Delivery>> claim() {
     return database.sql(
         SCOPE,
         connection ->
@@ -90,25 +99,26 @@ public class OutboxDispatcher {
                     """
                     update outbox_delivery d
                     set attempts = d.attempts + 1,
-                        next_attempt_at = $1::timestamptz
-                            + least($2::float8 * power(2, least(d.attempts, $3::int)), $4::float8)
-                              * interval '1 second'
+                        next_attempt_at = $2::timestamptz
                     from outbox_event e
                     where e.id = d.event_id
                       and (d.event_id, d.consumer) in (
                         select event_id, consumer from outbox_delivery
                         where state = 'pending' and next_attempt_at <= $1::timestamptz
+                          and consumer = any($3::text[])
                         order by next_attempt_at
                         for update skip locked
-                        limit $5::int)
+                        limit $4::int)
                     returning d.event_id, d.consumer, d.attempts, e.type, e.subject, e.payload, e.occurred_at
                     """)
                 .execute(
                     Tuple.of(
                         clock.instant().atOffset(ZoneOffset.UTC),
-                        (double) config.retryDelay().toSeconds(),
-                        DOUBLINGS_MAX,
-                        (double) RETRY_DELAY_MAX.toSeconds(),
+                        clock
+                            .instant()
+                            .plus(config.handlingTimeout().multipliedBy(2))
+                            .atOffset(ZoneOffset.UTC),
+                        consumers.keySet().toArray(String[]::new),
                         config.batchSize()))
                 .map(this::read));
   }
@@ -137,12 +147,14 @@ public class OutboxDispatcher {
   private Uni<Void> deliver(Delivery delivery) {
     OutboxConsumer consumer = consumers.get(delivery.consumer());
     if (consumer == null) {
-      // Another version of the service may know it: leave it pending.
-      return Uni.createFrom().voidItem();
+      throw new IllegalStateException("only known consumers' deliveries are claimed");
     }
     return Uni.createFrom()
         .deferred(() -> consumer.handle(delivery.event()))
-        .chain(() -> settle(delivery.event().id(), delivery.consumer(), "done", ""))
+        .ifNoItem()
+        .after(config.handlingTimeout())
+        .fail()
+        .chain(() -> settle(delivery, "done", "", clock.instant()))
         .onFailure()
         .recoverWithUni(failure -> {
           LOG.warnf(
@@ -153,20 +165,39 @@ public class OutboxDispatcher {
               delivery.consumer(),
               delivery.attempts());
           String state = delivery.attempts() >= config.attemptsMax() ? "dead" : "pending";
-          return settle(delivery.event().id(), delivery.consumer(), state, String.valueOf(failure));
+          return settle(
+              delivery,
+              state,
+              String.valueOf(failure),
+              clock.instant().plus(retryDelay(delivery.attempts())));
         });
   }
 
-  private Uni<Void> settle(UUID event, String consumer, String state, String error) {
+  /** How long to wait after the {@code attempts}th failure. */
+  private Duration retryDelay(int attempts) {
+    Duration delay = config.retryDelay().multipliedBy(1L << Math.min(attempts - 1, DOUBLINGS_MAX));
+    return delay.compareTo(RETRY_DELAY_MAX) < 0 ? delay : RETRY_DELAY_MAX;
+  }
+
+  /** Writes how it went, unless the claim ran out and somebody else has the delivery now. */
+  private Uni<Void> settle(Delivery delivery, String state, String error, Instant nextAttempt) {
     String bounded = error.substring(0, Math.min(error.length(), ERROR_LENGTH_MAX));
     return database.sql(
         SCOPE,
         connection ->
             connection
                 .preparedQuery(
-                    "update outbox_delivery set state = $3, last_error = $4"
-                        + " where event_id = $1 and consumer = $2 and state = 'pending'")
-                .execute(Tuple.of(event, consumer, state, bounded))
+                    "update outbox_delivery set state = $3, last_error = $4, next_attempt_at = $5"
+                        + " where event_id = $1 and consumer = $2 and state = 'pending'"
+                        + " and attempts = $6")
+                .execute(
+                    Tuple.of(
+                        delivery.event().id(),
+                        delivery.consumer(),
+                        state,
+                        bounded,
+                        nextAttempt.atOffset(ZoneOffset.UTC),
+                        delivery.attempts()))
                 .replaceWithVoid());
   }
 }
