@@ -6,6 +6,7 @@ import io.berth.identity.Organization;
 import io.berth.identity.Owner;
 import io.berth.identity.UseProfile;
 import io.berth.identity.VerificationState;
+import io.berth.inventory.FactSource;
 import io.berth.inventory.Node;
 import io.berth.platform.Figure;
 import io.berth.policy.NodeFacts.Authorisation;
@@ -43,15 +44,22 @@ public final class Facts {
     return new ProviderFacts(organization.facts().ultimateParentCountry(), listedOn(organization));
   }
 
-  /** A node. */
+  /**
+   * A node. An authorisation that nobody but the provider speaks of lifts no prohibition: whether
+   * there is one is unknown until somebody has checked it. That there is none is taken at its word.
+   */
   public static NodeFacts of(Node node) {
+    List<io.berth.inventory.Authorisation> attached = node.flags().authorisations();
+    boolean isEvidenced = attached.isEmpty() || node.flags().source() == FactSource.VERIFIED;
     return new NodeFacts(
         node.country(),
         null,
         node.flags().stateFunded(),
-        node.flags().authorisations().stream()
-            .map(held -> new Authorisation(held.id(), held.start(), held.end()))
-            .toList());
+        isEvidenced
+            ? attached.stream()
+                .map(held -> new Authorisation(held.id(), held.start(), held.end()))
+                .toList()
+            : null);
   }
 
   /** A model of the catalogue. */

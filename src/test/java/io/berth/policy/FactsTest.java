@@ -168,7 +168,7 @@ class FactsTest {
     io.berth.inventory.Authorisation held =
         new io.berth.inventory.Authorisation("LIC-1", MOMENT, MOMENT.plusSeconds(60));
 
-    assertThat(Facts.of(node("MY", true, List.of(held))))
+    assertThat(Facts.of(node("MY", true, List.of(held), FactSource.VERIFIED)))
         .isEqualTo(
             new NodeFacts(
                 "MY",
@@ -178,8 +178,18 @@ class FactsTest {
   }
 
   @Test
+  void takesAnAuthorisationThatOnlyTheProviderDeclaresForUnknown() {
+    io.berth.inventory.Authorisation declared =
+        new io.berth.inventory.Authorisation("LIC-1", MOMENT, null);
+
+    NodeFacts facts = Facts.of(node("CN", false, List.of(declared), FactSource.DECLARED));
+
+    assertThat(facts).isEqualTo(new NodeFacts("CN", null, false, null));
+  }
+
+  @Test
   void leavesUnknownWhatNobodySaysOfANode() {
-    assertThat(Facts.of(node(null, null, List.of())))
+    assertThat(Facts.of(node(null, null, List.of(), FactSource.DECLARED)))
         .isEqualTo(new NodeFacts(null, null, null, List.of()));
   }
 
@@ -243,7 +253,8 @@ class FactsTest {
   private static Node node(
       @Nullable String country,
       @Nullable Boolean stateFunded,
-      List<io.berth.inventory.Authorisation> authorisations) {
+      List<io.berth.inventory.Authorisation> authorisations,
+      FactSource source) {
     return new Node(
         NodeId.fresh(),
         NodePoolId.fresh(),
@@ -259,7 +270,7 @@ class FactsTest {
         null,
         null,
         null,
-        new NodeFlags(stateFunded, authorisations, FactSource.DECLARED),
+        new NodeFlags(stateFunded, authorisations, source),
         true,
         false,
         List.of(),
