@@ -82,6 +82,15 @@ public class LeaseJobResource {
             || body.deadline().compareTo(Duration.ofDays(366)) > 0)) {
       throw ProblemException.malformed("/deadline", "deadline must be from PT1S to P366D.");
     }
+    if (body.env() != null) {
+      for (String name : body.env().keySet()) {
+        if (DeviceVariables.chooses(name)) {
+          throw ProblemException.unprocessable(
+              "/env/" + name,
+              "The accelerators of a job are chosen for it: leave out " + name + ".");
+        }
+      }
+    }
     return desk.submit(caller.scope(), idempotencyKey, leaseId, body);
   }
 
