@@ -15,6 +15,7 @@ import io.berth.platform.Money;
 import io.berth.platform.OrganizationId;
 import io.berth.platform.Page;
 import io.berth.platform.PageRequest;
+import io.berth.platform.PlainText;
 import io.berth.platform.ProblemException;
 import io.berth.platform.Scope;
 import io.berth.platform.Tx;
@@ -22,7 +23,6 @@ import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
-import jakarta.validation.constraints.Size;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -104,7 +104,7 @@ public class AccountResource {
               description = "What the money is known by outside; each is booked once.",
               examples = "wire-2026-11-0001")
           @NotNull
-          @Size(min = 1, max = 200)
+          @PlainText
           String reference) {}
 
   /** Lists. */
