@@ -278,6 +278,9 @@ class QuoteTest {
           {"accelerators": 1, "duration": "PT1H", "offerId": "offer_1"}        | /offerId
           {"accelerators": 1, "duration": "PT1H", "colour": "red"}             | /colour
           {"accelerators": 1, "duration": "PT1H", "use": {"mode": "magic"}}    | /use/mode
+          {"accelerators": 1, "duration": "PT1H", "use": {"usNexus": " "}}     | /use/usNexus
+          {"accelerators": 1, "duration": "PT1H", "memoryGbMin": " "}          | /memoryGbMin
+          {"accelerators": 1, "duration": "PT1H", "pricePerAcceleratorHourMax": {"amountMicros": "٣", "currency": "USD"}} | /pricePerAcceleratorHourMax
           {"accelerators": 1, "duration": "PT1H", "pricePerAcceleratorHourMax": {"amountMicros": "x", "currency": "USD"}} | /pricePerAcceleratorHourMax
           {"accelerators": 1, "duration": "PT1H", "pricePerAcceleratorHourMax": {"amountMicros": "1"}} | /pricePerAcceleratorHourMax/currency
           """)

@@ -2,6 +2,7 @@ package io.berth.leasing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.berth.booking.Quote;
 import io.berth.booking.QuoteId;
 import io.berth.identity.UseProfile;
 import io.berth.inventory.ClusterId;
@@ -43,6 +44,13 @@ class LeaseChargeTest {
     Instant activeAt = START.plus(Duration.ofMinutes(50));
     assertThat(lease(activeAt).chargeUntil(START.plus(Duration.ofHours(1))))
         .isEqualTo(new Money(10_000_000, USD));
+  }
+
+  @Test
+  void neverComesToNothingWhereItRan() {
+    Money total = Quote.totalOf(new Money(1, USD), 1, 1);
+
+    assertThat(total).isEqualTo(new Money(1, USD));
   }
 
   @Test

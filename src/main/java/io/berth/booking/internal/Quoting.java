@@ -261,6 +261,10 @@ public class Quoting {
                 connection, quote.id(), plan.shares(), plan.occupied(), quote.expiresAt(), now))
         .chain(() ->
             ledger.reserve(connection, tenant.id(), quote.total(), quote.id(), quote.expiresAt()))
+        // Counted again: the account is locked now, so that none of the tenant's other quotes can
+        // come in between.
+        .chain(() -> quotes.countOpen(connection, tenant.id(), now))
+        .invoke(open -> requireRoomForOneMore(open - 1))
         .chain(() ->
             audit.append(
                 Tx.of(connection),
