@@ -1,5 +1,6 @@
 package io.berth.kubernetes;
 
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Max;
@@ -37,6 +38,11 @@ public interface KubernetesConfig {
   @DurationMin(millis = 100)
   @DurationMax(minutes = 1)
   Duration requestTimeout();
+
+  /** How large one answer of a cluster may be; a page of 500 nodes takes a few megabytes. */
+  @WithDefault("32M")
+  @NotNull
+  MemorySize answerMax();
 
   /** How long one look at a cluster may take; below {@code berth.inventory.sync-claim}. */
   @WithDefault("PT90S")

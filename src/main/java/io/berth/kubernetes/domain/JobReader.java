@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class JobReader {
 
   private static final int MESSAGE_LENGTH_MAX = 500;
+  private static final Instant TIME_MAX = Instant.parse("9999-12-31T00:00:00Z");
 
   private final JobDelivery job;
   private final List<LeasedNode> nodes;
@@ -256,15 +257,21 @@ public final class JobReader {
     return time == null ? null : time.getTime();
   }
 
+  /** A time that can be stored; a cluster may write any. */
   private static Optional<Instant> time(@Nullable String text) {
     try {
-      return text == null || text.isEmpty() ? Optional.empty() : Optional.of(Instant.parse(text));
+      return text == null || text.isEmpty()
+          ? Optional.empty()
+          : Optional.of(Instant.parse(text))
+              .filter(time -> !time.isBefore(Instant.EPOCH) && time.isBefore(TIME_MAX));
     } catch (DateTimeParseException e) {
       return Optional.empty();
     }
   }
 
-  private static String bounded(String text) {
+  /** A cluster's words as they can be stored: PostgreSQL keeps no NUL, and not without end. */
+  private static String bounded(String words) {
+    String text = words.replace("\0", "");
     return text.length() <= MESSAGE_LENGTH_MAX
         ? text
         : text.substring(0, MESSAGE_LENGTH_MAX - 1) + "…";

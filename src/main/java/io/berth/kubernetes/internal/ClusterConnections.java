@@ -126,7 +126,11 @@ public class ClusterConnections {
     return new KubernetesClientBuilder()
         .withConfig(settings.build())
         .withHttpClientFactory(new DirectHttpClientFactory(vertx))
-        .withHttpClientBuilderConsumer(builder -> builder.sslContext(tls.keys(), tls.trust()))
+        .withHttpClientBuilderConsumer(builder ->
+            builder
+                .sslContext(tls.keys(), tls.trust())
+                .addOrReplaceInterceptor(
+                    AnswerLimit.class.getName(), new AnswerLimit(config.answerMax().asLongValue())))
         .build();
   }
 }

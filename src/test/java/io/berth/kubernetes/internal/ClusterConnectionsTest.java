@@ -43,6 +43,7 @@ class ClusterConnectionsTest {
   private final List<String> requests = new CopyOnWriteArrayList<>();
   private HttpsServer server;
   private boolean redirects;
+  private int paddingBytes;
 
   @BeforeAll
   static void make(@TempDir Path folder) {
@@ -84,7 +85,8 @@ class ClusterConnectionsTest {
                   + " "
                   + exchange.getRequestHeaders().getFirst("Authorization"));
           byte[] body =
-              "{\"gitVersion\": \"v1.34.0\", \"major\": \"1\", \"minor\": \"34\"}"
+              ("{\"gitVersion\": \"v1.34.0\", \"major\": \"1\", \"minor\": \"34\"}"
+                      + " ".repeat(paddingBytes))
                   .getBytes(StandardCharsets.UTF_8);
           exchange.getResponseHeaders().add("Content-Type", "application/json");
           if (redirects && !exchange.getRequestURI().getPath().equals("/elsewhere")) {
@@ -127,6 +129,14 @@ class ClusterConnectionsTest {
     connections.client(withCertificate(1)).getKubernetesVersion();
 
     assertThat(requests).containsExactly("/version CN=pem null");
+  }
+
+  @Test
+  void readsNoAnswerWithoutEnd() {
+    paddingBytes = 40 * 1024 * 1024;
+
+    assertThatThrownBy(() -> connections.client(withToken(1)).getKubernetesVersion())
+        .isInstanceOf(KubernetesClientException.class);
   }
 
   @Test
