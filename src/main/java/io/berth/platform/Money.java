@@ -5,6 +5,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.util.Currency;
+import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
@@ -78,6 +79,9 @@ public record Money(long micros, Currency currency) implements Comparable<Money>
       @NotNull @Schema(examples = "2950000") String amountMicros,
       @NotNull @Schema(examples = "USD") String currency) {
 
+    /** Digits as everybody writes them; Java also reads those of other scripts. */
+    private static final Pattern AMOUNT = Pattern.compile("-?[0-9]{1,19}");
+
     /** The wire form of {@code money}. */
     public static Wire of(Money money) {
       return new Wire(Long.toString(money.micros()), money.currency().getCurrencyCode());
@@ -90,6 +94,9 @@ public record Money(long micros, Currency currency) implements Comparable<Money>
      *     not in ISO 4217
      */
     public Money toMoney() {
+      if (!AMOUNT.matcher(amountMicros).matches()) {
+        throw new IllegalArgumentException("not a whole number");
+      }
       return new Money(Long.parseLong(amountMicros), Currency.getInstance(currency));
     }
   }

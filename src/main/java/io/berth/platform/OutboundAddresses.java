@@ -65,14 +65,24 @@ public class OutboundAddresses {
     int first = bytes[0] & 0xff;
     int second = bytes[1] & 0xff;
     if (bytes.length == 4) {
+      int third = bytes[2] & 0xff;
       return first == 0
           || (first == 100 && second >= 64 && second < 128) // shared address space, RFC 6598
-          || (first == 192 && second == 0 && (bytes[2] & 0xff) == 0) // protocol assignments
+          || (first == 192 && second == 0 && (third == 0 || third == 2)) // protocols, examples
+          || (first == 192 && second == 88 && third == 99) // 6to4 relays, RFC 7526
           || (first == 198 && (second == 18 || second == 19)) // benchmarking, RFC 2544
+          || (first == 198 && second == 51 && third == 100) // examples, RFC 5737
+          || (first == 203 && second == 0 && third == 113) // likewise
           || first >= 240; // reserved, RFC 1112
     }
-    return (first & 0xfe) == 0xfc // unique local, RFC 4193
-        || (first == 0x00 && second == 0x64) // NAT64 can lead to any IPv4 address, RFC 6052
-        || (first == 0x20 && second == 0x02); // 6to4 likewise, RFC 3056
+    // Only 2000::/3 is global unicast (RFC 4291). What lies outside may lead to any IPv4 address
+    // (NAT64, RFC 6052; IPv4-compatible addresses) or to the operator's own network (RFC 4193).
+    return (first & 0xe0) != 0x20
+        || (first == 0x20
+            && second == 0x01
+            && (bytes[2] & 0xfe) == 0) // Teredo and others, RFC 2928
+        || (first == 0x20 && second == 0x01 && bytes[2] == 0x0d && (bytes[3] & 0xff) == 0xb8)
+        || (first == 0x20 && second == 0x02) // 6to4 leads to any IPv4 address, RFC 3056
+        || (first == 0x3f && second == 0xff && (bytes[2] & 0xf0) == 0); // examples, RFC 9637
   }
 }

@@ -5,6 +5,8 @@ import static org.hamcrest.Matchers.is;
 
 import io.berth.testing.BerthTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @BerthTest
 class ServiceTest {
@@ -12,6 +14,18 @@ class ServiceTest {
   @Test
   void isReadyWithItsDatabase() {
     given().get("/q/health/ready").then().statusCode(200).body("status", is("UP"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"....", "a..", "..", ".", "a.b", "a.b.c.d"})
+  void refusesWhatIsNoToken(String token) {
+    given()
+        .header("Authorization", "Bearer " + token)
+        .get("/v1/quotes")
+        .then()
+        .statusCode(401)
+        .contentType(Problem.MEDIA_TYPE)
+        .body("code", is("unauthenticated"));
   }
 
   @Test

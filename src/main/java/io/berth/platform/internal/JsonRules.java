@@ -42,6 +42,10 @@ public class JsonRules implements ObjectMapperCustomizer {
         .setDefaultPropertyInclusion(JsonInclude.Include.NON_ABSENT);
     mapper.registerModule(WireTime.module());
     mapper.getFactory().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION.mappedFeature());
+    // Also what a text of nothing but blanks would become: nothing at all.
+    mapper
+        .coercionConfigDefaults()
+        .setCoercion(CoercionInputShape.EmptyString, CoercionAction.Fail);
     mapper
         .coercionConfigFor(LogicalType.Textual)
         .setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
