@@ -52,7 +52,7 @@ class CrashIT {
 
   private static final long SEED = 20_260_913;
   private static final int CLIENTS = 4;
-  private static final int KILLS = 7;
+  private static final int KILLS = 5;
   private static final int REQUESTS_BETWEEN_KILLS_MAX = 30;
   private static final Duration WAIT_MAX = Duration.ofSeconds(60);
   private static final Duration CONTROL_LOOP_INTERVAL = Duration.ofMillis(50);
@@ -70,6 +70,8 @@ class CrashIT {
   private static final Map<String, String> SETTINGS = new HashMap<>();
   private static ServiceProcess service;
   private static String token;
+  private static PublishedKeys keys;
+  private static Map<String, String> sandboxOnly;
 
   private StubbornClient tenant;
 
@@ -84,7 +86,9 @@ class CrashIT {
     }
     SandboxIssuer issuer = SandboxIssuer.temporary();
     SETTINGS.putAll(database.settings());
-    SETTINGS.putAll(issuer.settings());
+    keys = PublishedKeys.of(issuer);
+    SETTINGS.putAll(keys.settings());
+    sandboxOnly = issuer.settings();
     SETTINGS.put("berth.platform.secrets.keyset", Secrets.freshKeyset());
     SETTINGS.put("berth.platform.outbound.allow-private-addresses", "true");
     // What a killed service had claimed is another's soon.
@@ -94,7 +98,7 @@ class CrashIT {
     SETTINGS.put("berth.kubernetes.tick-interval", "PT0.2S");
     SETTINGS.put("berth.inventory.sync-interval", "PT1S");
     SETTINGS.put("berth.inventory.sync-claim", "PT2S");
-    service = ServiceProcess.of(Files.createDirectory(folder.resolve("service")), "it", SETTINGS);
+    service = ServiceProcess.of(Files.createDirectory(folder.resolve("service")), SETTINGS);
     service.start();
     token = new SandboxSeed(service.address(), issuer, CLUSTERS).run().get("tenant");
   }
@@ -106,6 +110,9 @@ class CrashIT {
     }
     LOOPS.forEach(ControlLoop::close);
     CLUSTERS.forEach(SimulatedCluster::close);
+    if (keys != null) {
+      keys.close();
+    }
     if (database != null) {
       database.close();
     }
@@ -275,8 +282,10 @@ class CrashIT {
 
   @Test
   void refusesToStartInProductionWithTheSandboxesIssuer() throws IOException {
+    Map<String, String> settings = new HashMap<>(SETTINGS);
+    settings.putAll(sandboxOnly);
     try (ServiceProcess production =
-        ServiceProcess.of(Files.createDirectory(folder.resolve("production")), "prod", SETTINGS)) {
+        ServiceProcess.of(Files.createDirectory(folder.resolve("production")), settings)) {
       production.launch();
 
       assertThat(production.awaitEnd()).isNotZero();

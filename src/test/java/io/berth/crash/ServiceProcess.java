@@ -25,13 +25,11 @@ final class ServiceProcess implements AutoCloseable {
   private static final long END_SECONDS_MAX = 60;
 
   private final Path folder;
-  private final String profile;
   private final int port;
   private volatile Process process;
 
-  private ServiceProcess(Path folder, String profile, int port) {
+  private ServiceProcess(Path folder, int port) {
     this.folder = folder;
-    this.profile = profile;
     this.port = port;
   }
 
@@ -39,10 +37,8 @@ final class ServiceProcess implements AutoCloseable {
    * Prepares a service; {@link #start} starts it.
    *
    * @param folder where it runs: its settings and its log
-   * @param profile the Quarkus profile
    */
-  static ServiceProcess of(Path folder, String profile, Map<String, String> settings)
-      throws IOException {
+  static ServiceProcess of(Path folder, Map<String, String> settings) throws IOException {
     int port;
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = free.getLocalPort();
@@ -56,7 +52,7 @@ final class ServiceProcess implements AutoCloseable {
     try (var out = Files.newBufferedWriter(file)) {
       all.store(out, null);
     }
-    return new ServiceProcess(folder, profile, port);
+    return new ServiceProcess(folder, port);
   }
 
   /** Where it listens. */
@@ -67,7 +63,15 @@ final class ServiceProcess implements AutoCloseable {
   /** Starts it and waits until it listens. */
   void start() throws IOException {
     launch();
-    awaitListening();
+    await()
+        .atMost(START_MAX)
+        .pollInterval(START_POLL)
+        .failFast(() -> {
+          if (!process.isAlive()) {
+            throw new IllegalStateException("the service ended: " + log());
+          }
+        })
+        .until(this::isListening);
   }
 
   /** Starts it. */
@@ -79,7 +83,6 @@ final class ServiceProcess implements AutoCloseable {
                 "-XX:+UseSerialGC",
                 "--sun-misc-unsafe-memory-access=allow",
                 "--enable-native-access=ALL-UNNAMED",
-                "-Dquarkus.profile=" + profile,
                 "-jar",
                 PACKAGED.toAbsolutePath().toString())
             .directory(folder.toFile())
