@@ -1,7 +1,6 @@
 package io.berth.booking;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.hamcrest.Matchers.is;
 
 import io.berth.testing.BerthResource;
 import io.berth.testing.BerthTest;
