@@ -4,8 +4,14 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.berth.platform.Id;
 import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** Identifies a quote. */
+@Schema(
+    type = SchemaType.STRING,
+    description = "Identifies a quote; opaque",
+    examples = "quote_agrat33q252a5ljlyzt7t36bji")
 public record QuoteId(UUID value) implements Id {
 
   private static final String PREFIX = "quote";

@@ -1,12 +1,16 @@
 package io.berth.catalog;
 
 import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the parameters of ECCN 3A090 make of an accelerator (15 CFR part 774, supplement no. 1,
  * category 3, as amended with effect from 2023-11-17, 88 FR 73458).
  */
+@Schema(
+    description =
+        "What the parameters of ECCN 3A090 (15 CFR part 774, supplement no. 1) make of a model: paragraph a, paragraph b, neither, or UNKNOWN where the figures allow several, which is never read as no")
 public enum ExportClass {
   /** Meets 3A090.a: TPP of 4800 or more, or TPP of 1600 or more and PD of 5.92 or more. */
   ECCN_3A090_A("3A090.a"),

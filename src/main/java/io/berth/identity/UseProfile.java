@@ -1,5 +1,6 @@
 package io.berth.identity;
 
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,11 +11,25 @@ import org.jspecify.annotations.Nullable;
  * @param dataResidency {@code none} or {@code eea-only}
  * @param usNexus whether a US person or US-origin technology takes part beyond the device itself
  */
+@Schema(description = "Who uses the capacity and how; what is absent is unknown")
 public record UseProfile(
-    @Nullable String mode,
-    @Nullable String workload,
-    @Nullable String dataResidency,
-    @Nullable Boolean usNexus) {
+    @Schema(
+            description = "remote, over the network; possession, the device is handed over",
+            enumeration = {"remote", "possession"},
+            examples = "remote")
+        @Nullable String mode,
+    @Schema(
+            enumeration = {"training", "inference"},
+            examples = "training")
+        @Nullable String workload,
+    @Schema(
+            description =
+                "Where data may lie: none, anywhere; eea-only, in the European Economic Area only",
+            enumeration = {"none", "eea-only"},
+            examples = "none")
+        @Nullable String dataResidency,
+    @Schema(description = "Whether a US person or technology takes part beyond the device")
+        @Nullable Boolean usNexus) {
 
   /** Nothing is known. */
   public static final UseProfile UNKNOWN = new UseProfile(null, null, null, null);

@@ -3,8 +3,12 @@ package io.berth.identity;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** Whether the facts about an organization have been checked. */
+@Schema(
+    description =
+        "unverified, not since the facts changed or not within the life of the evidence; verified, a compliance officer has seen evidence; rejected, one has found that they do not hold")
 public enum VerificationState {
   /** Not since they were last changed, or not within the life of the evidence. */
   UNVERIFIED,

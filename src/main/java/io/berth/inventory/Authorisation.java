@@ -1,6 +1,7 @@
 package io.berth.inventory;
 
 import java.time.Instant;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +11,12 @@ import org.jspecify.annotations.Nullable;
  * @param start the first moment at which it holds
  * @param end the first moment at which it no longer holds; null where it does not end
  */
-public record Authorisation(String id, Instant start, @Nullable Instant end) {
+@Schema(description = "A licence or the like that holds for a node")
+public record Authorisation(
+    @Schema(description = "The authority's name for it", examples = "BIS-D1234567") String id,
+    @Schema(description = "The first moment at which it holds") Instant start,
+    @Schema(description = "The first moment at which it no longer holds; absent where open")
+        @Nullable Instant end) {
 
   /** How long an id may be. */
   public static final int ID_LENGTH_MAX = 100;

@@ -4,8 +4,12 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** Where a cluster stands in its life. Whether it answers right now is a condition, not a state. */
+@Schema(
+    description =
+        "pending, access not yet authorized or nodes not yet read; active, its nodes can be sold; draining, no new bookings while what is booked goes on; retired, gone for good")
 public enum ClusterState {
   /** Registered; access is not yet authorized, or nodes are not yet read. */
   PENDING,

@@ -1,6 +1,7 @@
 package io.berth.inventory;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,11 +12,16 @@ import org.jspecify.annotations.Nullable;
  * @param discovered what the region label says; null where it says nothing
  * @param declared what the provider says; null where nothing
  */
+@Schema(
+    description =
+        "In which country a node stands, ISO 3166-1 alpha-2; where the sources disagree, none counts")
 public record Jurisdiction(
-    @Nullable String country,
+    @Schema(description = "What counts; absent where unknown or disputed", examples = "DE")
+        @Nullable String country,
     @Nullable FactSource source,
-    @Nullable String discovered,
-    @Nullable String declared) {
+    @Schema(description = "What the region label says", examples = "DE")
+        @Nullable String discovered,
+    @Schema(description = "What the provider says", examples = "DE") @Nullable String declared) {
 
   /** What follows from the two sayings: where they disagree, neither counts. */
   public static Jurisdiction of(@Nullable String discovered, @Nullable String declared) {

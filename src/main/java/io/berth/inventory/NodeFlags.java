@@ -1,6 +1,7 @@
 package io.berth.inventory;
 
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,8 +11,12 @@ import org.jspecify.annotations.Nullable;
  * @param authorisations attached to the node
  * @param source where these come from
  */
+@Schema(description = "What export policy asks about a node beside its place and its model")
 public record NodeFlags(
-    @Nullable Boolean stateFunded, List<Authorisation> authorisations, FactSource source) {
+    @Schema(description = "Whether the site is paid for by a state; absent where unknown")
+        @Nullable Boolean stateFunded,
+    @Schema(description = "Attached to the node") List<Authorisation> authorisations,
+    FactSource source) {
 
   /** Copies the list. */
   public NodeFlags {

@@ -4,8 +4,14 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.berth.platform.Id;
 import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** Identifies a node pool. */
+@Schema(
+    type = SchemaType.STRING,
+    description = "Identifies a node pool; opaque",
+    examples = "pool_agrat32egj5hflb67ju6cwoz5i")
 public record NodePoolId(UUID value) implements Id {
 
   private static final String PREFIX = "pool";

@@ -1,5 +1,6 @@
 package io.berth.inventory;
 
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,4 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param value its value; null where it has none
  * @param effect {@code NoSchedule}, {@code PreferNoSchedule} or {@code NoExecute}
  */
-public record NodeTaint(String key, @Nullable String value, String effect) {}
+@Schema(description = "A taint of a Kubernetes node")
+public record NodeTaint(
+    @Schema(examples = "nvidia.com/gpu") String key,
+    @Schema(examples = "present") @Nullable String value,
+    @Schema(description = "NoSchedule, PreferNoSchedule or NoExecute", examples = "NoSchedule")
+        String effect) {}

@@ -4,8 +4,14 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.berth.platform.Id;
 import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** Identifies a job. */
+@Schema(
+    type = SchemaType.STRING,
+    description = "Identifies a job; opaque",
+    examples = "job_agrat33ter37vcwo356ssxratm")
 public record JobId(UUID value) implements Id {
 
   private static final String PREFIX = "job";

@@ -3,6 +3,7 @@ package io.berth.leasing;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,5 +42,12 @@ public record JobObservation(
    * @param message in words
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record JobEvent(@Nullable Instant at, String reason, String object, String message) {}
+  @Schema(description = "Something that the cluster said of a job")
+  public record JobEvent(
+      @Schema(description = "When it last happened; absent where the cluster does not say")
+          @Nullable Instant at,
+      @Schema(description = "One word, for programs", examples = "SuccessfulCreate") String reason,
+      @Schema(description = "Of what", examples = "Job/train-1") String object,
+      @Schema(description = "For people", examples = "Created pod: train-1-0-x7k2p")
+          String message) {}
 }

@@ -1,8 +1,12 @@
 package io.berth.leasing;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** Where a job stands. */
+@Schema(
+    description =
+        "queued, not in the cluster yet; starting, not all of its pods run; running, all run; succeeded, all ended well; failed, more often than it may be retried or out of time; cancelled, or ended with its lease")
 public enum JobState {
   /** Accepted; not in the cluster yet. */
   @JsonProperty("queued")

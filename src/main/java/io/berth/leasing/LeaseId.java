@@ -4,8 +4,14 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.berth.platform.Id;
 import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** Identifies a lease. */
+@Schema(
+    type = SchemaType.STRING,
+    description = "Identifies a lease; opaque",
+    examples = "lease_agrat33sbz5qrjcxoull2v3hva")
 public record LeaseId(UUID value) implements Id {
 
   private static final String PREFIX = "lease";

@@ -2,8 +2,12 @@ package io.berth.leasing;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** Where a lease stands. */
+@Schema(
+    description =
+        "reserved, its time has not come; provisioning, being made in the cluster; active, usable; ending, being taken out of the cluster; ended, nothing of it is left and it is paid for")
 public enum LeaseState {
   /** Booked; its time has not come. */
   @JsonProperty("reserved")

@@ -4,8 +4,14 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.berth.platform.Id;
 import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** Identifies a ledger account. */
+@Schema(
+    type = SchemaType.STRING,
+    description = "Identifies an account; opaque",
+    examples = "account_agrat3z4zq2xblx4dnppzsfrwa")
 public record AccountId(UUID value) implements Id {
 
   private static final String PREFIX = "account";

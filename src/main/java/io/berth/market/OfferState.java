@@ -7,8 +7,12 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** Where an offer is in its life; a state knows which actions it allows and where they lead. */
+@Schema(
+    description =
+        "draft, seen by its provider only; published, found and leased by tenants; paused, off the list until published again; retired, off the list for good")
 public enum OfferState {
   /** Being written: only its provider sees it. */
   @JsonProperty("draft")

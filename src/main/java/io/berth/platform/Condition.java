@@ -13,12 +13,15 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param message why, in words for people
  * @param lastTransitionTime since when the status is what it is; reason and message may be newer
  */
+@Schema(
+    description = "One thing observed about a resource, as in Kubernetes; at most one of a type")
 public record Condition(
-    @Schema(examples = "Reachable") String type,
+    @Schema(description = "What is observed", examples = "Reachable") String type,
     ConditionStatus status,
-    @Schema(examples = "Answered") String reason,
-    String message,
-    Instant lastTransitionTime) {
+    @Schema(description = "Why, in one word for programs", examples = "Answered") String reason,
+    @Schema(description = "Why, in words for people", examples = "The cluster's API answers.")
+        String message,
+    @Schema(description = "Since when the status is what it is") Instant lastTransitionTime) {
 
   /**
    * What is observed now, each condition with the time of its last change of status carried over

@@ -76,8 +76,15 @@ public record Money(long micros, Currency currency) implements Comparable<Money>
   /** The wire form of an amount. In a body it stands under {@code @Valid}. */
   @Schema(name = "Money", description = "An exact amount in millionths of the currency's unit")
   public record Wire(
-      @NotNull @Schema(examples = "2950000") String amountMicros,
-      @NotNull @Schema(examples = "USD") String currency) {
+      @NotNull
+          @Schema(
+              description =
+                  "Millionths of the currency's unit, a whole number as a string so that no digit is lost; negative for a debt",
+              pattern = "-?[0-9]{1,18}",
+              examples = "2950000")
+          String amountMicros,
+      @NotNull @Schema(description = "ISO 4217", pattern = "[A-Z]{3}", examples = "USD")
+          String currency) {
 
     /** Digits as everybody writes them; Java also reads those of other scripts. */
     private static final Pattern AMOUNT = Pattern.compile("-?[0-9]{1,19}");

@@ -3,8 +3,12 @@ package io.berth.policy;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** What a decision was made for. */
+@Schema(
+    description =
+        "What a decision was made for: enquiry, from which nothing follows; quote; confirm, which makes a lease; job, the start of one")
 public enum DecisionPurpose {
   /** Somebody asked; nothing follows from the answer. */
   ENQUIRY,

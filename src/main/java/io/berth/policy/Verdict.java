@@ -1,6 +1,11 @@
 package io.berth.policy;
 
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
 /** What the rules say, from the weakest to the strongest; the order of the constants counts. */
+@Schema(
+    description =
+        "What the rules say, from the weakest to the strongest: ALLOW, no rule objects; WARN, permitted, but the parties should know something; HOLD_EVIDENCE, not before a missing fact is known; HOLD_REVIEW, not before a person has looked; HOLD_LICENCE, not without an authorisation of some authority; DENY, not permitted")
 public enum Verdict {
   /** No rule objects. */
   ALLOW,

@@ -28,14 +28,19 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /v1/capacity}. */
 @Path("/v1/capacity")
-@Tag(name = "Capacity", description = "What the caller may lease, judged node by node.")
+@Tag(name = "Capacity")
 @Produces(MediaType.APPLICATION_JSON)
 @RolesAllowed({Role.TENANT, Role.OPERATOR, Role.COMPLIANCE})
 public class CapacityResource {
@@ -71,45 +76,114 @@ public class CapacityResource {
               + " policy pack permits for the caller's organization and use, with prices and what is"
               + " free. Nodes that match but may not be used are counted by the rule that hides"
               + " them. Repeat a parameter to name several values.")
+  @APIResponse(
+      responseCode = "200",
+      description = "A page of capacity, and what is hidden.",
+      content =
+          @Content(
+              schema = @Schema(implementation = CapacityView.class),
+              examples = @ExampleObject(name = "one row", value = CapacityExamples.PAGE)))
+  @APIResponse(
+      responseCode = "422",
+      description = "The period has passed, is reversed, too long or too far ahead.")
   public Uni<CapacityView> find(
-      @RestQuery @Parameter(description = "Catalogue ids.", example = "nvidia-h100-sxm")
+      @RestQuery @Parameter(description = "Catalogue ids.", example = "[\"nvidia-h100-sxm\"]")
           @Nullable List<String> model,
-      @RestQuery @Parameter(description = "Vendors.", example = "NVIDIA")
+      @RestQuery @Parameter(description = "Vendors.", example = "[\"NVIDIA\"]")
           @Nullable List<String> vendor,
-      @RestQuery @Parameter(description = "ISO 3166-1 alpha-2 countries.", example = "FI")
+      @RestQuery
+          @Parameter(description = "ISO 3166-1 alpha-2 countries.", example = "[\"FI\", \"DE\"]")
           @Nullable List<String> country,
-      @RestQuery @Parameter(description = "Region labels of nodes.") @Nullable List<String> region,
-      @RestQuery @Parameter(description = "Providers' organization ids.")
+      @RestQuery @Parameter(description = "Region labels of nodes.", example = "[\"fi-hel-1\"]")
+          @Nullable List<String> region,
+      @RestQuery
+          @Parameter(
+              description = "Providers' organization ids.",
+              example = "[\"org_agrat3z3en5wphq47zej7gfipe\"]")
           @Nullable List<String> provider,
-      @RestQuery @Parameter(description = "At least so much memory an accelerator, in GB.")
+      @RestQuery
+          @Parameter(description = "At least so much memory an accelerator, in GB.", example = "80")
           @Nullable BigDecimal memoryGbMin,
-      @RestQuery @Parameter(description = "At least so fast a link between accelerators, in GB/s.")
+      @RestQuery
+          @Parameter(
+              description = "At least so fast a link between accelerators, in GB/s.",
+              example = "900")
           @Nullable BigDecimal interconnectGbPerSecondMin,
       @RestQuery
-          @Parameter(description = "Rows with at least so many free; 0 shows taken ones too.")
+          @Parameter(
+              description =
+                  "Rows with at least so many free, 1 where absent; 0 shows taken ones too.",
+              example = "8",
+              schema =
+                  @Schema(
+                      type = SchemaType.INTEGER,
+                      format = "int32",
+                      minimum = "0",
+                      defaultValue = "1"))
           @Nullable Integer accelerators,
-      @RestQuery @Parameter(description = "From when, a whole minute; now where absent.")
+      @RestQuery
+          @Parameter(
+              description = "From when, a whole minute; now where absent.",
+              schema = @Schema(implementation = Instant.class))
           @Nullable String start,
-      @RestQuery @Parameter(description = "Until when, a whole minute.") @Nullable String end,
+      @RestQuery
+          @Parameter(
+              description = "Until when, a whole minute.",
+              schema = @Schema(implementation = Instant.class))
+          @Nullable String end,
       @RestQuery
           @Parameter(
               description = "For how long, instead of end; PT1H where neither is given.",
-              example = "PT4H")
+              schema = @Schema(implementation = Duration.class))
           @Nullable String duration,
-      @RestQuery @Parameter(description = "At most so much an accelerator-hour, in millionths.")
+      @RestQuery
+          @Parameter(
+              description = "At most so much an accelerator-hour, in millionths.",
+              example = "3500000")
           @Nullable Long priceMicrosMax,
-      @RestQuery @Parameter(description = "Currency of priceMicrosMax; USD where absent.")
+      @RestQuery
+          @Parameter(
+              description = "Currency of priceMicrosMax, ISO 4217; USD where absent.",
+              example = "USD")
           @Nullable String currency,
       @RestQuery
-          @Parameter(description = "remote or possession; the organization's profile where absent.")
+          @Parameter(
+              description =
+                  "How the device is got at; as in the organization's profile where absent.",
+              schema =
+                  @Schema(
+                      type = SchemaType.STRING,
+                      enumeration = {"remote", "possession"}))
           @Nullable String mode,
-      @RestQuery @Parameter(description = "training or inference; likewise.")
+      @RestQuery
+          @Parameter(
+              description = "What for; as in the organization's profile where absent.",
+              schema =
+                  @Schema(
+                      type = SchemaType.STRING,
+                      enumeration = {"training", "inference"}))
           @Nullable String workload,
-      @RestQuery @Parameter(description = "none or eea-only; likewise.")
+      @RestQuery
+          @Parameter(
+              description = "Where data may lie; as in the organization's profile where absent.",
+              schema =
+                  @Schema(
+                      type = SchemaType.STRING,
+                      enumeration = {"none", "eea-only"}))
           @Nullable String dataResidency,
-      @RestQuery @Parameter(description = "Whether a US person or site takes part; likewise.")
+      @RestQuery
+          @Parameter(
+              description =
+                  "Whether a US person or site takes part; as in the organization's profile where absent.")
           @Nullable Boolean usNexus,
-      @RestQuery @Parameter(description = "price (lowest first), free or memory (most first).")
+      @RestQuery
+          @Parameter(
+              description = "price (lowest first), free or memory (most first).",
+              schema =
+                  @Schema(
+                      type = SchemaType.STRING,
+                      enumeration = {"price", "free", "memory"},
+                      defaultValue = "price"))
           @Nullable String sort,
       @RestQuery @Parameter(description = "Rows a page, 1 to 200; 50 where absent.")
           @Nullable Integer pageSize,

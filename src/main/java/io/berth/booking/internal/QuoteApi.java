@@ -2,9 +2,14 @@ package io.berth.booking.internal;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.berth.booking.Quote;
+import io.berth.booking.QuoteId;
 import io.berth.booking.QuoteState;
 import io.berth.identity.UseProfile;
+import io.berth.inventory.NodeId;
+import io.berth.market.OfferId;
 import io.berth.platform.Money;
+import io.berth.platform.OrganizationId;
+import io.berth.policy.DecisionId;
 import io.berth.policy.ReasonView;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.DecimalMin;
@@ -38,31 +43,48 @@ final class QuoteApi {
           @Min(1)
           @Max(ACCELERATORS_MAX)
           @Nullable Integer accelerators,
-      @Schema(description = "On how many nodes.") @Min(1) @Max(ACCELERATORS_MAX)
+      @Schema(description = "On how many nodes.", examples = "2") @Min(1) @Max(ACCELERATORS_MAX)
           @Nullable Integer nodes,
-      @Schema(description = "How many on each node.") @Min(1) @Max(ACCELERATORS_MAX)
+      @Schema(description = "How many on each node.", examples = "8") @Min(1) @Max(ACCELERATORS_MAX)
           @Nullable Integer acceleratorsPerNode,
       @Schema(
               description = "Catalogue ids, any of which will do.",
               examples = "[\"nvidia-h100-sxm\"]")
           @Size(max = LIST_MAX)
           @Nullable List<@NotNull @Size(min = 1, max = 100) String> models,
-      @Size(max = LIST_MAX) @Nullable List<@NotNull @Size(min = 1, max = 100) String> vendors,
-      @Schema(description = "ISO 3166-1 alpha-2 countries, any of which will do.") @Size(max = 250)
+      @Schema(description = "Vendors, any of which will do.", examples = "[\"NVIDIA\"]")
+          @Size(max = LIST_MAX)
+          @Nullable List<@NotNull @Size(min = 1, max = 100) String> vendors,
+      @Schema(
+              description = "ISO 3166-1 alpha-2 countries, any of which will do.",
+              examples = "[\"FI\", \"DE\"]")
+          @Size(max = 250)
           @Nullable List<@NotNull String> countries,
-      @Size(max = LIST_MAX) @Nullable List<@NotNull @Size(min = 1, max = 100) String> regions,
-      @Size(max = LIST_MAX) @Nullable List<@NotNull String> providers,
-      @Schema(description = "This offer only.") @Nullable String offerId,
-      @DecimalMin("0") @Nullable BigDecimal memoryGbMin,
-      @DecimalMin("0") @Nullable BigDecimal interconnectGbPerSecondMin,
+      @Schema(
+              description = "Region labels of nodes, any of which will do.",
+              examples = "[\"fi-hel-1\"]")
+          @Size(max = LIST_MAX)
+          @Nullable List<@NotNull @Size(min = 1, max = 100) String> regions,
+      @Schema(
+              description = "Providers' organization ids, any of which will do.",
+              examples = "[\"org_agrat3z3en5wphq47zej7gfipe\"]")
+          @Size(max = LIST_MAX)
+          @Nullable List<@NotNull String> providers,
+      @Schema(description = "This offer only.", implementation = OfferId.class)
+          @Nullable String offerId,
+      @Schema(description = "At least so much memory an accelerator, in GB.", examples = "80")
+          @DecimalMin("0")
+          @Nullable BigDecimal memoryGbMin,
+      @Schema(
+              description = "At least so fast a link between accelerators, in GB/s.",
+              examples = "900")
+          @DecimalMin("0")
+          @Nullable BigDecimal interconnectGbPerSecondMin,
       @Schema(description = "A whole minute; now where absent.") @Nullable Instant start,
       @Schema(description = "A whole minute; instead of duration.") @Nullable Instant end,
-      @Schema(
-              description = "Whole minutes, ISO 8601; instead of end.",
-              implementation = String.class,
-              examples = "PT4H")
-          @Nullable Duration duration,
-      @Valid Money.@Nullable Wire pricePerAcceleratorHourMax,
+      @Schema(description = "Whole minutes, ISO 8601; instead of end.") @Nullable Duration duration,
+      @Schema(description = "The most to pay.") @Valid
+          Money.@Nullable Wire pricePerAcceleratorHourMax,
       @Schema(
               description =
                   "How it will be used; what is left out comes from the organization's profile.")
@@ -70,18 +92,18 @@ final class QuoteApi {
           @Nullable UseProfile use) {}
 
   /** A quote. */
-  @Schema(name = "Quote")
+  @Schema(name = "Quote", description = "A firm price, with slots and money held while it is open")
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record QuoteView(
-      @Schema(examples = "quote_aga5mkbzmp2zdjl3lrvhsh7rse") String id,
+      @Schema(implementation = QuoteId.class) String id,
       QuoteState state,
-      String tenantId,
+      @Schema(implementation = OrganizationId.class) String tenantId,
       CapacityApi.ProviderView provider,
-      String offerId,
-      String model,
+      @Schema(implementation = OfferId.class) String offerId,
+      @Schema(description = "The catalogue's id.", examples = "nvidia-h100-sxm") String model,
       PeriodView period,
-      int accelerators,
-      List<NodeView> nodes,
+      @Schema(description = "On all nodes together.", examples = "16") int accelerators,
+      @Schema(description = "What is held of which node.") List<NodeView> nodes,
       Money.Wire pricePerAcceleratorHour,
       @Schema(
               description =
@@ -89,7 +111,8 @@ final class QuoteApi {
           Money.Wire total,
       UseProfile use,
       @Schema(description = "What policy permits but warns of.") List<ReasonView> warnings,
-      String decisionId,
+      @Schema(description = "What permits it.", implementation = DecisionId.class)
+          String decisionId,
       @Schema(description = "Until when slots and money are held.") Instant expiresAt,
       Instant createdAt) {
 
@@ -115,11 +138,19 @@ final class QuoteApi {
   }
 
   /** From when until when; the end is not in it. */
-  @Schema(name = "Period")
+  @Schema(name = "Period", description = "From when until when; the end is not in it")
   record PeriodView(Instant start, Instant end) {}
 
   /** What is held of a node. */
-  @Schema(name = "QuotedNode")
+  @Schema(name = "QuotedNode", description = "What is held of a node")
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  record NodeView(String id, @Nullable String country, @Nullable String region, int accelerators) {}
+  record NodeView(
+      @Schema(implementation = NodeId.class) String id,
+      @Schema(examples = "FI") @Nullable String country,
+      @Schema(examples = "fi-hel-1") @Nullable String region,
+      @Schema(examples = "8") int accelerators) {}
+
+  /** Names the page in the contract. */
+  @Schema(name = "QuotePage", description = "A page of quotes")
+  record QuotePage(List<QuoteView> items, @Nullable String nextPageToken) {}
 }

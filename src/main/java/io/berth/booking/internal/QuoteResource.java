@@ -1,6 +1,7 @@
 package io.berth.booking.internal;
 
 import io.berth.booking.BookingConfig;
+import io.berth.booking.PolicyRefused;
 import io.berth.booking.QuoteId;
 import io.berth.booking.internal.CapacityQuery.Pointers;
 import io.berth.booking.internal.CapacityQuery.WantedInput;
@@ -15,6 +16,7 @@ import io.berth.matching.Shape;
 import io.berth.platform.Money;
 import io.berth.platform.Page;
 import io.berth.platform.PageRequest;
+import io.berth.platform.Problem;
 import io.berth.platform.ProblemException;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
@@ -32,8 +34,10 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.ResponseStatus;
@@ -44,7 +48,7 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code /v1/quotes}. */
 @Path("/v1/quotes")
-@Tag(name = "Quotes", description = "Firm prices with slots held until a moment.")
+@Tag(name = "Quotes")
 @Produces(MediaType.APPLICATION_JSON)
 @Consumes(MediaType.APPLICATION_JSON)
 public class QuoteResource {
@@ -81,23 +85,52 @@ public class QuoteResource {
   @APIResponse(
       responseCode = "201",
       description = "The quote, open.",
-      content = @Content(schema = @Schema(implementation = QuoteView.class)))
+      content =
+          @Content(
+              schema = @Schema(implementation = QuoteView.class),
+              examples = @ExampleObject(name = "open", value = QuoteExamples.OPEN)))
   @APIResponse(
       responseCode = "409",
       description =
           "The capacity is not there (capacity-unavailable, with obstacles), or a request with this"
-              + " key is being worked on (idempotency-in-flight).")
+              + " key is being worked on (idempotency-in-flight).",
+      content =
+          @Content(
+              mediaType = Problem.MEDIA_TYPE,
+              schema = @Schema(anyOf = {CapacityUnavailable.class, Problem.class}),
+              examples = {
+                @ExampleObject(name = "capacity-unavailable", value = QuoteExamples.UNAVAILABLE)
+              }))
   @APIResponse(
       responseCode = "422",
       description =
           "Policy does not permit it (policy-refused, with reasons and decisionId), the account holds"
               + " too little (insufficient-funds), the key belongs to another request"
-              + " (idempotency-mismatch), or the request makes no sense as a whole.")
+              + " (idempotency-mismatch), or the request makes no sense as a whole.",
+      content =
+          @Content(
+              mediaType = Problem.MEDIA_TYPE,
+              schema =
+                  @Schema(anyOf = {PolicyRefused.class, InsufficientFunds.class, Problem.class}),
+              examples = {
+                @ExampleObject(name = "policy-refused", value = QuoteExamples.REFUSED),
+                @ExampleObject(name = "insufficient-funds", value = QuoteExamples.TOO_LITTLE)
+              }))
   @APIResponse(responseCode = "429", description = "Too many open quotes.")
   public Uni<Response> create(
       @RestHeader("Idempotency-Key") @Parameter(required = true, example = "6f1e4b0a-quote-1")
           @Nullable String idempotencyKey,
-      @Valid @NotNull QuoteRequest body) {
+      @RequestBody(
+              content =
+                  @Content(
+                      schema = @Schema(implementation = QuoteRequest.class),
+                      examples = {
+                        @ExampleObject(name = "whole nodes", value = QuoteExamples.REQUEST),
+                        @ExampleObject(name = "limits", value = QuoteExamples.LIMITS)
+                      }))
+          @Valid
+          @NotNull
+          QuoteRequest body) {
     Pointers pointers = Pointers.BODY;
     Supplier<CapacityRequest> request =
         () ->
@@ -133,7 +166,17 @@ public class QuoteResource {
   @GET
   @Path("/{id}")
   @RolesAllowed({Role.TENANT, Role.OPERATOR, Role.COMPLIANCE})
-  @Operation(operationId = "getQuote", summary = "Read a quote")
+  @Operation(
+      operationId = "getQuote",
+      summary = "Read a quote",
+      description = "Shown to the tenant that asked for it.")
+  @APIResponse(
+      responseCode = "200",
+      description = "The quote as it stands.",
+      content =
+          @Content(
+              schema = @Schema(implementation = QuoteView.class),
+              examples = @ExampleObject(name = "open", value = QuoteExamples.OPEN)))
   @APIResponse(responseCode = "404", description = "No such quote of the caller's.")
   public Uni<QuoteView> get(@RestPath QuoteId id) {
     return quoting.get(caller.scope(), id);
@@ -143,6 +186,13 @@ public class QuoteResource {
   @GET
   @RolesAllowed({Role.TENANT, Role.OPERATOR, Role.COMPLIANCE})
   @Operation(operationId = "listQuotes", summary = "List quotes", description = "Oldest first.")
+  @APIResponse(
+      responseCode = "200",
+      description = "A page of quotes.",
+      content =
+          @Content(
+              schema = @Schema(implementation = QuoteApi.QuotePage.class),
+              examples = @ExampleObject(name = "one", value = QuoteExamples.PAGE)))
   public Uni<Page<QuoteView>> list(
       @RestQuery @Nullable Integer pageSize, @RestQuery @Nullable String pageToken) {
     return quoting.list(caller.scope(), PageRequest.of(pageSize, pageToken, "quotes"));
@@ -158,6 +208,13 @@ public class QuoteResource {
       operationId = "releaseQuote",
       summary = "Give a quote back",
       description = "Frees its slots and money at once, instead of when it lapses.")
+  @APIResponse(
+      responseCode = "202",
+      description = "The quote, released.",
+      content =
+          @Content(
+              schema = @Schema(implementation = QuoteView.class),
+              examples = @ExampleObject(name = "released", value = QuoteExamples.RELEASED)))
   @APIResponse(responseCode = "404", description = "No such quote of the caller's.")
   @APIResponse(responseCode = "409", description = "The quote was confirmed or has lapsed.")
   public Uni<QuoteView> release(@RestPath QuoteId id) {

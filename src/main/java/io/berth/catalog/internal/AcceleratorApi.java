@@ -20,7 +20,8 @@ final class AcceleratorApi {
       description =
           "A model of accelerator as published sources describe it. Figures are per device and without sparsity; one that no source is trusted for is absent, and one that sources disagree on has different bounds.")
   record View(
-      @Schema(examples = "nvidia-h100-sxm") String id,
+      @Schema(description = "A slug, as in capacity and quotes.", examples = "nvidia-h100-sxm")
+          String id,
       @Schema(examples = "H100 SXM") String name,
       @Schema(description = "A shorter name in common use.", examples = "H100")
           @Nullable String alias,
@@ -47,7 +48,10 @@ final class AcceleratorApi {
           @Nullable FigureView dramGbPerSecond,
       ClassificationView classification,
       @Schema(description = "Keys of the sources.", examples = "A;B") String source,
-      @Schema(enumeration = {"high", "medium", "low", "unverified"}) String confidence,
+      @Schema(
+              description = "How far the sources are to be trusted.",
+              enumeration = {"high", "medium", "low", "unverified"})
+          String confidence,
       @Schema(description = "What else to know.") @Nullable String note) {
 
     static View of(AcceleratorModel model) {
@@ -77,8 +81,11 @@ final class AcceleratorApi {
   /** A figure that is known. */
   @Schema(
       name = "Figure",
-      description = "A figure as an interval: both bounds are the same where sources agree.")
-  record FigureView(@Schema(examples = "15832") BigDecimal min, BigDecimal max) {
+      description =
+          "A published figure as an interval: the bounds are the same where sources agree, and apart where they do not. The unit is that of the member.")
+  record FigureView(
+      @Schema(description = "The least it can be.", examples = "15832") BigDecimal min,
+      @Schema(description = "The most it can be.", examples = "15832") BigDecimal max) {
 
     static @Nullable FigureView of(Figure figure) {
       BigDecimal min = figure.min();
@@ -121,7 +128,7 @@ final class AcceleratorApi {
   }
 
   /** A page of models, named for the contract. */
-  @Schema(name = "AcceleratorPage")
+  @Schema(name = "AcceleratorPage", description = "A page of models")
   record PageView(
       List<View> items,
       @Schema(description = "What to send as pageToken for the next page; absent on the last.")

@@ -7,7 +7,6 @@ import io.berth.catalog.internal.AcceleratorApi.PageView;
 import io.berth.catalog.internal.AcceleratorApi.View;
 import io.berth.platform.Page;
 import io.berth.platform.PageRequest;
-import io.berth.platform.Problem;
 import io.berth.platform.ProblemException;
 import io.quarkus.security.Authenticated;
 import io.smallrye.common.annotation.NonBlocking;
@@ -37,11 +36,6 @@ import org.jspecify.annotations.Nullable;
 @Authenticated
 @NonBlocking
 @Tag(name = "Accelerators")
-@APIResponse(
-    responseCode = "401",
-    description = "No valid token.",
-    content =
-        @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
 class AcceleratorResource {
 
   private static final String H20 =
@@ -78,15 +72,11 @@ class AcceleratorResource {
               examples =
                   @ExampleObject(
                       name = "not-controlled",
-                      value = "{\"items\": [" + H20 + "], \"nextPageToken\": \"…\"}")))
+                      value = "{\"items\": [" + H20 + "], \"nextPageToken\": \"bnZpZGlhLWgyMA\"}")))
   @APIResponse(
       responseCode = "400",
       description =
-          "A parameter is unknown or out of range, or the page token is not of this list.",
-      content =
-          @Content(
-              mediaType = Problem.MEDIA_TYPE,
-              schema = @Schema(implementation = Problem.class)))
+          "A parameter is unknown or out of range, or the page token is not of this list.")
   public Page<View> list(
       @Parameter(description = "The maker's name, case ignored.", example = "NVIDIA") @RestQuery
           @Nullable String vendor,
@@ -122,7 +112,10 @@ class AcceleratorResource {
 
   @GET
   @Path("/{id}")
-  @Operation(operationId = "getAccelerator", summary = "Get an accelerator model")
+  @Operation(
+      operationId = "getAccelerator",
+      summary = "Get an accelerator model",
+      description = "With its figures, where they are from, and how export rules class it.")
   @APIResponse(
       responseCode = "200",
       description = "The model.",
@@ -130,13 +123,7 @@ class AcceleratorResource {
           @Content(
               schema = @Schema(implementation = View.class),
               examples = @ExampleObject(name = "not-controlled", value = H20)))
-  @APIResponse(
-      responseCode = "404",
-      description = "There is no such model.",
-      content =
-          @Content(
-              mediaType = Problem.MEDIA_TYPE,
-              schema = @Schema(implementation = Problem.class)))
+  @APIResponse(responseCode = "404", description = "There is no such model.")
   public View get(
       @Parameter(description = "The model's slug.", example = "nvidia-h20") @RestPath String id) {
     return catalog

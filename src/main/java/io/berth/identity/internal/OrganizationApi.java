@@ -37,7 +37,7 @@ public final class OrganizationApi {
   /**
    * What may be said about an organization: the body that creates one, and what a patch changes.
    */
-  @Schema(name = "OrganizationStatement")
+  @Schema(name = "OrganizationStatement", description = "What is said about an organization")
   public record Statement(
       @Schema(description = "The registered name", examples = "Nordlicht Rechenzentrum GmbH")
           @NotNull
@@ -71,7 +71,8 @@ public final class OrganizationApi {
               examples = "DE")
           @CountryCode
           @Nullable String endUseCountry,
-      @Size(max = LegalFacts.OWNERS_MAX) @Nullable List<@NotNull @Valid Owner> owners,
+      @Schema(description = "Who owns parts of it") @Size(max = LegalFacts.OWNERS_MAX)
+          @Nullable List<@NotNull @Valid Owner> owners,
       @Schema(description = "Whether the owners are all there are; else the rest is unknown")
           @Nullable Boolean ownersComplete,
       @Schema(
@@ -127,7 +128,7 @@ public final class OrganizationApi {
   }
 
   /** An owner of a part. */
-  @Schema(name = "Owner")
+  @Schema(name = "Owner", description = "An owner of a part")
   public record Owner(
       @Schema(examples = "Hanseatische Beteiligungs AG") @NotNull @PlainText String name,
       @Schema(description = "ISO 3166-1 alpha-2; absent for unknown", examples = "DE") @CountryCode
@@ -151,15 +152,21 @@ public final class OrganizationApi {
   }
 
   /** How it uses capacity where a request does not say. */
-  @Schema(name = "UseProfile", description = "How it uses capacity where a request does not say")
+  @Schema(name = "UsualUse", description = "How it uses capacity where a request does not say")
   public record UseProfile(
-      @Schema(enumeration = {"remote", "possession"})
+      @Schema(
+              description = "How it gets at devices",
+              enumeration = {"remote", "possession"})
           @Pattern(regexp = "remote|possession", message = "must be remote or possession")
           @Nullable String mode,
-      @Schema(enumeration = {"training", "inference"})
+      @Schema(
+              description = "What for",
+              enumeration = {"training", "inference"})
           @Pattern(regexp = "training|inference", message = "must be training or inference")
           @Nullable String workload,
-      @Schema(enumeration = {"none", "eea-only"})
+      @Schema(
+              description = "Where its data may lie",
+              enumeration = {"none", "eea-only"})
           @Pattern(regexp = "none|eea-only", message = "must be none or eea-only")
           @Nullable String dataResidency,
       @Schema(description = "Whether a US person or technology takes part beyond the device")
@@ -178,9 +185,11 @@ public final class OrganizationApi {
   }
 
   /** What a compliance officer found. */
-  @Schema(name = "OrganizationFinding")
+  @Schema(name = "OrganizationFinding", description = "What a compliance officer found")
   public record Finding(
-      @Schema(examples = "Register extract and shareholder list agree with the facts.")
+      @Schema(
+              description = "Why",
+              examples = "Register extract and shareholder list agree with the facts.")
           @NotNull
           @PlainText(max = 2000, lines = true)
           String reason,
@@ -210,7 +219,7 @@ public final class OrganizationApi {
   }
 
   /** A piece of evidence. */
-  @Schema(name = "Evidence")
+  @Schema(name = "Evidence", description = "A piece of evidence")
   public record Evidence(
       @Schema(description = "What it is", examples = "register-extract")
           @NotNull
@@ -235,15 +244,15 @@ public final class OrganizationApi {
   }
 
   /** The last finding about the facts. */
-  @Schema(name = "Verification")
+  @Schema(name = "Verification", description = "The last finding about the facts")
   public record VerificationView(
       @Schema(description = "As it counts now: one that has expired is unverified")
           VerificationState state,
       @Schema(description = "The compliance officer; absent before any finding")
           @Nullable String by,
-      @Nullable Instant at,
-      @Nullable String reason,
-      List<Evidence> evidence,
+      @Schema(description = "When") @Nullable Instant at,
+      @Schema(description = "Why") @Nullable String reason,
+      @Schema(description = "What it rests on") List<Evidence> evidence,
       @Schema(description = "The first expiry of the evidence; absent where none expires")
           @Nullable Instant expiresAt) {
 
@@ -259,10 +268,11 @@ public final class OrganizationApi {
   }
 
   /** An organization. */
-  @Schema(name = "Organization")
+  @Schema(name = "Organization", description = "A legal entity: tenant, provider or both")
   public record View(
       OrganizationId id,
-      String name,
+      @Schema(description = "The registered name", examples = "Nordlicht Rechenzentrum GmbH")
+          String name,
       Facts facts,
       VerificationView verification,
       Instant createdAt) {

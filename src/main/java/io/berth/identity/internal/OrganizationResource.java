@@ -53,9 +53,7 @@ import org.jspecify.annotations.Nullable;
 /** Organizations over REST. */
 @Path("/v1/organizations")
 @Produces(MediaType.APPLICATION_JSON)
-@Tag(
-    name = "Organizations",
-    description = "Legal entities, the facts that export rules ask about them, and who vouches")
+@Tag(name = "Organizations")
 public class OrganizationResource {
 
   private final Organizations organizations;
@@ -195,7 +193,9 @@ public class OrganizationResource {
                     value = OrganizationExamples.PATCH)),
         @Content(
             mediaType = MediaType.APPLICATION_JSON,
-            schema = @Schema(implementation = Statement.class))
+            schema = @Schema(implementation = Statement.class),
+            examples =
+                @ExampleObject(name = "parent becomes unknown", value = OrganizationExamples.PATCH))
       })
   @APIResponse(
       responseCode = "200",
@@ -320,6 +320,6 @@ public class OrganizationResource {
   }
 
   /** Names the page in the contract. */
-  @Schema(name = "OrganizationPage")
+  @Schema(name = "OrganizationPage", description = "A page of organizations")
   record OrganizationPage(List<View> items, @Nullable String nextPageToken) {}
 }

@@ -53,7 +53,9 @@ final class ClusterApi {
       name = "ClusterRegistration",
       description = "Give server and credentials, or a kubeconfig.")
   record Register(
-      @NotNull @Pattern(regexp = NAME, message = NAME_RULE) @Schema(examples = "frankfurt-1")
+      @NotNull
+          @Pattern(regexp = NAME, message = NAME_RULE)
+          @Schema(description = "Unique among the provider's clusters", examples = "frankfurt-1")
           String name,
       @Size(max = 512)
           @Schema(
@@ -75,9 +77,12 @@ final class ClusterApi {
     }
   }
 
-  @Schema(name = "ClusterChange")
+  @Schema(name = "ClusterSettings", description = "What of a cluster its provider may change")
   record Change(
-      @NotNull @Pattern(regexp = NAME, message = NAME_RULE) String name,
+      @NotNull
+          @Pattern(regexp = NAME, message = NAME_RULE)
+          @Schema(description = "Unique among the provider's clusters", examples = "frankfurt-1")
+          String name,
       @Valid @Nullable DeclarationsBody declarations) {
 
     static Change of(Cluster cluster) {
@@ -91,6 +96,7 @@ final class ClusterApi {
   record Rotate(
       @Valid @Nullable CredentialsBody credentials,
       @Size(min = 1, max = io.berth.inventory.domain.Kubeconfig.LENGTH_MAX)
+          @Schema(description = "A kubeconfig as YAML text, as at the registration.")
           @Nullable String kubeconfig) {
 
     @Override
@@ -106,6 +112,7 @@ final class ClusterApi {
   })
   @Schema(
       name = "ClusterCredentials",
+      description = "How the service is to show itself to the cluster.",
       oneOf = {TokenBody.class, ClientCertificateBody.class},
       discriminatorProperty = "type",
       discriminatorMapping = {
@@ -118,6 +125,7 @@ final class ClusterApi {
 
   @Schema(
       name = "ClusterToken",
+      description = "A bearer token.",
       requiredProperties = {"type", "token"},
       properties = @SchemaProperty(name = "type", type = SchemaType.STRING, enumeration = "token"))
   record TokenBody(
@@ -145,6 +153,7 @@ final class ClusterApi {
 
   @Schema(
       name = "ClusterClientCertificate",
+      description = "A TLS client certificate and its key.",
       requiredProperties = {"type", "certificate", "key"},
       properties =
           @SchemaProperty(
@@ -157,7 +166,11 @@ final class ClusterApi {
           @Size(max = KEY_LENGTH_MAX)
           @Schema(description = "PEM, not encrypted: PKCS #8, PKCS #1 or SEC 1.")
           String key,
-      @Size(min = 1, max = PEM_LENGTH_MAX) @Nullable String caCertificate)
+      @Size(min = 1, max = PEM_LENGTH_MAX)
+          @Schema(
+              description =
+                  "PEM: the authorities that the cluster's certificate is checked against; left out: public ones.")
+          @Nullable String caCertificate)
       implements CredentialsBody {
 
     @Override
@@ -257,13 +270,15 @@ final class ClusterApi {
     }
   }
 
-  @Schema(name = "Authorisation")
+  @Schema(
+      name = "DeclaredAuthorisation",
+      description = "A licence or the like that the provider holds")
   record AuthorisationBody(
       @NotNull
           @PlainText(max = Authorisation.ID_LENGTH_MAX)
           @Schema(description = "The authority's name for it.", examples = "BIS-D1234567")
           String id,
-      @NotNull Instant start,
+      @Schema(description = "The first moment at which it holds.") @NotNull Instant start,
       @Schema(description = "The first moment at which it no longer holds; left out: open.")
           @Nullable Instant end) {
 
@@ -272,19 +287,21 @@ final class ClusterApi {
     }
   }
 
-  @Schema(name = "Cluster")
+  @Schema(name = "Cluster", description = "A provider's Kubernetes cluster")
   record View(
-      @Schema(type = SchemaType.STRING, examples = "cluster_agn4w6nehp2axgwk4r3x6cq3ra")
-          ClusterId id,
-      @Schema(type = SchemaType.STRING) OrganizationId provider,
-      String name,
-      URI server,
+      ClusterId id,
+      @Schema(description = "The organization that provides it.") OrganizationId provider,
+      @Schema(examples = "frankfurt-1") String name,
+      @Schema(
+              description = "Address of the Kubernetes API.",
+              examples = "https://k8s.example.com:6443")
+          URI server,
       CredentialType credentialType,
       ClusterState state,
       DeclarationsBody declarations,
       @Schema(description = "Reachable, Authorized, InventorySynced; empty before the first look.")
           List<Condition> conditions,
-      @Nullable String kubernetesVersion,
+      @Schema(examples = "v1.34.1") @Nullable String kubernetesVersion,
       @Schema(description = "When its nodes were last read.") @Nullable Instant lastSyncedAt,
       Instant createdAt) {
 
@@ -304,6 +321,6 @@ final class ClusterApi {
     }
   }
 
-  @Schema(name = "ClusterPage")
+  @Schema(name = "ClusterPage", description = "A page of clusters")
   record PageView(List<View> items, @Nullable String nextPageToken) {}
 }

@@ -54,7 +54,7 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 @Consumes(MediaType.APPLICATION_JSON)
 @NonBlocking
-@Tag(name = "Clusters", description = "Providers' clusters, and what discovery finds in them")
+@Tag(name = "Clusters")
 class ClusterResource {
 
   private static final String REGISTRATION =
@@ -191,7 +191,10 @@ class ClusterResource {
   @GET
   @Path("/{id}")
   @RolesAllowed({Role.PROVIDER, Role.OPERATOR, Role.COMPLIANCE})
-  @Operation(operationId = "getCluster", summary = "Get a cluster")
+  @Operation(
+      operationId = "getCluster",
+      summary = "Get a cluster",
+      description = "With what its API last answered, as conditions.")
   @APIResponse(
       responseCode = "200",
       description = "The cluster.",
@@ -200,8 +203,7 @@ class ClusterResource {
           @Content(
               schema = @Schema(implementation = View.class),
               examples = @ExampleObject(name = "active", value = ACTIVE)))
-  public Uni<RestResponse<View>> get(
-      @Parameter(schema = @Schema(type = SchemaType.STRING)) @RestPath ClusterId id) {
+  public Uni<RestResponse<View>> get(@RestPath ClusterId id) {
     return clusters
         .get(caller.scope(), id)
         .map(cluster -> answer(RestResponse.Status.OK, cluster).build());
@@ -228,7 +230,11 @@ class ClusterResource {
                     value = "{\"declarations\": {\"defaultCountry\": \"DE\"}}")),
         @Content(
             mediaType = MediaType.APPLICATION_JSON,
-            schema = @Schema(implementation = Change.class))
+            schema = @Schema(implementation = Change.class),
+            examples =
+                @ExampleObject(
+                    name = "country",
+                    value = "{\"declarations\": {\"defaultCountry\": \"DE\"}}"))
       })
   @APIResponse(
       responseCode = "200",
@@ -243,7 +249,7 @@ class ClusterResource {
       description = "It is retired, or the organization has another cluster of that name.")
   @APIResponse(responseCode = "422", description = "A declaration is not accepted.")
   public Uni<RestResponse<View>> change(
-      @Parameter(schema = @Schema(type = SchemaType.STRING)) @RestPath ClusterId id,
+      @RestPath ClusterId id,
       @Parameter(description = "The ETag that was read.") @RestHeader(HttpHeaders.IF_MATCH)
           @Nullable String ifMatch,
       @NotNull JsonNode body) {
@@ -288,7 +294,7 @@ class ClusterResource {
       responseCode = "422",
       description = "The credentials or the kubeconfig are not accepted.")
   public Uni<RestResponse<View>> rotate(
-      @Parameter(schema = @Schema(type = SchemaType.STRING)) @RestPath ClusterId id,
+      @RestPath ClusterId id,
       @Parameter(description = "The ETag that was read.") @RestHeader(HttpHeaders.IF_MATCH)
           @Nullable String ifMatch,
       @Valid @NotNull Rotate body) {
@@ -308,13 +314,13 @@ class ClusterResource {
   @APIResponse(
       responseCode = "202",
       description = "Draining.",
+      headers = @Header(name = "ETag", schema = @Schema(type = SchemaType.STRING)),
       content =
           @Content(
               schema = @Schema(implementation = View.class),
               examples = @ExampleObject(name = "draining", value = DRAINING)))
   @APIResponse(responseCode = "409", description = "It is not active.")
-  public Uni<RestResponse<View>> drain(
-      @Parameter(schema = @Schema(type = SchemaType.STRING)) @RestPath ClusterId id) {
+  public Uni<RestResponse<View>> drain(@RestPath ClusterId id) {
     return act(id, ClusterState.Event.DRAIN);
   }
 
@@ -328,13 +334,13 @@ class ClusterResource {
   @APIResponse(
       responseCode = "202",
       description = "Active.",
+      headers = @Header(name = "ETag", schema = @Schema(type = SchemaType.STRING)),
       content =
           @Content(
               schema = @Schema(implementation = View.class),
               examples = @ExampleObject(name = "active", value = ACTIVE)))
   @APIResponse(responseCode = "409", description = "It is not draining.")
-  public Uni<RestResponse<View>> activate(
-      @Parameter(schema = @Schema(type = SchemaType.STRING)) @RestPath ClusterId id) {
+  public Uni<RestResponse<View>> activate(@RestPath ClusterId id) {
     return act(id, ClusterState.Event.ACTIVATE);
   }
 
@@ -348,13 +354,13 @@ class ClusterResource {
   @APIResponse(
       responseCode = "202",
       description = "Retired.",
+      headers = @Header(name = "ETag", schema = @Schema(type = SchemaType.STRING)),
       content =
           @Content(
               schema = @Schema(implementation = View.class),
               examples = @ExampleObject(name = "retired", value = RETIRED)))
   @APIResponse(responseCode = "409", description = "It is active.")
-  public Uni<RestResponse<View>> retire(
-      @Parameter(schema = @Schema(type = SchemaType.STRING)) @RestPath ClusterId id) {
+  public Uni<RestResponse<View>> retire(@RestPath ClusterId id) {
     return act(id, ClusterState.Event.RETIRE);
   }
 

@@ -14,7 +14,6 @@ import io.berth.inventory.NodeTaint;
 import io.berth.inventory.internal.InventoryReads.PoolWithCount;
 import io.berth.platform.Condition;
 import java.util.List;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -23,20 +22,24 @@ final class NodeApi {
 
   private NodeApi() {}
 
-  @Schema(name = "NodePool")
+  @Schema(
+      name = "NodePool",
+      description = "Nodes of a cluster with the same model, kind of slot and region")
   record PoolView(
-      @Schema(type = SchemaType.STRING, examples = "pool_agn4w6nehp2axgwk4r3x6cq3ra") NodePoolId id,
-      @Schema(type = SchemaType.STRING) ClusterId cluster,
+      NodePoolId id,
+      ClusterId cluster,
       @Schema(examples = "nvidia-h100-sxm de-fra-1") String name,
-      @Schema(description = "Absent where neither labels nor the provider tell it.")
+      @Schema(
+              description = "Absent where neither labels nor the provider tell it.",
+              examples = "nvidia-h100-sxm")
           @Nullable String modelId,
       @Schema(examples = "nvidia.com/gpu") String resourceName,
       SlotKind slotKind,
       @Schema(description = "Kind of partition.", examples = "1g.5gb") @Nullable String profile,
       @Schema(description = "The label that tells the model; absent where its nodes differ.")
           @Nullable NodeLabel acceleratorLabel,
-      @Nullable String region,
-      @Schema(description = "Nodes that the cluster has now.") long nodes,
+      @Schema(examples = "de-fra-1") @Nullable String region,
+      @Schema(description = "Nodes that the cluster has now.", examples = "4") long nodes,
       @Schema(description = "Slots on them.") long slots,
       @Schema(description = "Slots on those that may be sold now.") long sellableSlots) {
 
@@ -58,33 +61,37 @@ final class NodeApi {
     }
   }
 
-  @Schema(name = "NodePoolPage")
+  @Schema(name = "NodePoolPage", description = "A page of node pools")
   record PoolPageView(List<PoolView> items, @Nullable String nextPageToken) {}
 
-  @Schema(name = "Node")
+  @Schema(name = "Node", description = "A node as it was last read, and what policy knows of it")
   record NodeView(
-      @Schema(type = SchemaType.STRING, examples = "node_agn4w6nehp2axgwk4r3x6cq3ra") NodeId id,
-      @Schema(type = SchemaType.STRING) ClusterId cluster,
+      NodeId id,
+      ClusterId cluster,
       @Schema(
-              type = SchemaType.STRING,
               description =
                   "Its pool, the last one where it offers nothing any more; absent where it never did.")
           @Nullable NodePoolId pool,
-      String name,
+      @Schema(description = "Its name in the cluster.", examples = "gpu-01") String name,
       @Schema(description = "Whether it may be booked now.") boolean sellable,
       @Schema(description = "Whether the cluster no longer has it.") boolean gone,
-      boolean ready,
+      @Schema(description = "Whether its kubelet says so.") boolean ready,
       @Schema(description = "Whether it is not cordoned.") boolean schedulable,
-      @Nullable String modelId,
+      @Schema(
+              description = "The catalogue's model; absent where unknown or several.",
+              examples = "nvidia-h100-sxm")
+          @Nullable String modelId,
       @Schema(description = "Slots that it offers, numbered from 0.") int slots,
       @Schema(description = "What was found on it, by resource.") List<DeviceView> devices,
       Jurisdiction jurisdiction,
-      @Nullable String region,
-      @Nullable String zone,
-      @Nullable String fabric,
-      @Nullable String nvlinkDomain,
+      @Schema(examples = "de-fra-1") @Nullable String region,
+      @Schema(examples = "de-fra-1a") @Nullable String zone,
+      @Schema(description = "The network fabric that it shares with others.", examples = "block-1")
+          @Nullable String fabric,
+      @Schema(description = "The NVLink domain that it shares with others.", examples = "a3f1-4")
+          @Nullable String nvlinkDomain,
       NodeFlags flags,
-      List<NodeTaint> taints,
+      @Schema(description = "What jobs must tolerate to run there.") List<NodeTaint> taints,
       @Schema(description = "What stands out; empty where nothing does.")
           List<Condition> conditions) {
 
@@ -113,14 +120,14 @@ final class NodeApi {
     }
   }
 
-  @Schema(name = "NodeDevices")
+  @Schema(name = "NodeDevices", description = "Devices of one kind on a node")
   record DeviceView(
       @Schema(examples = "nvidia.com/gpu") String resourceName,
-      @Schema(description = "How many are allocatable.") int count,
-      String vendor,
-      @Nullable String modelId,
+      @Schema(description = "How many are allocatable.", examples = "8") int count,
+      @Schema(examples = "NVIDIA") String vendor,
+      @Schema(examples = "nvidia-h100-sxm") @Nullable String modelId,
       SlotKind slotKind,
-      @Nullable String profile) {
+      @Schema(description = "Kind of partition.", examples = "1g.5gb") @Nullable String profile) {
 
     static DeviceView of(DetectedDevices devices) {
       return new DeviceView(
@@ -133,6 +140,6 @@ final class NodeApi {
     }
   }
 
-  @Schema(name = "NodePage")
+  @Schema(name = "NodePage", description = "A page of nodes")
   record NodePageView(List<NodeView> items, @Nullable String nextPageToken) {}
 }

@@ -91,7 +91,7 @@ class NodeResource {
               schema = @Schema(implementation = PoolPageView.class),
               examples = @ExampleObject(name = "one", value = "{\"items\": [" + POOL + "]}")))
   public Uni<Page<PoolView>> pools(
-      @Parameter(schema = @Schema(type = SchemaType.STRING)) @RestPath ClusterId id,
+      @RestPath ClusterId id,
       @Parameter(description = "How many pools a page holds, 1 to 200.") @RestQuery
           @Nullable Integer pageSize,
       @Parameter(description = "Where the page before ended.") @RestQuery
@@ -114,17 +114,25 @@ class NodeResource {
               schema = @Schema(implementation = NodePageView.class),
               examples = @ExampleObject(name = "cordoned", value = "{\"items\": [" + NODE + "]}")))
   public Uni<Page<NodeView>> nodes(
-      @Parameter(schema = @Schema(type = SchemaType.STRING)) @RestPath ClusterId id,
-      @Parameter(description = "Only nodes of this pool.") @RestQuery @Nullable String pool,
+      @RestPath ClusterId id,
+      @Parameter(
+              description = "Only nodes of this pool.",
+              schema = @Schema(implementation = NodePoolId.class))
+          @RestQuery
+          @Nullable String pool,
       @Parameter(description = "Only nodes in this country, ISO 3166-1 alpha-2.", example = "DE")
           @RestQuery
           @CountryCode
           @Nullable String country,
-      @Parameter(description = "Only nodes that may, or may not, be booked now.") @RestQuery
+      @Parameter(
+              description = "Only nodes that may, or may not, be booked now.",
+              schema = @Schema(type = SchemaType.BOOLEAN))
+          @RestQuery
           @Nullable String sellable,
       @Parameter(
               description =
-                  "true: nodes that the cluster no longer has, in the place of those it has.")
+                  "true: nodes that the cluster no longer has, in the place of those it has.",
+              schema = @Schema(type = SchemaType.BOOLEAN))
           @RestQuery
           @Nullable String gone,
       @Parameter(description = "How many nodes a page holds, 1 to 200.") @RestQuery
@@ -146,7 +154,10 @@ class NodeResource {
 
   @GET
   @Path("/{id}/nodes/{nodeId}")
-  @Operation(operationId = "getNode", summary = "Get a node")
+  @Operation(
+      operationId = "getNode",
+      summary = "Get a node",
+      description = "With where it stands, what it offers, and what keeps it from being sold.")
   @APIResponse(
       responseCode = "200",
       description = "The node.",
@@ -155,9 +166,7 @@ class NodeResource {
           @Content(
               schema = @Schema(implementation = NodeView.class),
               examples = @ExampleObject(name = "cordoned", value = NODE)))
-  public Uni<RestResponse<NodeView>> node(
-      @Parameter(schema = @Schema(type = SchemaType.STRING)) @RestPath ClusterId id,
-      @Parameter(schema = @Schema(type = SchemaType.STRING)) @RestPath NodeId nodeId) {
+  public Uni<RestResponse<NodeView>> node(@RestPath ClusterId id, @RestPath NodeId nodeId) {
     return reads
         .nodeOf(caller.scope(), id, nodeId)
         .map(row ->

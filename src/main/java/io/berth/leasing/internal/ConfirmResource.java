@@ -1,9 +1,11 @@
 package io.berth.leasing.internal;
 
+import io.berth.booking.PolicyRefused;
 import io.berth.booking.QuoteId;
 import io.berth.identity.Caller;
 import io.berth.identity.Role;
 import io.berth.leasing.internal.LeaseApi.LeaseView;
+import io.berth.platform.Problem;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
@@ -14,6 +16,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
@@ -49,7 +52,10 @@ public class ConfirmResource {
   @APIResponse(
       responseCode = "201",
       description = "The lease, reserved.",
-      content = @Content(schema = @Schema(implementation = LeaseView.class)))
+      content =
+          @Content(
+              schema = @Schema(implementation = LeaseView.class),
+              examples = @ExampleObject(name = "reserved", value = LeaseExamples.RESERVED)))
   @APIResponse(responseCode = "404", description = "No such quote of the caller's.")
   @APIResponse(
       responseCode = "409",
@@ -58,7 +64,12 @@ public class ConfirmResource {
       responseCode = "422",
       description =
           "Policy no longer permits it (policy-refused), or the key belongs to another request"
-              + " (idempotency-mismatch).")
+              + " (idempotency-mismatch).",
+      content =
+          @Content(
+              mediaType = Problem.MEDIA_TYPE,
+              schema = @Schema(anyOf = {PolicyRefused.class, Problem.class}),
+              examples = {@ExampleObject(name = "policy-refused", value = LeaseExamples.REFUSED)}))
   public Uni<Response> confirm(
       @RestPath QuoteId id,
       @RestHeader("Idempotency-Key") @Parameter(required = true, example = "6f1e4b0a-confirm-1")

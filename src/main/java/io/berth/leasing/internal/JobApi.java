@@ -2,9 +2,12 @@ package io.berth.leasing.internal;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.berth.leasing.Job;
+import io.berth.leasing.JobId;
 import io.berth.leasing.JobObservation.JobEvent;
 import io.berth.leasing.JobSpec;
 import io.berth.leasing.JobState;
+import io.berth.leasing.LeaseId;
+import io.berth.policy.DecisionId;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
@@ -27,7 +30,7 @@ final class JobApi {
   private JobApi() {}
 
   /** What a tenant wants to run. */
-  @Schema(name = "JobRequest")
+  @Schema(name = "JobRequest", description = "What a tenant wants to run inside a lease")
   record JobRequest(
       @Schema(description = "A name of the tenant's own, as a DNS label.", examples = "train-1")
           @NotNull
@@ -35,17 +38,25 @@ final class JobApi {
               regexp = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?",
               message = "must be a DNS label: lower-case letters, digits and hyphens, at most 63")
           String name,
-      @Schema(examples = "registry.example/train:1.4")
+      @Schema(
+              description = "Reference of a container image.",
+              examples = "registry.example/train:1.4")
           @NotNull
           @Size(min = 1, max = 512)
           @Pattern(
               regexp = "[A-Za-z0-9][A-Za-z0-9._\\-/:@]*",
               message = "must be the reference of a container image")
           String image,
-      @Schema(description = "Replaces the image's entry point.") @Size(max = WORDS_MAX)
+      @Schema(
+              description = "Replaces the image's entry point.",
+              examples = "[\"python\", \"train.py\"]")
+          @Size(max = WORDS_MAX)
           @Nullable List<@NotNull @Size(max = WORD_LENGTH_MAX) String> command,
-      @Size(max = WORDS_MAX) @Nullable List<@NotNull @Size(max = WORD_LENGTH_MAX) String> args,
-      @Schema(description = "Environment variables.") @Size(max = ENV_MAX)
+      @Schema(description = "Arguments of the command.", examples = "[\"--epochs\", \"3\"]")
+          @Size(max = WORDS_MAX)
+          @Nullable List<@NotNull @Size(max = WORD_LENGTH_MAX) String> args,
+      @Schema(description = "Environment variables.", examples = "{\"NCCL_DEBUG\": \"WARN\"}")
+          @Size(max = ENV_MAX)
           @Nullable
               Map<
                   @NotNull
@@ -57,19 +68,21 @@ final class JobApi {
               env,
       @Schema(description = "Accelerators of each pod.", examples = "8") @NotNull @Min(1) @Max(1024)
           Integer accelerators,
-      @Schema(description = "Pods at once, all of which must succeed; 1 where absent.")
+      @Schema(
+              description = "Pods at once, all of which must succeed; 1 where absent.",
+              examples = "2")
           @Min(1)
           @Max(10_000)
           @Nullable Integer parallelism,
-      @Schema(description = "How often pods may fail before the job does; 0 where absent.")
+      @Schema(
+              description = "How often pods may fail before the job does; 0 where absent.",
+              examples = "3")
           @Min(0)
           @Max(100)
           @Nullable Integer retries,
       @Schema(
               description =
-                  "How long it may run, ISO 8601; as long as the lease lasts where absent.",
-              implementation = String.class,
-              examples = "PT2H")
+                  "How long it may run, ISO 8601, from PT1S to P366D; as long as the lease lasts where absent.")
           @Nullable Duration deadline) {
 
     JobSpec toSpec() {
@@ -87,26 +100,30 @@ final class JobApi {
   }
 
   /** A job. */
-  @Schema(name = "Job")
+  @Schema(name = "Job", description = "A workload inside a lease")
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record JobView(
-      @Schema(examples = "job_aga5mkbzmp2zdjl3lrvhsh7rse") String id,
-      String leaseId,
-      String name,
+      @Schema(implementation = JobId.class) String id,
+      @Schema(implementation = LeaseId.class) String leaseId,
+      @Schema(description = "The tenant's own name for it.", examples = "train-1") String name,
       JobState state,
-      @Schema(description = "How it stands, in words.") String message,
-      String image,
-      List<String> command,
-      List<String> args,
-      Map<String, String> env,
-      int accelerators,
-      int parallelism,
-      int retries,
-      @Schema(implementation = String.class) @Nullable Duration deadline,
+      @Schema(description = "How it stands, in words.", examples = "All pods ended well.")
+          String message,
+      @Schema(examples = "registry.example/train:1.4") String image,
+      @Schema(description = "Empty for the image's entry point.") List<String> command,
+      @Schema(description = "Arguments of the command.") List<String> args,
+      @Schema(description = "Environment variables.") Map<String, String> env,
+      @Schema(description = "Accelerators of each pod.", examples = "8") int accelerators,
+      @Schema(description = "Pods at once.", examples = "2") int parallelism,
+      @Schema(description = "How often pods may fail before the job does.", examples = "0")
+          int retries,
+      @Schema(description = "How long it may run; absent for as long as the lease lasts.")
+          @Nullable Duration deadline,
       @Schema(description = "Names of the nodes where its pods run or ran.") List<String> nodes,
       @Schema(description = "What the cluster said of it, oldest first.") List<JobEvent> events,
-      @Schema(description = "What permits it.") String decisionId,
-      boolean cancelRequested,
+      @Schema(description = "What permits it.", implementation = DecisionId.class)
+          String decisionId,
+      @Schema(description = "Whether its end was asked for.") boolean cancelRequested,
       Instant createdAt,
       @Nullable Instant startedAt,
       @Nullable Instant finishedAt) {
@@ -135,4 +152,8 @@ final class JobApi {
           job.seen().finishedAt());
     }
   }
+
+  /** Names the page in the contract. */
+  @Schema(name = "JobPage", description = "A page of jobs")
+  record JobPage(List<JobView> items, @Nullable String nextPageToken) {}
 }

@@ -13,6 +13,9 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.ResponseStatus;
@@ -20,7 +23,7 @@ import org.jboss.resteasy.reactive.RestPath;
 
 /** {@code /v1/jobs}. */
 @Path("/v1/jobs")
-@Tag(name = "Jobs", description = "Workloads inside a lease.")
+@Tag(name = "Jobs")
 @Produces(MediaType.APPLICATION_JSON)
 public class JobResource {
 
@@ -36,7 +39,17 @@ public class JobResource {
   @GET
   @Path("/{id}")
   @RolesAllowed({Role.TENANT, Role.OPERATOR, Role.COMPLIANCE})
-  @Operation(operationId = "getJob", summary = "Read a job: state, where it runs, events")
+  @Operation(
+      operationId = "getJob",
+      summary = "Read a job",
+      description = "State, where it runs, and what the cluster said of it.")
+  @APIResponse(
+      responseCode = "200",
+      description = "The job as it stands.",
+      content =
+          @Content(
+              schema = @Schema(implementation = JobView.class),
+              examples = @ExampleObject(name = "succeeded", value = JobExamples.SUCCEEDED)))
   @APIResponse(responseCode = "404", description = "No such job of the caller's.")
   public Uni<JobView> get(@RestPath JobId id) {
     return desk.get(caller.scope(), id);
@@ -52,6 +65,13 @@ public class JobResource {
       operationId = "cancelJob",
       summary = "Cancel a job",
       description = "Asks for its end. Cancelling again, or what is finished, changes nothing.")
+  @APIResponse(
+      responseCode = "202",
+      description = "The job, its end asked for.",
+      content =
+          @Content(
+              schema = @Schema(implementation = JobView.class),
+              examples = @ExampleObject(name = "cancelling", value = JobExamples.CANCELLING)))
   @APIResponse(responseCode = "404", description = "No such job of the caller's.")
   public Uni<JobView> cancel(@RestPath JobId id) {
     return desk.cancel(caller.scope(), id);

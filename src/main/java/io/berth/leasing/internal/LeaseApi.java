@@ -1,11 +1,18 @@
 package io.berth.leasing.internal;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.berth.booking.QuoteId;
 import io.berth.identity.UseProfile;
+import io.berth.inventory.ClusterId;
+import io.berth.inventory.NodeId;
 import io.berth.leasing.Lease;
+import io.berth.leasing.LeaseId;
 import io.berth.leasing.LeaseState;
+import io.berth.market.OfferId;
 import io.berth.platform.Condition;
 import io.berth.platform.Money;
+import io.berth.platform.OrganizationId;
+import io.berth.policy.DecisionId;
 import java.time.Instant;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -17,27 +24,30 @@ final class LeaseApi {
   private LeaseApi() {}
 
   /** A lease. */
-  @Schema(name = "Lease")
+  @Schema(
+      name = "Lease",
+      description = "A contract: slots, a period, a price and what permits them")
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record LeaseView(
-      @Schema(examples = "lease_aga5mkbzmp2zdjl3lrvhsh7rse") String id,
+      @Schema(implementation = LeaseId.class) String id,
       LeaseState state,
       PartyView tenant,
       PartyView provider,
-      String clusterId,
-      String offerId,
-      String quoteId,
-      String model,
+      @Schema(implementation = ClusterId.class) String clusterId,
+      @Schema(implementation = OfferId.class) String offerId,
+      @Schema(description = "What it was made of.", implementation = QuoteId.class) String quoteId,
+      @Schema(description = "The catalogue's id.", examples = "nvidia-h100-sxm") String model,
       LeasePeriod period,
-      int accelerators,
-      List<LeasedNodeView> nodes,
+      @Schema(description = "On all nodes together.", examples = "16") int accelerators,
+      @Schema(description = "What is leased of which node.") List<LeasedNodeView> nodes,
       Money.Wire pricePerAcceleratorHour,
       @Schema(description = "For the whole period, set aside until the lease ends.")
           Money.Wire total,
       @Schema(description = "What it cost in the end; absent before.") Money.@Nullable Wire charged,
       UseProfile use,
-      @Schema(description = "What permits it.") String decisionId,
-      List<Condition> conditions,
+      @Schema(description = "What permits it.", implementation = DecisionId.class)
+          String decisionId,
+      @Schema(description = "What was seen of it in the cluster.") List<Condition> conditions,
       @Schema(description = "From when the capacity could be used.") @Nullable Instant activeAt,
       @Schema(description = "From when it was taken back.") @Nullable Instant endingAt,
       @Schema(description = "When nothing of it was left.") @Nullable Instant endedAt,
@@ -71,20 +81,26 @@ final class LeaseApi {
   }
 
   /** A party to a lease. */
-  @Schema(name = "Party")
-  record PartyView(String id, String name) {}
+  @Schema(name = "Party", description = "A party to a lease")
+  record PartyView(
+      @Schema(implementation = OrganizationId.class) String id,
+      @Schema(examples = "Rhein Robotics GmbH") String name) {}
 
   /** From when until when; the end is not in it. */
-  @Schema(name = "LeasePeriod")
+  @Schema(name = "LeasePeriod", description = "From when until when; the end is not in it")
   record LeasePeriod(Instant start, Instant end) {}
 
   /** What is leased of a node. */
-  @Schema(name = "LeasedNode")
+  @Schema(name = "LeasedNode", description = "What is leased of a node")
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record LeasedNodeView(
-      String id,
-      @Schema(description = "Its name in the cluster.") String name,
-      @Nullable String country,
-      @Nullable String region,
-      int accelerators) {}
+      @Schema(implementation = NodeId.class) String id,
+      @Schema(description = "Its name in the cluster.", examples = "h100-fi-hel-1-1") String name,
+      @Schema(examples = "FI") @Nullable String country,
+      @Schema(examples = "fi-hel-1") @Nullable String region,
+      @Schema(examples = "8") int accelerators) {}
+
+  /** Names the page in the contract. */
+  @Schema(name = "LeasePage", description = "A page of leases")
+  record LeasePage(List<LeaseView> items, @Nullable String nextPageToken) {}
 }

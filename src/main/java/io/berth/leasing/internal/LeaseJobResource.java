@@ -1,5 +1,6 @@
 package io.berth.leasing.internal;
 
+import io.berth.booking.PolicyRefused;
 import io.berth.identity.Caller;
 import io.berth.identity.Role;
 import io.berth.leasing.LeaseId;
@@ -7,6 +8,7 @@ import io.berth.leasing.internal.JobApi.JobRequest;
 import io.berth.leasing.internal.JobApi.JobView;
 import io.berth.platform.Page;
 import io.berth.platform.PageRequest;
+import io.berth.platform.Problem;
 import io.berth.platform.ProblemException;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
@@ -22,8 +24,10 @@ import jakarta.ws.rs.core.Response;
 import java.time.Duration;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestHeader;
@@ -36,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * fits best before its methods are looked at, and that of leases fits better than {@code /v1}.
  */
 @Path("/v1/leases/{leaseId}/jobs")
-@Tag(name = "Jobs", description = "Workloads inside a lease.")
+@Tag(name = "Jobs")
 @Produces(MediaType.APPLICATION_JSON)
 public class LeaseJobResource {
 
@@ -61,7 +65,10 @@ public class LeaseJobResource {
   @APIResponse(
       responseCode = "201",
       description = "The job, queued.",
-      content = @Content(schema = @Schema(implementation = JobView.class)))
+      content =
+          @Content(
+              schema = @Schema(implementation = JobView.class),
+              examples = @ExampleObject(name = "queued", value = JobExamples.QUEUED)))
   @APIResponse(responseCode = "404", description = "No such lease of the caller's.")
   @APIResponse(
       responseCode = "409",
@@ -70,13 +77,25 @@ public class LeaseJobResource {
       responseCode = "422",
       description =
           "The job does not fit into the lease, policy does not permit it (policy-refused), or the"
-              + " key belongs to another request (idempotency-mismatch).")
+              + " key belongs to another request (idempotency-mismatch).",
+      content =
+          @Content(
+              mediaType = Problem.MEDIA_TYPE,
+              schema = @Schema(anyOf = {PolicyRefused.class, Problem.class}),
+              examples = {@ExampleObject(name = "policy-refused", value = JobExamples.REFUSED)}))
   @APIResponse(responseCode = "429", description = "Too many unfinished jobs in the lease.")
   public Uni<Response> create(
       @RestPath LeaseId leaseId,
       @RestHeader("Idempotency-Key") @Parameter(required = true, example = "6f1e4b0a-job-1")
           @Nullable String idempotencyKey,
-      @Valid @NotNull JobRequest body) {
+      @RequestBody(
+              content =
+                  @Content(
+                      schema = @Schema(implementation = JobRequest.class),
+                      examples = {@ExampleObject(name = "two pods", value = JobExamples.REQUEST)}))
+          @Valid
+          @NotNull
+          JobRequest body) {
     if (body.deadline() != null
         && (body.deadline().compareTo(Duration.ofSeconds(1)) < 0
             || body.deadline().compareTo(Duration.ofDays(366)) > 0)) {
@@ -101,6 +120,13 @@ public class LeaseJobResource {
       operationId = "listJobs",
       summary = "List a lease's jobs",
       description = "Oldest first.")
+  @APIResponse(
+      responseCode = "200",
+      description = "A page of jobs.",
+      content =
+          @Content(
+              schema = @Schema(implementation = JobApi.JobPage.class),
+              examples = @ExampleObject(name = "one", value = JobExamples.PAGE)))
   @APIResponse(responseCode = "404", description = "No such lease of the caller's.")
   public Uni<Page<JobView>> list(
       @RestPath LeaseId leaseId,

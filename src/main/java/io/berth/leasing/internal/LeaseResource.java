@@ -18,6 +18,9 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.util.Locale;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -28,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code /v1/leases}. */
 @Path("/v1/leases")
-@Tag(name = "Leases", description = "Contracts: slots, a period, a price and what permits them.")
+@Tag(name = "Leases")
 @Produces(MediaType.APPLICATION_JSON)
 public class LeaseResource {
 
@@ -48,6 +51,13 @@ public class LeaseResource {
       operationId = "getLease",
       summary = "Read a lease",
       description = "A lease is shown to its tenant and to its provider.")
+  @APIResponse(
+      responseCode = "200",
+      description = "The lease as it stands.",
+      content =
+          @Content(
+              schema = @Schema(implementation = LeaseView.class),
+              examples = @ExampleObject(name = "active", value = LeaseExamples.ACTIVE)))
   @APIResponse(responseCode = "404", description = "No such lease of the caller's.")
   public Uni<LeaseView> get(@RestPath LeaseId id) {
     return desk.get(caller.scope(), id);
@@ -60,8 +70,18 @@ public class LeaseResource {
       operationId = "listLeases",
       summary = "List leases",
       description = "Those of which the caller is tenant or provider, oldest first.")
+  @APIResponse(
+      responseCode = "200",
+      description = "A page of leases.",
+      content =
+          @Content(
+              schema = @Schema(implementation = LeaseApi.LeasePage.class),
+              examples = @ExampleObject(name = "one", value = LeaseExamples.PAGE)))
   public Uni<Page<LeaseView>> list(
-      @RestQuery @Parameter(description = "reserved, provisioning, active, ending or ended.")
+      @RestQuery
+          @Parameter(
+              description = "Only leases in this state.",
+              schema = @Schema(implementation = LeaseState.class))
           @Nullable String state,
       @RestQuery @Nullable Integer pageSize,
       @RestQuery @Nullable String pageToken) {
@@ -82,6 +102,13 @@ public class LeaseResource {
           "One that has not started ends at once and costs nothing. A running one begins to end: its"
               + " jobs stop, everything is taken out of the cluster, and the time it ran is charged,"
               + " begun minutes included. Cancelling again changes nothing.")
+  @APIResponse(
+      responseCode = "202",
+      description = "The lease, ending or ended.",
+      content =
+          @Content(
+              schema = @Schema(implementation = LeaseView.class),
+              examples = @ExampleObject(name = "ending", value = LeaseExamples.ENDING)))
   @APIResponse(responseCode = "404", description = "No such lease of the caller's.")
   public Uni<LeaseView> cancel(@RestPath LeaseId id) {
     return desk.cancel(caller.scope(), id);

@@ -30,10 +30,13 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestHeader;
@@ -42,7 +45,7 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code /v1/accounts} and {@code /v1/deposits}. */
 @Path("/v1")
-@Tag(name = "Accounts", description = "What tenants have paid in and providers have earned.")
+@Tag(name = "Accounts")
 @Produces(MediaType.APPLICATION_JSON)
 public class AccountResource {
 
@@ -74,7 +77,7 @@ public class AccountResource {
   }
 
   /** An account. */
-  @Schema(name = "Account")
+  @Schema(name = "Account", description = "Money of an organization, by double entry")
   public record AccountView(
       AccountId id,
       OrganizationId organizationId,
@@ -95,10 +98,9 @@ public class AccountResource {
   }
 
   /** Money that came in from outside. */
-  @Schema(name = "DepositRequest")
+  @Schema(name = "DepositRequest", description = "Money that came in from outside")
   public record DepositRequest(
-      @Schema(description = "Whose account.", implementation = String.class) @NotNull
-          OrganizationId organizationId,
+      @Schema(description = "Whose account.") @NotNull OrganizationId organizationId,
       @NotNull @Valid Money.Wire amount,
       @Schema(
               description = "What the money is known by outside; each is booked once.",
@@ -107,11 +109,25 @@ public class AccountResource {
           @PlainText
           String reference) {}
 
+  /** Names the page in the contract. */
+  @Schema(name = "AccountPage", description = "A page of accounts")
+  public record AccountPage(List<AccountView> items, @Nullable String nextPageToken) {}
+
   /** Lists. */
   @GET
   @Path("/accounts")
   @RolesAllowed({Role.TENANT, Role.PROVIDER, Role.OPERATOR, Role.COMPLIANCE})
-  @Operation(operationId = "listAccounts", summary = "List the caller's accounts")
+  @Operation(
+      operationId = "listAccounts",
+      summary = "List accounts",
+      description = "The caller's own; every organization's for operators and compliance officers.")
+  @APIResponse(
+      responseCode = "200",
+      description = "A page of accounts.",
+      content =
+          @Content(
+              schema = @Schema(implementation = AccountPage.class),
+              examples = @ExampleObject(name = "one", value = AccountExamples.PAGE)))
   public Uni<Page<AccountView>> list(
       @RestQuery @Nullable Integer pageSize, @RestQuery @Nullable String pageToken) {
     Scope scope = caller.scope();
@@ -135,13 +151,25 @@ public class AccountResource {
   @APIResponse(
       responseCode = "201",
       description = "The account after it.",
-      content = @Content(schema = @Schema(implementation = AccountView.class)))
+      content =
+          @Content(
+              schema = @Schema(implementation = AccountView.class),
+              examples = @ExampleObject(name = "credited", value = AccountExamples.ACCOUNT)))
   @APIResponse(responseCode = "409", description = "The reference was booked before.")
   @APIResponse(responseCode = "422", description = "No such organization, or not an amount.")
   public Uni<Response> deposit(
       @RestHeader("Idempotency-Key") @Parameter(required = true, example = "wire-2026-11-0001")
           @Nullable String idempotencyKey,
-      @Valid @NotNull DepositRequest body) {
+      @RequestBody(
+              content =
+                  @Content(
+                      schema = @Schema(implementation = DepositRequest.class),
+                      examples = {
+                        @ExampleObject(name = "wire transfer", value = AccountExamples.DEPOSIT)
+                      }))
+          @Valid
+          @NotNull
+          DepositRequest body) {
     Scope scope = caller.scope();
     Money amount = amount(body.amount());
     return organizations

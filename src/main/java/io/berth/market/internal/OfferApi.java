@@ -46,19 +46,46 @@ final class OfferApi {
       }
       """;
 
-  static final String VIEW_EXAMPLE =
+  private static final String BEFORE_STATE =
       """
       {
         "id": "offer_agpmn4a4tvyrnd6ag6m7s3tnke",
         "providerId": "org_agpmn4a4tvyrnd6ag6m7s3tnke",
         "poolId": "pool_agpmn4a4tvyrnd6ag6m7s3tnke",
-        "state": "draft",
+        "state": "\
+      """;
+
+  private static final String AFTER_STATE =
+      """
+      ",
         "pricePerAcceleratorHour": {"amountMicros": "2950000", "currency": "USD"},
         "termMin": "PT1H",
         "termMax": "PT720H",
         "acceleratorsMin": 1,
         "acceleratorsMax": 64,
         "availableUntil": "2027-06-30T00:00:00Z",
+        "turnaround": "PT5M",
+        "priceBasis": "quoted"
+      }
+      """;
+
+  static final String VIEW_EXAMPLE = BEFORE_STATE + "draft" + AFTER_STATE;
+  static final String PUBLISHED_EXAMPLE = BEFORE_STATE + "published" + AFTER_STATE;
+  static final String PAUSED_EXAMPLE = BEFORE_STATE + "paused" + AFTER_STATE;
+  static final String RETIRED_EXAMPLE = BEFORE_STATE + "retired" + AFTER_STATE;
+
+  static final String CHANGED_EXAMPLE =
+      """
+      {
+        "id": "offer_agpmn4a4tvyrnd6ag6m7s3tnke",
+        "providerId": "org_agpmn4a4tvyrnd6ag6m7s3tnke",
+        "poolId": "pool_agpmn4a4tvyrnd6ag6m7s3tnke",
+        "state": "published",
+        "pricePerAcceleratorHour": {"amountMicros": "2790000", "currency": "USD"},
+        "termMin": "PT1H",
+        "termMax": "PT720H",
+        "acceleratorsMin": 1,
+        "acceleratorsMax": 64,
         "turnaround": "PT5M",
         "priceBasis": "quoted"
       }
@@ -134,24 +161,24 @@ final class OfferApi {
 
   /** What of an offer may change; a merge patch is applied to it. */
   @Schema(
-      name = "OfferChange",
+      name = "OfferTerms",
+      requiredProperties = "pricePerAcceleratorHour",
       description =
           "What is left out stays, what is null goes back to what it is where absent; the price"
               + " stands for itself and cannot go")
   record Terms(
       @Valid @Schema(description = PRICE) Money.@Nullable Wire pricePerAcceleratorHour,
-      @Schema(nullable = true, description = TERM_MIN) @Nullable Duration termMin,
-      @Schema(nullable = true, description = TERM_MAX) @Nullable Duration termMax,
-      @Schema(nullable = true, description = ACCELERATORS_MIN, minimum = "1", maximum = "100000")
+      @Schema(description = TERM_MIN) @Nullable Duration termMin,
+      @Schema(description = TERM_MAX) @Nullable Duration termMax,
+      @Schema(description = ACCELERATORS_MIN, minimum = "1", maximum = "100000")
           @Nullable Integer acceleratorsMin,
-      @Schema(nullable = true, description = ACCELERATORS_MAX, minimum = "1", maximum = "100000")
+      @Schema(description = ACCELERATORS_MAX, minimum = "1", maximum = "100000")
           @Nullable Integer acceleratorsMax,
-      @Schema(nullable = true, description = AVAILABLE_FROM) @Nullable Instant availableFrom,
-      @Schema(nullable = true, description = AVAILABLE_UNTIL) @Nullable Instant availableUntil,
-      @Schema(nullable = true, description = TURNAROUND) @Nullable Duration turnaround,
-      @Schema(nullable = true, description = PRICE_BASIS) @Nullable PriceBasis priceBasis,
-      @PlainText(max = OfferTerms.PRICE_NOTE_LENGTH_MAX)
-          @Schema(nullable = true, description = PRICE_NOTE)
+      @Schema(description = AVAILABLE_FROM) @Nullable Instant availableFrom,
+      @Schema(description = AVAILABLE_UNTIL) @Nullable Instant availableUntil,
+      @Schema(description = TURNAROUND) @Nullable Duration turnaround,
+      @Schema(description = PRICE_BASIS) @Nullable PriceBasis priceBasis,
+      @PlainText(max = OfferTerms.PRICE_NOTE_LENGTH_MAX) @Schema(description = PRICE_NOTE)
           @Nullable String priceNote) {
 
     static Terms of(OfferTerms terms) {
@@ -191,19 +218,7 @@ final class OfferApi {
   /** An offer. */
   @Schema(
       name = "Offer",
-      requiredProperties = {
-        "id",
-        "providerId",
-        "poolId",
-        "state",
-        "pricePerAcceleratorHour",
-        "termMin",
-        "termMax",
-        "acceleratorsMin",
-        "acceleratorsMax",
-        "turnaround",
-        "priceBasis"
-      })
+      description = "What a provider lists for lease: the slots of a node pool at a price")
   record View(
       OfferId id,
       OrganizationId providerId,
@@ -240,7 +255,7 @@ final class OfferApi {
   }
 
   /** One page of offers: a type of its own, for the contract. */
-  @Schema(name = "OfferPage", requiredProperties = "items")
+  @Schema(name = "OfferPage", description = "A page of offers")
   record OfferPage(List<View> items, @Nullable String nextPageToken) {}
 
   private static Money price(Money.Wire wire) {

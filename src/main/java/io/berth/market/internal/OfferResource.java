@@ -46,7 +46,7 @@ import org.jspecify.annotations.Nullable;
 /** {@code /v1/offers}. */
 @Path("/v1/offers")
 @Produces(MediaType.APPLICATION_JSON)
-@Tag(name = "Offers", description = "What providers list for lease, at what price")
+@Tag(name = "Offers")
 public class OfferResource {
 
   private final Offers offers;
@@ -68,6 +68,7 @@ public class OfferResource {
   @Consumes(MediaType.APPLICATION_JSON)
   @RolesAllowed(Role.PROVIDER)
   @Operation(
+      operationId = "createOffer",
       summary = "Draft an offer",
       description =
           "Offers the slots of one of the caller's own node pools. Tenants do not see it before it"
@@ -110,6 +111,7 @@ public class OfferResource {
   @GET
   @RolesAllowed({Role.TENANT, Role.PROVIDER, Role.OPERATOR, Role.COMPLIANCE})
   @Operation(
+      operationId = "listOffers",
       summary = "List offers",
       description =
           "A tenant sees published offers, a provider its own in every state, operators and"
@@ -149,7 +151,11 @@ public class OfferResource {
   @GET
   @Path("/{offerId}")
   @RolesAllowed({Role.TENANT, Role.PROVIDER, Role.OPERATOR, Role.COMPLIANCE})
-  @Operation(summary = "Read an offer")
+  @Operation(
+      operationId = "getOffer",
+      summary = "Read an offer",
+      description =
+          "A published one for tenants, one's own in every state for providers, any for operators and compliance officers.")
   @APIResponse(
       responseCode = "200",
       description = "The offer",
@@ -175,6 +181,7 @@ public class OfferResource {
   @Consumes({MergePatch.MEDIA_TYPE, MediaType.APPLICATION_JSON})
   @RolesAllowed(Role.PROVIDER)
   @Operation(
+      operationId = "changeOffer",
       summary = "Change an offer's price and limits",
       description =
           "A JSON merge patch (RFC 7396), not for retired offers. Leases and quotes made on the"
@@ -186,7 +193,7 @@ public class OfferResource {
       content =
           @Content(
               schema = @Schema(implementation = OfferApi.View.class),
-              examples = @ExampleObject(name = "offer", value = OfferApi.VIEW_EXAMPLE)))
+              examples = @ExampleObject(name = "cheaper", value = OfferApi.CHANGED_EXAMPLE)))
   @APIResponse(responseCode = "409", description = "The offer is retired")
   @APIResponse(responseCode = "412", description = "The offer has changed since it was read")
   @APIResponse(responseCode = "422", description = "Limits contradict each other")
@@ -223,13 +230,17 @@ public class OfferResource {
   @Path("/{offerId}/publish")
   @RolesAllowed(Role.PROVIDER)
   @Operation(
+      operationId = "publishOffer",
       summary = "Publish a draft or paused offer",
       description = "Tenants find it from now on. One offer of a pool is published at a time.")
   @APIResponse(
       responseCode = "202",
       description = "The offer, published",
       headers = @Header(name = "ETag", schema = @Schema(implementation = String.class)),
-      content = @Content(schema = @Schema(implementation = OfferApi.View.class)))
+      content =
+          @Content(
+              schema = @Schema(implementation = OfferApi.View.class),
+              examples = @ExampleObject(name = "published", value = OfferApi.PUBLISHED_EXAMPLE)))
   @APIResponse(
       responseCode = "409",
       description =
@@ -243,13 +254,17 @@ public class OfferResource {
   @Path("/{offerId}/pause")
   @RolesAllowed(Role.PROVIDER)
   @Operation(
+      operationId = "pauseOffer",
       summary = "Pause a published offer",
       description = "Tenants do not find it until it is published again; leases go on.")
   @APIResponse(
       responseCode = "202",
       description = "The offer, paused",
       headers = @Header(name = "ETag", schema = @Schema(implementation = String.class)),
-      content = @Content(schema = @Schema(implementation = OfferApi.View.class)))
+      content =
+          @Content(
+              schema = @Schema(implementation = OfferApi.View.class),
+              examples = @ExampleObject(name = "paused", value = OfferApi.PAUSED_EXAMPLE)))
   @APIResponse(responseCode = "409", description = "The offer is not published")
   public Uni<RestResponse<OfferApi.View>> pause(@RestPath OfferId offerId) {
     return act(offerId, OfferAction.PAUSE);
@@ -259,13 +274,17 @@ public class OfferResource {
   @Path("/{offerId}/retire")
   @RolesAllowed(Role.PROVIDER)
   @Operation(
+      operationId = "retireOffer",
       summary = "Retire an offer",
       description = "Takes it off the list for good; leases go on.")
   @APIResponse(
       responseCode = "202",
       description = "The offer, retired",
       headers = @Header(name = "ETag", schema = @Schema(implementation = String.class)),
-      content = @Content(schema = @Schema(implementation = OfferApi.View.class)))
+      content =
+          @Content(
+              schema = @Schema(implementation = OfferApi.View.class),
+              examples = @ExampleObject(name = "retired", value = OfferApi.RETIRED_EXAMPLE)))
   @APIResponse(responseCode = "409", description = "The offer is retired already")
   public Uni<RestResponse<OfferApi.View>> retire(@RestPath OfferId offerId) {
     return act(offerId, OfferAction.RETIRE);

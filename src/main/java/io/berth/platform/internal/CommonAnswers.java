@@ -2,22 +2,23 @@ package io.berth.platform.internal;
 
 import io.berth.platform.Problem;
 import io.berth.platform.ProblemType;
-import io.quarkus.smallrye.openapi.OpenApiFilter;
-import io.quarkus.smallrye.openapi.OpenApiFilter.RunStage;
+import jakarta.ws.rs.core.HttpHeaders;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.OASFactory;
-import org.eclipse.microprofile.openapi.OASFilter;
+import org.eclipse.microprofile.openapi.models.Components;
 import org.eclipse.microprofile.openapi.models.OpenAPI;
 import org.eclipse.microprofile.openapi.models.Operation;
+import org.eclipse.microprofile.openapi.models.examples.Example;
+import org.eclipse.microprofile.openapi.models.media.Content;
 import org.eclipse.microprofile.openapi.models.media.MediaType;
 import org.eclipse.microprofile.openapi.models.media.Schema;
 import org.eclipse.microprofile.openapi.models.media.Schema.SchemaType;
-import org.eclipse.microprofile.openapi.models.parameters.Parameter;
 import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 import org.eclipse.microprofile.openapi.models.responses.APIResponses;
 import org.jspecify.annotations.Nullable;
@@ -25,32 +26,60 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes into the contract what every operation may answer, so that operations declare only what is
  * their own. An error that an operation does declare needs no more than status and description: the
- * problem details are added here.
+ * problem details and their examples are added here.
  */
-@OpenApiFilter(stages = RunStage.BUILD)
-public class CommonAnswers implements OASFilter {
+final class CommonAnswers {
 
   private static final String PROBLEM = "#/components/schemas/Problem";
   private static final String PLACE = "#/components/schemas/FieldError";
-  private static final String IF_MATCH = "If-Match";
-  private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
+  private static final String EXAMPLES = "#/components/examples/";
+  private static final String RESPONSES = "#/components/responses/";
   private static final Set<String> FRAMEWORKS_OWN =
       Set.of("Bad Request", "Not Authorized", "Not Allowed");
+  private static final String TRACE_ID = "5f0c2a5b8e5f4c0f9d4b7f2e6a1c3d90";
   private static final int ERROR_STATUS_MIN = 400;
 
-  @Override
-  public void filterOpenAPI(OpenAPI contract) {
-    if (contract.getPaths() == null || contract.getPaths().getPathItems() == null) {
-      return;
-    }
-    if (contract.getComponents() == null) {
-      contract.setComponents(OASFactory.createComponents());
-    }
+  /** Kinds of problem that any operation may answer with when the request is as it says. */
+  private static final Set<ProblemType> PLAIN =
+      EnumSet.of(
+          ProblemType.MALFORMED,
+          ProblemType.UNAUTHENTICATED,
+          ProblemType.FORBIDDEN,
+          ProblemType.NOT_FOUND,
+          ProblemType.NOT_ACCEPTABLE,
+          ProblemType.CONFLICT,
+          ProblemType.PRECONDITION_FAILED,
+          ProblemType.PAYLOAD_TOO_LARGE,
+          ProblemType.UNSUPPORTED_MEDIA_TYPE,
+          ProblemType.UNPROCESSABLE,
+          ProblemType.PRECONDITION_REQUIRED,
+          ProblemType.TOO_MANY_REQUESTS,
+          ProblemType.INTERNAL);
+
+  /** Kinds of problem of which operations have nothing of their own to say. */
+  private static final Set<ProblemType> SHARED =
+      EnumSet.of(
+          ProblemType.MALFORMED,
+          ProblemType.UNAUTHENTICATED,
+          ProblemType.FORBIDDEN,
+          ProblemType.NOT_FOUND,
+          ProblemType.NOT_ACCEPTABLE,
+          ProblemType.PRECONDITION_FAILED,
+          ProblemType.PAYLOAD_TOO_LARGE,
+          ProblemType.UNSUPPORTED_MEDIA_TYPE,
+          ProblemType.PRECONDITION_REQUIRED,
+          ProblemType.INTERNAL);
+
+  private CommonAnswers() {}
+
+  static void complete(OpenAPI contract) {
+    Components components = contract.getComponents();
     // In place of what the scanner may have made of the records, which lacks examples and bounds.
-    contract
-        .getComponents()
-        .addSchema("Problem", problemSchema())
-        .addSchema("FieldError", placeSchema());
+    components.addSchema("Problem", problemSchema()).addSchema("FieldError", placeSchema());
+    PLAIN.forEach(type -> components.addExample(type.code(), example(type)));
+    List.of(ProblemType.IDEMPOTENCY_IN_FLIGHT, ProblemType.IDEMPOTENCY_MISMATCH)
+        .forEach(type -> components.addExample(type.code(), example(type)));
+    SHARED.forEach(type -> components.addResponse(type.code(), response(type)));
     contract
         .getPaths()
         .getPathItems()
@@ -59,51 +88,40 @@ public class CommonAnswers implements OASFilter {
   }
 
   private static void complete(String path, Operation operation) {
-    if (operation.getResponses() == null) {
-      operation.setResponses(OASFactory.createAPIResponses());
+    Set<ProblemType> common = EnumSet.of(ProblemType.MALFORMED);
+    common.add(ProblemType.UNAUTHENTICATED);
+    common.add(ProblemType.FORBIDDEN);
+    common.add(ProblemType.NOT_ACCEPTABLE);
+    common.add(ProblemType.INTERNAL);
+    if (path.contains("{")) {
+      common.add(ProblemType.NOT_FOUND);
+    }
+    if (operation.getRequestBody() != null) {
+      common.add(ProblemType.PAYLOAD_TOO_LARGE);
+      common.add(ProblemType.UNSUPPORTED_MEDIA_TYPE);
+    }
+    if (CommonForms.has(operation, CommonForms.IF_MATCH)) {
+      common.add(ProblemType.PRECONDITION_FAILED);
+      common.add(ProblemType.PRECONDITION_REQUIRED);
     }
     APIResponses answers = operation.getResponses();
-    add(answers, ProblemType.MALFORMED);
-    add(answers, ProblemType.UNAUTHENTICATED);
-    add(answers, ProblemType.FORBIDDEN);
-    if (path.contains("{")) {
-      add(answers, ProblemType.NOT_FOUND);
-    }
-    add(answers, ProblemType.NOT_ACCEPTABLE);
-    if (operation.getRequestBody() != null) {
-      add(answers, ProblemType.PAYLOAD_TOO_LARGE);
-      add(answers, ProblemType.UNSUPPORTED_MEDIA_TYPE);
-    }
-    if (hasHeader(operation, IF_MATCH)) {
-      add(answers, ProblemType.PRECONDITION_FAILED);
-      add(answers, ProblemType.PRECONDITION_REQUIRED);
-    }
-    if (hasHeader(operation, IDEMPOTENCY_KEY)) {
-      add(answers, ProblemType.IDEMPOTENCY_IN_FLIGHT);
-      add(answers, ProblemType.IDEMPOTENCY_MISMATCH);
-    }
-    add(answers, ProblemType.INTERNAL);
+    common.forEach(type -> add(answers, type));
+    boolean isIdempotent = CommonForms.has(operation, CommonForms.IDEMPOTENCY_KEY);
     Map<String, APIResponse> inOrder = new LinkedHashMap<>();
     answers.getAPIResponses().entrySet().stream()
         .sorted(Map.Entry.comparingByKey())
-        .forEach(answer -> inOrder.put(answer.getKey(), withProblem(answer)));
+        .forEach(answer ->
+            inOrder.put(
+                answer.getKey(), withProblem(answer.getKey(), answer.getValue(), isIdempotent)));
     answers.setAPIResponses(inOrder);
-  }
-
-  private static boolean hasHeader(Operation operation, String name) {
-    return operation.getParameters() != null
-        && operation.getParameters().stream()
-            .anyMatch(parameter ->
-                parameter.getIn() == Parameter.In.HEADER && name.equals(parameter.getName()));
   }
 
   private static void add(APIResponses answers, ProblemType type) {
     String status = Integer.toString(type.status());
     APIResponse declared = answers.getAPIResponse(status);
-    if (declared == null) {
-      answers.addAPIResponse(status, OASFactory.createAPIResponse().description(type.title()));
-    } else if (declared.getContent() == null && isFrameworksOwn(declared.getDescription())) {
-      declared.setDescription(type.title());
+    if (declared == null
+        || (declared.getContent() == null && isFrameworksOwn(declared.getDescription()))) {
+      answers.addAPIResponse(status, OASFactory.createAPIResponse().ref(RESPONSES + type.code()));
     }
   }
 
@@ -112,17 +130,79 @@ public class CommonAnswers implements OASFilter {
     return description != null && FRAMEWORKS_OWN.contains(description);
   }
 
-  private static APIResponse withProblem(Map.Entry<String, APIResponse> answer) {
-    boolean isError =
-        answer.getKey().matches("\\d{3}") && Integer.parseInt(answer.getKey()) >= ERROR_STATUS_MIN;
-    if (isError && answer.getValue().getContent() == null && answer.getValue().getRef() == null) {
-      MediaType problem =
-          OASFactory.createMediaType().schema(OASFactory.createSchema().ref(PROBLEM));
-      answer
-          .getValue()
-          .setContent(OASFactory.createContent().addMediaType(Problem.MEDIA_TYPE, problem));
+  private static APIResponse withProblem(String status, APIResponse answer, boolean isIdempotent) {
+    if (answer.getRef() != null || Integer.parseInt(status) < ERROR_STATUS_MIN) {
+      return answer;
     }
-    return answer.getValue();
+    if (answer.getContent() == null) {
+      answer.setContent(problem());
+    }
+    MediaType details = answer.getContent().getMediaType(Problem.MEDIA_TYPE);
+    for (ProblemType type : ProblemType.values()) {
+      boolean isOfKey =
+          type == ProblemType.IDEMPOTENCY_IN_FLIGHT || type == ProblemType.IDEMPOTENCY_MISMATCH;
+      if (Integer.toString(type.status()).equals(status)
+          && (isOfKey ? isIdempotent : isPlainOf(details, type))) {
+        details.addExample(type.code(), OASFactory.createExample().ref(EXAMPLES + type.code()));
+      }
+    }
+    if (status.equals(Integer.toString(ProblemType.TOO_MANY_REQUESTS.status()))
+        || (isIdempotent && status.equals(Integer.toString(ProblemType.CONFLICT.status())))) {
+      answer.addHeader(
+          HttpHeaders.RETRY_AFTER,
+          OASFactory.createHeader()
+              .description("After how many seconds to try again; absent where that cannot be told.")
+              .schema(OASFactory.createSchema().addType(SchemaType.INTEGER)));
+    }
+    return answer;
+  }
+
+  /** An operation that gives conflicts of its own has no other. */
+  private static boolean isPlainOf(MediaType details, ProblemType type) {
+    return PLAIN.contains(type) && (type != ProblemType.CONFLICT || details.getExamples() == null);
+  }
+
+  private static Content problem() {
+    return OASFactory.createContent()
+        .addMediaType(
+            Problem.MEDIA_TYPE,
+            OASFactory.createMediaType().schema(OASFactory.createSchema().ref(PROBLEM)));
+  }
+
+  private static APIResponse response(ProblemType type) {
+    APIResponse answer =
+        OASFactory.createAPIResponse().description(type.title() + ".").content(problem());
+    if (type == ProblemType.UNAUTHENTICATED) {
+      answer.addHeader(
+          HttpHeaders.WWW_AUTHENTICATE,
+          OASFactory.createHeader()
+              .description("How to say who calls.")
+              .schema(OASFactory.createSchema().addType(SchemaType.STRING))
+              .example("Bearer"));
+    }
+    answer
+        .getContent()
+        .getMediaType(Problem.MEDIA_TYPE)
+        .addExample(type.code(), OASFactory.createExample().ref(EXAMPLES + type.code()));
+    return answer;
+  }
+
+  private static Example example(ProblemType type) {
+    Map<String, Object> problem = new LinkedHashMap<>();
+    problem.put("type", type.uri());
+    problem.put("title", type.title());
+    problem.put("status", type.status());
+    problem.put("code", type.code());
+    problem.put("detail", type.title() + ".");
+    if (type == ProblemType.MALFORMED) {
+      problem.put("detail", "The page size is out of range.");
+      Map<String, Object> place = new LinkedHashMap<>();
+      place.put("pointer", "?pageSize");
+      place.put("detail", "pageSize must be from 1 to 200.");
+      problem.put("errors", List.of(place));
+    }
+    problem.put("traceId", TRACE_ID);
+    return OASFactory.createExample().summary(type.title()).value(problem);
   }
 
   private static Schema placeSchema() {
@@ -165,9 +245,10 @@ public class CommonAnswers implements OASFilter {
             "errors",
             OASFactory.createSchema()
                 .addType(SchemaType.ARRAY)
+                .description(
+                    "The places in the request that are at fault; absent where there is none to name")
                 .items(OASFactory.createSchema().ref(PLACE)))
-        .addProperty(
-            "traceId", text("Finds this occurrence in the log", "5f0c2a5b8e5f4c0f9d4b7f2e6a1c3d90"))
+        .addProperty("traceId", text("Finds this occurrence in the log", TRACE_ID))
         .required(List.of("type", "title", "status", "code", "detail", "traceId"));
   }
 

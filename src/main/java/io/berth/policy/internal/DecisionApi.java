@@ -20,7 +20,9 @@ final class DecisionApi {
   private DecisionApi() {}
 
   /** A decision in full. */
-  @Schema(name = "Decision")
+  @Schema(
+      name = "Decision",
+      description = "Who may use which accelerators where and when, why, and what that rests on")
   record View(
       DecisionId id,
       @Schema(
@@ -66,7 +68,7 @@ final class DecisionApi {
   }
 
   /** A decision in a list. */
-  @Schema(name = "DecisionSummary")
+  @Schema(name = "DecisionSummary", description = "A decision without reasons and facts")
   record Summary(
       DecisionId id,
       OrganizationId tenantId,
@@ -100,22 +102,25 @@ final class DecisionApi {
   }
 
   /** The pack that decided. */
-  @Schema(name = "PackReference")
+  @Schema(name = "PackReference", description = "The rule pack that decided")
   record PackView(
       @Schema(examples = "export-baseline") String id,
       @Schema(examples = "2026.11.1") String version,
       @Schema(description = "SHA-256 of the pack's text, hexadecimal") String hash) {}
 
   /** Names the page in the contract. */
-  @Schema(name = "DecisionPage")
+  @Schema(name = "DecisionPage", description = "A page of decisions")
   record DecisionPage(List<Summary> items, @Nullable String nextPageToken) {}
 
   /** The pack in force. */
-  @Schema(name = "RulePack")
+  @Schema(name = "RulePack", description = "A set of rules in force")
   record PackText(
       @Schema(examples = "export-baseline") String id,
       @Schema(examples = "2026.11.1") String version,
       @Schema(description = "SHA-256 of the text in UTF-8, hexadecimal") String hash,
-      String title,
+      @Schema(
+              description = "For people",
+              examples = "US export rules, and what parties ask for themselves")
+          String title,
       @Schema(description = "The pack as written, YAML") String text) {}
 }

@@ -42,10 +42,7 @@ import org.jspecify.annotations.Nullable;
 @Path("/v1/decisions")
 @Produces(MediaType.APPLICATION_JSON)
 @RolesAllowed({Role.TENANT, Role.PROVIDER, Role.OPERATOR, Role.COMPLIANCE})
-@Tag(
-    name = "Decisions",
-    description =
-        "Who may use which accelerator where and when, and why; with the facts it rests on")
+@Tag(name = "Decisions")
 public class DecisionResource {
 
   private final DecisionDesk desk;

@@ -55,7 +55,7 @@ final class EnquiryApi {
       @Schema(description = "A model of the catalogue", examples = "nvidia-h100-sxm")
           @PlainText(max = 100)
           @Nullable String accelerator,
-      @Valid @Nullable NodeBody node,
+      @Schema(description = "A node that is described") @Valid @Nullable NodeBody node,
       @Schema(description = "The organization that provides the node")
           @Nullable OrganizationId providerId,
       @Schema(description = "A provider that is described instead") @Valid
@@ -114,7 +114,9 @@ final class EnquiryApi {
   }
 
   /** A tenant. */
-  @Schema(name = "DescribedTenant")
+  @Schema(
+      name = "DescribedTenant",
+      description = "A tenant that need not exist; what is absent is unknown")
   record TenantBody(
       @Schema(examples = "DE") @CountryCode @Nullable String residence,
       @Schema(examples = "DE") @CountryCode @Nullable String ultimateParent,
@@ -142,7 +144,9 @@ final class EnquiryApi {
   }
 
   /** A provider. */
-  @Schema(name = "DescribedProvider")
+  @Schema(
+      name = "DescribedProvider",
+      description = "A provider that need not exist; what is absent is unknown")
   record ProviderBody(
       @Schema(examples = "DE") @CountryCode @Nullable String ultimateParent,
       @Schema(description = "Denied-party lists that name it; absent for not screened")
@@ -155,7 +159,9 @@ final class EnquiryApi {
   }
 
   /** A node. */
-  @Schema(name = "DescribedNode")
+  @Schema(
+      name = "DescribedNode",
+      description = "A node that need not exist; what is absent is unknown")
   record NodeBody(
       @Schema(examples = "DE") @CountryCode @Nullable String country,
       @Schema(description = "Whether the site is paid for by a state")
@@ -181,7 +187,9 @@ final class EnquiryApi {
   }
 
   /** An authorisation. */
-  @Schema(name = "DescribedAuthorisation")
+  @Schema(
+      name = "DescribedAuthorisation",
+      description = "An authorisation attached to a node that is described")
   record AuthorisationBody(
       @Schema(examples = "LIC-1") @NotNull @PlainText(max = 100) String id,
       @Schema(examples = "2026-02-01T00:00:00Z") @NotNull Instant start,

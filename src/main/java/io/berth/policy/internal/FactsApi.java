@@ -60,7 +60,9 @@ final class FactsApi {
   }
 
   /** The tenant. */
-  @Schema(name = "TenantFacts")
+  @Schema(
+      name = "TenantFacts",
+      description = "What was known of the tenant; what is absent was unknown")
   record TenantView(
       @Schema(description = "Where it is registered, ISO 3166-1 alpha-2", examples = "DE")
           @Nullable String residence,
@@ -90,7 +92,9 @@ final class FactsApi {
   }
 
   /** The use. */
-  @Schema(name = "RequestFacts")
+  @Schema(
+      name = "RequestFacts",
+      description = "How the capacity was to be used; what is absent was unknown")
   record RequestView(
       @Nullable Mode mode,
       @Nullable Workload workload,
@@ -119,7 +123,9 @@ final class FactsApi {
   }
 
   /** The provider. */
-  @Schema(name = "ProviderFacts")
+  @Schema(
+      name = "ProviderFacts",
+      description = "What was known of the provider; what is absent was unknown")
   record ProviderView(
       @Schema(
               description = "Where the headquarters of its ultimate parent are, ISO 3166-1 alpha-2",
@@ -134,7 +140,9 @@ final class FactsApi {
   }
 
   /** The node. */
-  @Schema(name = "NodeFacts")
+  @Schema(
+      name = "NodeFacts",
+      description = "What was known of the node; what is absent was unknown")
   record NodeView(
       @Schema(description = "Where it stands, ISO 3166-1 alpha-2", examples = "DE")
           @Nullable String country,
@@ -156,10 +164,10 @@ final class FactsApi {
   }
 
   /** An authorisation. */
-  @Schema(name = "AuthorisationFacts")
+  @Schema(name = "AuthorisationFacts", description = "An authorisation attached to a node")
   record AuthorisationView(
       @Schema(examples = "LIC-1") String id,
-      Instant start,
+      @Schema(description = "The first moment at which it holds") Instant start,
       @Schema(description = "The first moment at which it no longer holds; absent for no end")
           @Nullable Instant end) {
 
@@ -169,16 +177,19 @@ final class FactsApi {
   }
 
   /** The device. */
-  @Schema(name = "AcceleratorFacts")
+  @Schema(
+      name = "AcceleratorFacts",
+      description = "What was known of the device; what is absent was unknown")
   record AcceleratorView(
       @Schema(examples = "nvidia-h100-sxm") @Nullable String model,
       @Schema(examples = "NVIDIA") @Nullable String vendor,
       @Schema(examples = "US") @Nullable String vendorCountry,
-      @Nullable Boolean dataCentre,
+      @Schema(description = "Made or marketed for data centres") @Nullable Boolean dataCentre,
       @Schema(description = "Total processing performance") @Nullable FigureView tpp,
       @Schema(description = "TPP over the logic dies' area in mm²")
           @Nullable FigureView performanceDensity,
-      @Nullable FigureView dramGbPerSecond) {
+      @Schema(description = "Bandwidth to its memory, gigabytes a second")
+          @Nullable FigureView dramGbPerSecond) {
 
     static AcceleratorView of(AcceleratorFacts facts) {
       return new AcceleratorView(
@@ -196,7 +207,9 @@ final class FactsApi {
   @Schema(
       name = "FactFigure",
       description = "A figure as an interval: both bounds are the same where it is exact")
-  record FigureView(BigDecimal min, BigDecimal max) {
+  record FigureView(
+      @Schema(description = "The least it can be", examples = "15832") BigDecimal min,
+      @Schema(description = "The most it can be", examples = "15832") BigDecimal max) {
 
     static @Nullable FigureView of(Figure figure) {
       BigDecimal min = figure.min();

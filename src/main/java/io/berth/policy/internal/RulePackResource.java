@@ -21,7 +21,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Produces(MediaType.APPLICATION_JSON)
 @Authenticated
 @NonBlocking
-@Tag(name = "Rule packs", description = "The rules by which decisions are made")
+@Tag(name = "Rule packs")
 public class RulePackResource {
 
   private final ActivePack active;
@@ -33,7 +33,11 @@ public class RulePackResource {
   /** Reads the pack in force. */
   @GET
   @Path("/active")
-  @Operation(operationId = "getActiveRulePack", summary = "Get the rule pack in force")
+  @Operation(
+      operationId = "getActiveRulePack",
+      summary = "Get the rule pack in force",
+      description =
+          "Its text as written, so that anybody can see by which rules decisions are made.")
   @APIResponse(
       responseCode = "200",
       description = "The pack with its text",
