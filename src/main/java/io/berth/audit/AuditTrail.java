@@ -1,9 +1,8 @@
 package io.berth.audit;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.berth.platform.Id;
 import io.berth.platform.Scope;
+import io.berth.platform.StoredJson;
 import io.berth.platform.Tx;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -14,10 +13,10 @@ import java.time.ZoneOffset;
 @ApplicationScoped
 public class AuditTrail {
 
-  private final ObjectMapper json;
+  private final StoredJson json;
   private final Clock clock;
 
-  AuditTrail(ObjectMapper json, Clock clock) {
+  AuditTrail(StoredJson json, Clock clock) {
     this.json = json;
     this.clock = clock;
   }
@@ -41,15 +40,7 @@ public class AuditTrail {
             organization,
             action,
             subject.toString(),
-            write(detail))
+            json.write(detail))
         .replaceWithVoid();
-  }
-
-  private String write(Object detail) {
-    try {
-      return json.writeValueAsString(detail);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("an audit entry's detail must become JSON", e);
-    }
   }
 }

@@ -1,7 +1,5 @@
 package io.berth.platform;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.arc.All;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -16,10 +14,10 @@ import java.util.UUID;
 public class Outbox {
 
   private final List<OutboxConsumer> consumers;
-  private final ObjectMapper json;
+  private final StoredJson json;
   private final Clock clock;
 
-  Outbox(@All List<OutboxConsumer> consumers, ObjectMapper json, Clock clock) {
+  Outbox(@All List<OutboxConsumer> consumers, StoredJson json, Clock clock) {
     this.consumers = consumers;
     this.json = json;
     this.clock = clock;
@@ -42,7 +40,7 @@ public class Outbox {
             id,
             type,
             subject.toString(),
-            write(payload),
+            json.write(payload),
             now);
     for (OutboxConsumer consumer : consumers) {
       if (consumer.types().contains(type)) {
@@ -58,13 +56,5 @@ public class Outbox {
       }
     }
     return written.replaceWithVoid();
-  }
-
-  private String write(Object payload) {
-    try {
-      return json.writeValueAsString(payload);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("an event's payload must become JSON", e);
-    }
   }
 }

@@ -1,8 +1,6 @@
 package io.berth.booking.internal;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.berth.booking.Quote;
 import io.berth.booking.QuoteId;
 import io.berth.booking.QuoteState;
@@ -17,6 +15,7 @@ import io.berth.platform.PageRequest;
 import io.berth.platform.Period;
 import io.berth.platform.ProblemException;
 import io.berth.platform.Scope;
+import io.berth.platform.StoredJson;
 import io.berth.policy.DecisionId;
 import io.berth.policy.ReasonView;
 import io.smallrye.mutiny.Uni;
@@ -43,9 +42,9 @@ public class QuoteStore {
           + " currency, use_profile, warnings, expires_at, created_at, version";
 
   private final AllocationStore allocations;
-  private final ObjectMapper json;
+  private final StoredJson json;
 
-  QuoteStore(AllocationStore allocations, ObjectMapper json) {
+  QuoteStore(AllocationStore allocations, StoredJson json) {
     this.allocations = allocations;
     this.json = json;
   }
@@ -84,8 +83,8 @@ public class QuoteStore {
                 .addLong(quote.pricePerAcceleratorHour().micros())
                 .addLong(quote.total().micros())
                 .addString(quote.total().currency().getCurrencyCode())
-                .addString(write(quote.use()))
-                .addString(write(quote.warnings()))
+                .addString(json.write(quote.use()))
+                .addString(json.write(quote.warnings()))
                 .addOffsetDateTime(utc(quote.expiresAt()))
                 .addOffsetDateTime(utc(quote.createdAt()))
                 .addLong(quote.version()))
@@ -180,28 +179,12 @@ public class QuoteStore {
         row.getInteger("accelerators"),
         new Money(row.getLong("price_micros"), currency),
         new Money(row.getLong("total_micros"), currency),
-        read(row.getString("use_profile"), new TypeReference<UseProfile>() {}),
-        read(row.getString("warnings"), new TypeReference<List<ReasonView>>() {}),
+        json.read(row.getString("use_profile"), new TypeReference<UseProfile>() {}),
+        json.read(row.getString("warnings"), new TypeReference<List<ReasonView>>() {}),
         held,
         expiresAt,
         row.getOffsetDateTime("created_at").toInstant(),
         row.getLong("version"));
-  }
-
-  private String write(Object value) {
-    try {
-      return json.writeValueAsString(value);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a record must become JSON", e);
-    }
-  }
-
-  private <T> T read(String text, TypeReference<T> type) {
-    try {
-      return json.readValue(text, type);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("what was written as JSON must be readable", e);
-    }
   }
 
   private static OffsetDateTime utc(Instant moment) {

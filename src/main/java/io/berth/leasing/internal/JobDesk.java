@@ -203,10 +203,11 @@ public class JobDesk {
   private void requireRoomInSpace(Lease lease, List<Job> live, JobSpec spec) {
     if (live.size() >= config.liveJobsMax()) {
       throw new ProblemException(
-          ProblemType.TOO_MANY_REQUESTS,
-          "The lease has "
-              + live.size()
-              + " unfinished jobs, which is the most: cancel some or wait for them.");
+              ProblemType.TOO_MANY_REQUESTS,
+              "The lease has "
+                  + live.size()
+                  + " unfinished jobs, which is the most: cancel some or wait for them.")
+          .retryAfter(config.idleInterval());
     }
     int mostOnOneNode =
         lease.slots().stream().mapToInt(slots -> slots.slots().count()).max().orElse(0);

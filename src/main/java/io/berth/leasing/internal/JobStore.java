@@ -13,6 +13,7 @@ import io.berth.platform.Page;
 import io.berth.platform.PageRequest;
 import io.berth.platform.ProblemException;
 import io.berth.platform.Scope;
+import io.berth.platform.StoredJson;
 import io.berth.policy.DecisionId;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
