@@ -33,8 +33,9 @@ public final class SandboxMain {
     sandbox.settings().forEach(System::setProperty);
     Application.sandbox = sandbox;
     Application.folder = folder;
-    // A Maven that is told to stop does not pass it on: without this the service would stay. A
-    // shell that started it may go, as with every other program.
+    // A Maven that is killed cannot take the service with it: without this the service would stay.
+    // (One that is merely told to stop waits for the service, which has to be told itself.) A shell
+    // that started it may go, as with every other program.
     ProcessHandle.current()
         .parent()
         .filter(parent -> parent.info().command().orElse("").endsWith("java"))
