@@ -30,12 +30,13 @@ class ArchitectureTest {
           List.of("platform"),
           List.of("audit"),
           List.of("catalog", "identity"),
-          List.of("inventory"),
+          List.of("review"),
+          List.of("inventory", "screening"),
           List.of("market", "policy", "ledger", "events"),
           List.of("matching"),
           List.of("booking"),
           List.of("leasing"),
-          List.of("kubernetes", "metering"));
+          List.of("kubernetes", "metering", "compliance"));
 
   private static final JavaClasses MAIN =
       new ClassFileImporter()
