@@ -10,22 +10,27 @@ import io.berth.inventory.NodeId;
 import io.berth.platform.OrganizationId;
 import io.berth.platform.Period;
 import io.berth.platform.Scope;
-import io.berth.policy.ActivePack;
+import io.berth.policy.AcceleratorFacts;
+import io.berth.policy.ActivePacks;
 import io.berth.policy.Decision;
 import io.berth.policy.DecisionId;
 import io.berth.policy.DecisionPurpose;
 import io.berth.policy.Facts;
+import io.berth.policy.NodeFacts;
 import io.berth.policy.NodeJudgement;
+import io.berth.policy.PackSet;
 import io.berth.policy.PolicyQuestion;
-import io.berth.policy.RulePack;
+import io.berth.policy.ProviderFacts;
+import io.berth.policy.RequestFacts;
+import io.berth.policy.TenantFacts;
 import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -38,86 +43,116 @@ public class NodeVerdicts {
   private final Organizations organizations;
   private final Inventory inventory;
   private final AcceleratorCatalog catalog;
-  private final ActivePack activePack;
+  private final ActivePacks activePacks;
   private final Clock clock;
 
   NodeVerdicts(
       Organizations organizations,
       Inventory inventory,
       AcceleratorCatalog catalog,
-      ActivePack activePack,
+      ActivePacks activePacks,
       Clock clock) {
     this.organizations = organizations;
     this.inventory = inventory;
     this.catalog = catalog;
-    this.activePack = activePack;
+    this.activePacks = activePacks;
     this.clock = clock;
   }
 
-  /** The decision on some nodes for a tenant, a use and a period. */
-  public Uni<Decision> judge(
-      OrganizationId tenant,
-      UseProfile use,
-      Set<NodeId> nodes,
-      Period period,
-      DecisionPurpose purpose) {
+  /** Nodes that a tenant holds, with all that is known about them. */
+  public static final class Held {
+
+    private final Organization tenant;
+    private final List<HeldNode> nodes;
+
+    private Held(Organization tenant, List<HeldNode> nodes) {
+      this.tenant = tenant;
+      this.nodes = nodes;
+    }
+  }
+
+  private record HeldNode(Node node, Organization provider, AcceleratorFacts accelerator) {}
+
+  /**
+   * Reads what is known about nodes that a tenant holds. Not within the transaction that judges
+   * them, since it takes connections of its own.
+   */
+  public Uni<Held> held(OrganizationId tenant, Set<NodeId> nodes) {
     return inventory
         .nodes(SCOPE, nodes)
-        .chain(held ->
+        .chain(found ->
             organizations
                 .all(
                     SCOPE,
-                    Stream.concat(Stream.of(tenant), held.stream().map(Node::provider))
+                    Stream.concat(Stream.of(tenant), found.stream().map(Node::provider))
                         .collect(Collectors.toSet()))
-                .map(parties -> decide(tenant, use, held, parties, nodes, period, purpose)));
+                .map(parties -> held(tenant, nodes, found, parties)));
+  }
+
+  private Held held(
+      OrganizationId tenant,
+      Set<NodeId> asked,
+      List<Node> found,
+      Map<OrganizationId, Organization> parties) {
+    if (found.size() != asked.size()) {
+      throw new IllegalStateException("nodes are never deleted: " + asked);
+    }
+    return new Held(
+        party(parties, tenant),
+        found.stream()
+            .sorted(Comparator.comparing(node -> node.id().value()))
+            .map(node ->
+                new HeldNode(
+                    node,
+                    party(parties, node.provider()),
+                    node.modelId()
+                        .flatMap(catalog::find)
+                        .map(Facts::of)
+                        .orElseGet(Facts::unknownAccelerator)))
+            .toList());
+  }
+
+  /**
+   * The decision on held nodes for a use and a period, by the packs that stay in force until the
+   * end of the connection's transaction.
+   */
+  public Uni<Decision> judge(
+      SqlConnection connection, Held held, UseProfile use, Period period, DecisionPurpose purpose) {
+    return activePacks
+        .locked(connection)
+        .map(packs -> decide(packs, held, Facts.of(use), period, purpose));
   }
 
   private Decision decide(
-      OrganizationId tenant,
-      UseProfile use,
-      List<Node> held,
-      Map<OrganizationId, Organization> parties,
-      Set<NodeId> asked,
-      Period period,
-      DecisionPurpose purpose) {
-    Map<NodeId, Node> byId = held.stream().collect(Collectors.toMap(Node::id, Function.identity()));
-    RulePack pack = activePack.current();
-    var tenantFacts = Facts.of(party(parties, tenant));
-    var request = Facts.of(use);
+      PackSet packs, Held held, RequestFacts request, Period period, DecisionPurpose purpose) {
+    OrganizationId tenant = held.tenant.id();
+    TenantFacts tenantFacts = Facts.of(held.tenant);
     List<NodeJudgement> judgements =
-        asked.stream()
-            .sorted(Comparator.comparing(NodeId::value))
-            .map(id -> {
-              Node node = byId.get(id);
-              if (node == null) {
-                throw new IllegalStateException("nodes are never deleted: " + id);
-              }
-              var provider = Facts.providerOf(party(parties, node.provider()));
-              var facts = Facts.of(node);
-              var accelerator =
-                  node.modelId()
-                      .flatMap(catalog::find)
-                      .map(Facts::of)
-                      .orElseGet(Facts::unknownAccelerator);
+        held.nodes.stream()
+            .map(one -> {
+              ProviderFacts provider = Facts.providerOf(one.provider());
+              NodeFacts facts = Facts.of(one.node());
               return new NodeJudgement(
-                  id,
+                  one.node().id(),
                   provider,
                   facts,
-                  accelerator,
-                  pack.judge(
+                  one.accelerator(),
+                  packs.judge(
+                      tenant,
+                      one.provider().id(),
                       new PolicyQuestion(
-                          tenantFacts, request, provider, facts, accelerator, period)));
+                          tenantFacts, request, provider, facts, one.accelerator(), period)));
             })
             .toList();
+    Set<OrganizationId> providers =
+        held.nodes.stream().map(one -> one.provider().id()).collect(Collectors.toSet());
     return new Decision(
         DecisionId.fresh(),
         tenant,
         purpose,
         period,
         clock.instant(),
-        pack.id(),
-        pack.version(),
-        pack.hash(),
+        packs.packs(tenant, providers, period),
         tenantFacts,
         request,
         judgements);

@@ -8,7 +8,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /** What a decision was made for. */
 @Schema(
     description =
-        "What a decision was made for: enquiry, from which nothing follows; quote; confirm, which makes a lease; job, the start of one")
+        "What a decision was made for: enquiry, from which nothing follows; quote; confirm, which makes a lease; start of a"
+            + " lease; job, the start of one; extension of a lease; order; live, a lease that runs being judged again")
 public enum DecisionPurpose {
   /** Somebody asked; nothing follows from the answer. */
   ENQUIRY,
@@ -16,8 +17,16 @@ public enum DecisionPurpose {
   QUOTE,
   /** The confirmation of a quote, which makes a lease. */
   CONFIRM,
+  /** The start of a lease's period, when its nodes are delivered. */
+  START,
   /** The start of a job. */
-  JOB;
+  JOB,
+  /** A lease that is to go on for longer. */
+  EXTENSION,
+  /** An order, before anything is held for it. */
+  ORDER,
+  /** A lease that runs, judged again because something changed. */
+  LIVE;
 
   /** The wire form. */
   @JsonValue

@@ -2,12 +2,14 @@ package io.berth.policy;
 
 import io.berth.platform.Period;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pack's answer to one question.
+ * The answer to one question, of one pack or of several together.
  *
  * @param verdict the strongest of the intervals' verdicts
  * @param reasons every reason of any interval once, strongest first
@@ -53,6 +55,73 @@ public record Judgement(
       allowedUntil = interval.period().end();
     }
     return new Judgement(verdict, reasons, intervals, allowedUntil);
+  }
+
+  /**
+   * The answer of several over the same period: at each moment the strongest, with every reason.
+   *
+   * @param judgements at least one
+   */
+  public static Judgement together(List<Judgement> judgements) {
+    List<Judgement> distinct = judgements.stream().distinct().toList();
+    if (distinct.size() == 1) {
+      return distinct.getFirst();
+    }
+    TreeSet<Instant> cuts = new TreeSet<>();
+    for (Judgement judgement : distinct) {
+      judgement.intervals().forEach(interval -> cuts.add(interval.period().start()));
+    }
+    Instant end = distinct.getFirst().intervals().getLast().period().end();
+    List<Interval> intervals = new ArrayList<>();
+    for (Instant cut : cuts) {
+      Instant next = cuts.higher(cut);
+      append(intervals, at(distinct, new Period(cut, next == null ? end : next)));
+    }
+    return over(intervals);
+  }
+
+  /** The answer over periods that follow on one another; at least one. */
+  static Judgement following(List<Judgement> parts) {
+    List<Interval> intervals = new ArrayList<>();
+    parts.forEach(part -> part.intervals().forEach(interval -> append(intervals, interval)));
+    return over(intervals);
+  }
+
+  /** No rule has anything to say. */
+  static Judgement silent(Period period) {
+    return over(List.of(new Interval(period, Verdict.ALLOW, List.of())));
+  }
+
+  private static Interval at(List<Judgement> judgements, Period part) {
+    List<Interval> there =
+        judgements.stream()
+            .flatMap(judgement -> judgement.intervals().stream())
+            .filter(interval -> interval.period().contains(part.start()))
+            .toList();
+    return new Interval(
+        part,
+        there.stream().map(Interval::verdict).reduce(Verdict.ALLOW, Verdict::strongest),
+        there.stream()
+            .flatMap(interval -> interval.reasons().stream())
+            .distinct()
+            .sorted(Comparator.comparing(Reason::verdict).reversed())
+            .toList());
+  }
+
+  /** Joins an interval to the one before where nothing changes between them. */
+  private static void append(List<Interval> intervals, Interval next) {
+    if (!intervals.isEmpty()) {
+      Interval last = intervals.getLast();
+      if (last.verdict() == next.verdict() && last.reasons().equals(next.reasons())) {
+        intervals.removeLast();
+        next =
+            new Interval(
+                new Period(last.period().start(), next.period().end()),
+                next.verdict(),
+                next.reasons());
+      }
+    }
+    intervals.add(next);
   }
 
   /**

@@ -12,4 +12,10 @@ public record PolicyQuestion(
     ProviderFacts provider,
     NodeFacts node,
     AcceleratorFacts accelerator,
-    Period period) {}
+    Period period) {
+
+  /** The same about another period. */
+  public PolicyQuestion over(Period other) {
+    return new PolicyQuestion(tenant, request, provider, node, accelerator, other);
+  }
+}

@@ -6,8 +6,10 @@ import java.util.List;
  * One rule that held, or that could not be told to hold or not.
  *
  * @param ruleId the rule in its pack
+ * @param pack the id of the pack
  * @param authority on whose word the rule stands
  * @param citation where that word is written
+ * @param confidence how sure the pack's author is of what is written there; empty where not said
  * @param verdict what the rule says; {@link Verdict#HOLD_EVIDENCE} where facts are missing
  * @param code the rule's stable reason code, or {@value #FACTS_MISSING}
  * @param message for people
@@ -19,8 +21,10 @@ import java.util.List;
  */
 public record Reason(
     String ruleId,
+    String pack,
     Authority authority,
     String citation,
+    String confidence,
     Verdict verdict,
     String code,
     String message,

@@ -269,8 +269,10 @@ class PlannerTest {
             : List.of(
                 new Reason(
                     "some-rule",
+                    "some-pack",
                     Authority.LAW,
                     "somewhere",
+                    "",
                     verdict,
                     "code",
                     "message",

@@ -91,9 +91,7 @@ class DecisionTest {
         DecisionPurpose.QUOTE,
         days(1, 5),
         Questions.moment("2026-11-01"),
-        "test-pack",
-        "1",
-        "0".repeat(64),
+        List.of(new PackRef(PackLayer.BASELINE, "test-pack", "1", "0".repeat(64))),
         question.tenant(),
         question.request(),
         Arrays.stream(judgements)
@@ -119,8 +117,10 @@ class DecisionTest {
   private static Reason reason(String ruleId, Verdict verdict) {
     return new Reason(
         ruleId,
+        "test-pack",
         Authority.LAW,
         "A test",
+        "certain",
         verdict,
         "tested",
         "It is so.",

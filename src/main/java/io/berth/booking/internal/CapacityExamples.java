@@ -37,6 +37,7 @@ final class CapacityExamples {
             "verdict": "DENY",
             "reason": {
               "ruleId": "us-3a090-d5-node",
+              "pack": "export-baseline",
               "authority": "law",
               "citation": "15 CFR 742.6(a)(6) and part 774, supplement 1, ECCN 3A090",
               "verdict": "DENY",

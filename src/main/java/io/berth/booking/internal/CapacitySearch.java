@@ -17,7 +17,7 @@ import io.berth.platform.Money;
 import io.berth.platform.OrganizationId;
 import io.berth.platform.Period;
 import io.berth.platform.Scope;
-import io.berth.policy.ActivePack;
+import io.berth.policy.ActivePacks;
 import io.berth.policy.Judgement;
 import io.berth.policy.ReasonView;
 import io.berth.policy.Verdict;
@@ -41,19 +41,19 @@ public class CapacitySearch {
 
   private final Market market;
   private final AllocationStore allocations;
-  private final ActivePack activePack;
+  private final ActivePacks activePacks;
   private final Database database;
   private final Clock clock;
 
   CapacitySearch(
       Market market,
       AllocationStore allocations,
-      ActivePack activePack,
+      ActivePacks activePacks,
       Database database,
       Clock clock) {
     this.market = market;
     this.allocations = allocations;
-    this.activePack = activePack;
+    this.activePacks = activePacks;
     this.database = database;
     this.clock = clock;
   }
@@ -107,7 +107,7 @@ public class CapacitySearch {
       OrganizationId tenant, Stock stock, Map<NodeId, List<Busy>> busy, Query query) {
     UseProfile use = CapacityQuery.use(query.use(), stock.organization(tenant).facts().profile());
     Judge judge =
-        new Judge(activePack.current(), stock.organization(tenant), use, query.period(), stock);
+        new Judge(activePacks.current(), stock.organization(tenant), use, query.period(), stock);
     Map<RowKey, List<SnapshotNode>> rows = new LinkedHashMap<>();
     Map<HiddenKey, Integer> hidden = new LinkedHashMap<>();
     for (OfferedPool offered : stock.offered(busy)) {
@@ -239,6 +239,6 @@ public class CapacitySearch {
         + "/"
         + row.verdict()
         + "/"
-        + row.reasons().stream().map(ReasonView::ruleId).toList();
+        + row.reasons().stream().map(reason -> reason.pack() + ":" + reason.ruleId()).toList();
   }
 }

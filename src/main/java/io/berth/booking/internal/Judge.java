@@ -6,19 +6,26 @@ import io.berth.identity.Organization;
 import io.berth.identity.UseProfile;
 import io.berth.inventory.Node;
 import io.berth.inventory.NodeId;
+import io.berth.platform.OrganizationId;
 import io.berth.platform.Period;
 import io.berth.policy.AcceleratorFacts;
 import io.berth.policy.Facts;
 import io.berth.policy.Judgement;
 import io.berth.policy.NodeFacts;
 import io.berth.policy.NodeJudgement;
+import io.berth.policy.PackRef;
+import io.berth.policy.PackSet;
 import io.berth.policy.PolicyQuestion;
 import io.berth.policy.ProviderFacts;
 import io.berth.policy.RequestFacts;
-import io.berth.policy.RulePack;
 import io.berth.policy.TenantFacts;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Judges nodes of a stock for one tenant, use and period, each once. Nodes about which the same is
@@ -26,16 +33,21 @@ import java.util.Map;
  */
 final class Judge {
 
-  private final RulePack pack;
+  private final PackSet packs;
+  private final OrganizationId tenantId;
   private final TenantFacts tenant;
   private final RequestFacts request;
   private final Period period;
   private final Stock stock;
   private final Map<NodeId, NodeJudgement> byNode = new LinkedHashMap<>();
-  private final Map<PolicyQuestion, Judgement> byQuestion = new LinkedHashMap<>();
+  private final Map<Asked, Judgement> byQuestion = new LinkedHashMap<>();
 
-  Judge(RulePack pack, Organization tenant, UseProfile use, Period period, Stock stock) {
-    this.pack = pack;
+  /** The provider counts beside its facts, since it may have packs of its own. */
+  private record Asked(OrganizationId provider, PolicyQuestion question) {}
+
+  Judge(PackSet packs, Organization tenant, UseProfile use, Period period, Stock stock) {
+    this.packs = packs;
+    this.tenantId = tenant.id();
     this.tenant = Facts.of(tenant);
     this.request = Facts.of(use);
     this.period = period;
@@ -58,7 +70,9 @@ final class Judge {
               provider,
               nodeFacts,
               accelerator,
-              byQuestion.computeIfAbsent(question, pack::judge));
+              byQuestion.computeIfAbsent(
+                  new Asked(node.provider(), question),
+                  asked -> packs.judge(tenantId, asked.provider(), asked.question())));
         });
   }
 
@@ -75,7 +89,14 @@ final class Judge {
     return request;
   }
 
-  RulePack pack() {
-    return pack;
+  /** The packs that these nodes were judged by. */
+  List<PackRef> packs(Collection<NodeJudgement> judgements) {
+    Set<OrganizationId> providers =
+        judgements.stream()
+            .map(NodeJudgement::node)
+            .filter(Objects::nonNull)
+            .map(id -> stock.node(id).provider())
+            .collect(Collectors.toSet());
+    return packs.packs(tenantId, providers, period);
   }
 }

@@ -102,6 +102,7 @@ final class QuoteExamples {
         "reasons": [
           {
             "ruleId": "tenant-parent-unknown",
+            "pack": "export-baseline",
             "authority": "platform",
             "citation": "Berth baseline; the headquarters rules of 15 CFR 742.6(a)(6) cannot be answered without it",
             "verdict": "HOLD_EVIDENCE",

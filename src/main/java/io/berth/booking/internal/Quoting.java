@@ -32,7 +32,7 @@ import io.berth.platform.ProblemException;
 import io.berth.platform.ProblemType;
 import io.berth.platform.Scope;
 import io.berth.platform.Tx;
-import io.berth.policy.ActivePack;
+import io.berth.policy.ActivePacks;
 import io.berth.policy.Decision;
 import io.berth.policy.DecisionId;
 import io.berth.policy.DecisionPurpose;
@@ -66,7 +66,7 @@ public class Quoting {
   private final QuoteViews views;
   private final AllocationStore allocations;
   private final QuoteStore quotes;
-  private final ActivePack activePack;
+  private final ActivePacks activePacks;
   private final Decisions decisions;
   private final Refusals refusals;
   private final Ledger ledger;
@@ -82,7 +82,7 @@ public class Quoting {
       QuoteViews views,
       AllocationStore allocations,
       QuoteStore quotes,
-      ActivePack activePack,
+      ActivePacks activePacks,
       Decisions decisions,
       Refusals refusals,
       Ledger ledger,
@@ -96,7 +96,7 @@ public class Quoting {
     this.views = views;
     this.allocations = allocations;
     this.quotes = quotes;
-    this.activePack = activePack;
+    this.activePacks = activePacks;
     this.decisions = decisions;
     this.refusals = refusals;
     this.ledger = ledger;
@@ -184,19 +184,22 @@ public class Quoting {
         .invoke(this::requireRoomForOneMore)
         .chain(() ->
             allocations.busy(connection, stock.nodes().keySet(), request.period().start(), now))
-        .chain(busy -> {
-          Judge judge = new Judge(activePack.current(), organization, use, request.period(), stock);
-          Planner planner =
-              new Planner(
-                  stock.offered(busy),
-                  (offered, node) -> judge.judge(node.id(), offered.model()).judgement());
-          return switch (planner.plan(request)) {
-            case Planning.Plan plan ->
-                hold(connection, scope, organization, request, use, plan, judge, now);
-            case Planning.Shortfall shortfall ->
-                Uni.createFrom().failure(refusal(tenant, request, shortfall, judge, now));
-          };
-        });
+        .chain(busy ->
+            activePacks
+                .locked(connection)
+                .chain(packs -> {
+                  Judge judge = new Judge(packs, organization, use, request.period(), stock);
+                  Planner planner =
+                      new Planner(
+                          stock.offered(busy),
+                          (offered, node) -> judge.judge(node.id(), offered.model()).judgement());
+                  return switch (planner.plan(request)) {
+                    case Planning.Plan plan ->
+                        hold(connection, scope, organization, request, use, plan, judge, now);
+                    case Planning.Shortfall shortfall ->
+                        Uni.createFrom().failure(refusal(tenant, request, shortfall, judge, now));
+                  };
+                }));
   }
 
   private void requireRoomForOneMore(int open) {
@@ -291,9 +294,7 @@ public class Quoting {
         purpose,
         request.period(),
         now,
-        judge.pack().id(),
-        judge.pack().version(),
-        judge.pack().hash(),
+        judge.packs(judgements),
         judge.tenant(),
         judge.request(),
         judgements);

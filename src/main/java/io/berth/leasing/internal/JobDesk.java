@@ -93,8 +93,12 @@ public class JobDesk {
     Uni<Response> answer =
         database
             .sql(scope, connection -> leases.get(connection, scope, leaseId))
-            .chain(lease -> judge(scope, lease, now))
-            .chain(decision ->
+            .invoke(lease -> requireTenant(scope, lease))
+            .chain(lease ->
+                verdicts.held(
+                    lease.tenant(),
+                    lease.slots().stream().map(HeldSlots::node).collect(Collectors.toSet())))
+            .chain(held ->
                 database.sql(
                     scope,
                     connection ->
@@ -104,25 +108,16 @@ public class JobDesk {
                             idempotencyKey,
                             "POST /v1/leases/" + leaseId + "/jobs",
                             request,
-                            () -> accept(connection, scope, leaseId, spec, decision, now))));
+                            () -> accept(connection, scope, leaseId, spec, held, now))));
     return refusals.recorded(scope, answer);
   }
 
-  private Uni<Decision> judge(Scope scope, Lease lease, Instant now) {
-    requireTenant(scope, lease);
-    Instant from = now.isAfter(lease.period().start()) ? now : lease.period().start();
-    // A lease that is over is refused inside the transaction, after a repeated request had its
-    // answer; until there it is judged for its last moment.
-    Period rest =
-        from.isBefore(lease.period().end())
-            ? new Period(from, lease.period().end())
-            : lease.period();
-    return verdicts.judge(
-        lease.tenant(),
-        lease.use(),
-        lease.slots().stream().map(HeldSlots::node).collect(Collectors.toSet()),
-        rest,
-        DecisionPurpose.JOB);
+  /** The decision for the rest of a lease that is not over. */
+  private Uni<Decision> judge(
+      SqlConnection connection, NodeVerdicts.Held held, Lease lease, Instant now) {
+    Period period = lease.period();
+    Period rest = now.isAfter(period.start()) ? new Period(now, period.end()) : period;
+    return verdicts.judge(connection, held, lease.use(), rest, DecisionPurpose.JOB);
   }
 
   private Uni<Answer> accept(
@@ -130,12 +125,31 @@ public class JobDesk {
       Scope scope,
       LeaseId leaseId,
       JobSpec spec,
+      NodeVerdicts.Held held,
+      Instant now) {
+    return leases
+        .lock(connection, scope, leaseId)
+        .invoke(lease -> requireRoomInTime(lease, now))
+        .call(lease ->
+            jobs.live(connection, List.of(leaseId))
+                .invoke(live -> requireRoomInSpace(lease, live, spec)))
+        .chain(lease ->
+            judge(connection, held, lease, now)
+                .invoke(JobDesk::requirePermit)
+                .chain(decision -> queue(connection, scope, lease, spec, decision, now)));
+  }
+
+  private Uni<Answer> queue(
+      SqlConnection connection,
+      Scope scope,
+      Lease lease,
+      JobSpec spec,
       Decision decision,
       Instant now) {
     Job job =
         new Job(
             JobId.fresh(),
-            leaseId,
+            lease.id(),
             scope.organization().orElseThrow(),
             decision.id(),
             false,
@@ -149,32 +163,25 @@ public class JobDesk {
                 null),
             now,
             0);
-    return leases
-        .lock(connection, scope, leaseId)
-        .invoke(lease -> requireRoomInTime(lease, now))
-        .call(lease ->
-            jobs.live(connection, List.of(leaseId))
-                .invoke(live -> requireRoomInSpace(lease, live, spec)))
-        .call(
-            lease -> decision.verdict().permits() ? Uni.createFrom().voidItem() : refuse(decision))
-        .call(lease -> decisions.record(connection, scope, decision))
-        .call(lease -> jobs.insert(connection, job))
+    return decisions
+        .record(connection, scope, decision)
+        .chain(() -> jobs.insert(connection, job))
         // The lease is looked after at once, or when it starts.
-        .call(lease ->
+        .chain(() ->
             leases.dueAt(
                 connection,
-                leaseId,
+                lease.id(),
                 now.isAfter(lease.period().start()) ? now : lease.period().start()))
-        .call(lease ->
+        .chain(() ->
             audit.append(
                 Tx.of(connection),
                 scope,
                 "job.create",
                 job.id(),
-                Map.of("lease", leaseId, "image", spec.image(), "decision", decision.id())))
-        .call(lease ->
-            outbox.append(Tx.of(connection), "job.queued", job.id(), Map.of("lease", leaseId)))
-        .map(lease ->
+                Map.of("lease", lease.id(), "image", spec.image(), "decision", decision.id())))
+        .chain(() ->
+            outbox.append(Tx.of(connection), "job.queued", job.id(), Map.of("lease", lease.id())))
+        .replaceWith(
             new Answer(
                 Response.Status.CREATED.getStatusCode(),
                 JobApi.JobView.of(job),
@@ -182,13 +189,13 @@ public class JobDesk {
                 0));
   }
 
-  private static Uni<Void> refuse(Decision decision) {
-    return Uni.createFrom()
-        .failure(
-            new PolicyRefusal(
-                decision,
-                "Policy does not permit jobs on this lease now: "
-                    + decision.reasons().getFirst().message()));
+  private static void requirePermit(Decision decision) {
+    if (!decision.verdict().permits()) {
+      throw new PolicyRefusal(
+          decision,
+          "Policy does not permit jobs on this lease now: "
+              + decision.reasons().getFirst().message());
+    }
   }
 
   private static void requireRoomInTime(Lease lease, Instant now) {

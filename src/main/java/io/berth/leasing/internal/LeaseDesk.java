@@ -103,13 +103,8 @@ public class LeaseDesk {
               .names(nodes, Set.of(quote.tenant(), quote.provider()))
               .chain(names ->
                   verdicts
-                      .judge(
-                          quote.tenant(),
-                          quote.use(),
-                          nodes,
-                          quote.period(),
-                          DecisionPurpose.CONFIRM)
-                      .chain(decision ->
+                      .held(quote.tenant(), nodes)
+                      .chain(held ->
                           database.sql(
                               scope,
                               connection ->
@@ -119,7 +114,7 @@ public class LeaseDesk {
                                       idempotencyKey,
                                       "POST /v1/quotes/" + id + "/confirm",
                                       "",
-                                      () -> lease(connection, scope, id, decision, names, now)))));
+                                      () -> lease(connection, scope, id, held, names, now)))));
         });
   }
 
@@ -127,40 +122,53 @@ public class LeaseDesk {
       SqlConnection connection,
       Scope scope,
       QuoteId id,
-      Decision decision,
+      NodeVerdicts.Held held,
       LeaseViews.Names names,
       Instant now) {
     LeaseId lease = LeaseId.fresh();
     return bookings
         .lockOpen(connection, scope, id, now)
-        .call(quote -> {
-          if (!decision.verdict().permits()) {
-            return Uni.createFrom()
-                .failure(
-                    new PolicyRefusal(
-                        decision,
-                        "Policy no longer permits what the quote holds: "
-                            + decision.reasons().getFirst().message()));
-          }
-          return decisions
-              .record(connection, scope, decision)
-              .chain(() -> leases.insert(connection, lease, quote, decision.id(), now))
-              .chain(() -> bookings.confirm(connection, quote, lease, now));
-        })
-        .call(quote ->
+        .chain(quote ->
+            verdicts
+                .judge(connection, held, quote.use(), quote.period(), DecisionPurpose.CONFIRM)
+                .invoke(LeaseDesk::requirePermit)
+                .chain(decision -> lease(connection, scope, quote, decision, lease, now)))
+        .chain(() -> leases.get(connection, scope, lease))
+        .map(names::view)
+        .map(view ->
+            new Answer(Response.Status.CREATED.getStatusCode(), view, "/v1/leases/" + lease, 0));
+  }
+
+  private Uni<Void> lease(
+      SqlConnection connection,
+      Scope scope,
+      Quote quote,
+      Decision decision,
+      LeaseId lease,
+      Instant now) {
+    return decisions
+        .record(connection, scope, decision)
+        .chain(() -> leases.insert(connection, lease, quote, decision.id(), now))
+        .chain(() -> bookings.confirm(connection, quote, lease, now))
+        .chain(() ->
             audit.append(
                 Tx.of(connection),
                 scope,
                 "lease.create",
                 lease,
-                Map.of("quote", id, "decision", decision.id())))
-        .call(quote ->
+                Map.of("quote", quote.id(), "decision", decision.id())))
+        .chain(() ->
             outbox.append(
-                Tx.of(connection), "lease.reserved", lease, Map.of("tenant", quote.tenant())))
-        .chain(() -> leases.get(connection, scope, lease))
-        .map(names::view)
-        .map(view ->
-            new Answer(Response.Status.CREATED.getStatusCode(), view, "/v1/leases/" + lease, 0));
+                Tx.of(connection), "lease.reserved", lease, Map.of("tenant", quote.tenant())));
+  }
+
+  private static void requirePermit(Decision decision) {
+    if (!decision.verdict().permits()) {
+      throw new PolicyRefusal(
+          decision,
+          "Policy no longer permits what the quote holds: "
+              + decision.reasons().getFirst().message());
+    }
   }
 
   /** Reads one; fails with 404. */

@@ -99,6 +99,7 @@ final class LeaseExamples {
         "reasons": [
           {
             "ruleId": "tenant-parent-unknown",
+            "pack": "export-baseline",
             "authority": "platform",
             "citation": "Berth baseline; the headquarters rules of 15 CFR 742.6(a)(6) cannot be answered without it",
             "verdict": "HOLD_EVIDENCE",

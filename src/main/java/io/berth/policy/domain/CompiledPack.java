@@ -147,12 +147,17 @@ public final class CompiledPack {
   /**
    * A rule with its program.
    *
+   * @param pack the pack's id
    * @param program null for a rule that holds where facts are missing
    * @param missing the facts of such a rule
    * @param conflicts the rules that contradict it
    */
   record CompiledRule(
-      Rule rule, @Nullable Program program, List<Fact> missing, Set<String> conflicts) {
+      String pack,
+      Rule rule,
+      @Nullable Program program,
+      List<Fact> missing,
+      Set<String> conflicts) {
 
     String id() {
       return rule.id().text();
@@ -193,8 +198,10 @@ public final class CompiledPack {
     Reason reason(List<String> missingFacts, Set<String> held) {
       return new Reason(
           id(),
+          pack,
           rule.authority(),
           rule.citation(),
+          rule.confidence(),
           rule.verdict(),
           rule.code(),
           rule.message(),
@@ -206,8 +213,10 @@ public final class CompiledPack {
     Reason undecided(List<String> missingFacts) {
       return new Reason(
           id(),
+          pack,
           rule.authority(),
           rule.citation(),
+          rule.confidence(),
           Verdict.HOLD_EVIDENCE,
           Reason.FACTS_MISSING,
           "It cannot be told whether the rule \"" + rule.title() + "\" applies.",

@@ -84,7 +84,8 @@ public final class PackCompiler {
       }
     }
     Program program = rule.condition() == null ? null : conditions.compile(rule.condition());
-    return new CompiledRule(rule, program, List.copyOf(missing), Set.copyOf(conflicts));
+    return new CompiledRule(
+        document.id(), rule, program, List.copyOf(missing), Set.copyOf(conflicts));
   }
 
   /** A conflict holds both ways, whichever of the two rules names it. */

@@ -31,6 +31,7 @@ record PackDocument(
       String title,
       Authority authority,
       String citation,
+      String confidence,
       List<Window> windows,
       @Nullable Expression condition,
       List<Located> missing,

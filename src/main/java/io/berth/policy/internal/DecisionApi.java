@@ -4,6 +4,7 @@ import io.berth.platform.OrganizationId;
 import io.berth.platform.Period;
 import io.berth.policy.DecisionId;
 import io.berth.policy.DecisionPurpose;
+import io.berth.policy.PackRef;
 import io.berth.policy.ReasonView;
 import io.berth.policy.Verdict;
 import io.berth.policy.internal.FactsApi.FactsView;
@@ -43,7 +44,7 @@ final class DecisionApi {
       @Schema(description = "The period in order and without gaps, all nodes together")
           List<IntervalView> intervals,
       @Schema(description = "The answers node by node") List<GroupView> nodes,
-      PackView pack,
+      @Schema(description = "The rule packs that judged, by layer") List<PackRef> packs,
       @Schema(description = "What was known") FactsView facts,
       @Schema(description = "SHA-256 of the facts as stored, hexadecimal") String factsHash,
       @Schema(description = "When it was made: the facts are those known then") Instant knownAt) {
@@ -60,7 +61,7 @@ final class DecisionApi {
           judgements.reasons(),
           judgements.intervals(),
           judgements.nodes(),
-          new PackView(row.packId(), row.packVersion(), row.packHash()),
+          row.packs(),
           row.readFacts(),
           row.factsHash(),
           row.knownAt());
@@ -75,7 +76,7 @@ final class DecisionApi {
       DecisionPurpose purpose,
       Verdict verdict,
       PeriodView period,
-      PackView pack,
+      @Schema(description = "The rule packs that judged, by layer") List<PackRef> packs,
       Instant knownAt) {
 
     static Summary of(DecisionRow row) {
@@ -85,7 +86,7 @@ final class DecisionApi {
           row.purpose(),
           row.verdict(),
           PeriodView.of(row.period()),
-          new PackView(row.packId(), row.packVersion(), row.packHash()),
+          row.packs(),
           row.knownAt());
     }
   }
@@ -100,13 +101,6 @@ final class DecisionApi {
       return new PeriodView(period.start(), period.end());
     }
   }
-
-  /** The pack that decided. */
-  @Schema(name = "PackReference", description = "The rule pack that decided")
-  record PackView(
-      @Schema(examples = "export-baseline") String id,
-      @Schema(examples = "2026.11.1") String version,
-      @Schema(description = "SHA-256 of the pack's text, hexadecimal") String hash) {}
 
   /** Names the page in the contract. */
   @Schema(name = "DecisionPage", description = "A page of decisions")

@@ -16,19 +16,18 @@ import io.berth.platform.ProblemException;
 import io.berth.platform.ProblemType;
 import io.berth.platform.Scope;
 import io.berth.policy.AcceleratorFacts;
-import io.berth.policy.ActivePack;
+import io.berth.policy.ActivePacks;
 import io.berth.policy.Decision;
 import io.berth.policy.DecisionId;
 import io.berth.policy.DecisionPurpose;
 import io.berth.policy.Decisions;
 import io.berth.policy.Facts;
-import io.berth.policy.Judgement;
 import io.berth.policy.NodeFacts;
 import io.berth.policy.NodeJudgement;
+import io.berth.policy.PackSet;
 import io.berth.policy.PolicyQuestion;
 import io.berth.policy.ProviderFacts;
 import io.berth.policy.RequestFacts;
-import io.berth.policy.RulePack;
 import io.berth.policy.TenantFacts;
 import io.berth.policy.Verdict;
 import io.berth.policy.internal.EnquiryApi.Enquiry;
@@ -48,7 +47,7 @@ public class DecisionDesk {
   private final Organizations organizations;
   private final Inventory inventory;
   private final AcceleratorCatalog catalog;
-  private final ActivePack activePack;
+  private final ActivePacks activePacks;
   private final Decisions decisions;
   private final DecisionStore store;
   private final Database database;
@@ -58,7 +57,7 @@ public class DecisionDesk {
       Organizations organizations,
       Inventory inventory,
       AcceleratorCatalog catalog,
-      ActivePack activePack,
+      ActivePacks activePacks,
       Decisions decisions,
       DecisionStore store,
       Database database,
@@ -66,7 +65,7 @@ public class DecisionDesk {
     this.organizations = organizations;
     this.inventory = inventory;
     this.catalog = catalog;
-    this.activePack = activePack;
+    this.activePacks = activePacks;
     this.decisions = decisions;
     this.store = store;
     this.database = database;
@@ -81,12 +80,15 @@ public class DecisionDesk {
     return tenant(scope, enquiry)
         .chain(tenant ->
             subject(scope, enquiry)
-                .map(subject ->
-                    decide(tenant, enquiry.requestOver(tenant.profile()), subject, period, now)))
-        .chain(decision ->
-            database
-                .sql(scope, connection -> decisions.record(connection, scope, decision))
-                .replaceWith(() -> DecisionRow.of(decision)));
+                .chain(subject ->
+                    database.sql(
+                        scope,
+                        connection ->
+                            activePacks
+                                .locked(connection)
+                                .map(packs -> decide(packs, tenant, enquiry, subject, period, now))
+                                .call(decision -> decisions.record(connection, scope, decision)))))
+        .map(DecisionRow::of);
   }
 
   /** Reads one; fails with 404. */
@@ -102,12 +104,23 @@ public class DecisionDesk {
         .map(rows -> page.page(rows, row -> row.id().toString()));
   }
 
-  /** For whom it is asked, and for whose organization the decision is kept. */
-  private record Tenant(OrganizationId keptFor, TenantFacts facts, UseProfile profile) {}
+  /**
+   * For whom it is asked.
+   *
+   * @param id whose own packs judge; null where the tenant is only described
+   * @param keptFor the organization that the decision is kept for
+   */
+  private record Tenant(
+      @Nullable OrganizationId id, OrganizationId keptFor, TenantFacts facts, UseProfile profile) {}
 
-  /** What it is asked about. */
+  /**
+   * What it is asked about.
+   *
+   * @param providerId whose own packs judge; null where the provider is only described
+   */
   private record Subject(
       @Nullable NodeId node,
+      @Nullable OrganizationId providerId,
       ProviderFacts provider,
       NodeFacts facts,
       AcceleratorFacts accelerator) {}
@@ -121,11 +134,12 @@ public class DecisionDesk {
                 "Only operators and compliance officers may describe a tenant.")
             .at("/tenant", "Leave it out to ask for your own organization.");
       }
-      return Uni.createFrom().item(new Tenant(own, enquiry.tenant().toFacts(), UseProfile.UNKNOWN));
+      return Uni.createFrom()
+          .item(new Tenant(null, own, enquiry.tenant().toFacts(), UseProfile.UNKNOWN));
     }
     return organizations
         .get(scope, enquiry.tenantId() == null ? own : enquiry.tenantId())
-        .map(found -> new Tenant(found.id(), Facts.of(found), found.facts().profile()));
+        .map(found -> new Tenant(found.id(), found.id(), Facts.of(found), found.facts().profile()));
   }
 
   private Uni<Subject> subject(Scope scope, Enquiry enquiry) {
@@ -143,7 +157,7 @@ public class DecisionDesk {
                     "/accelerator",
                     "There is no accelerator '" + slug + "': GET /v1/accelerators lists them."));
     return provider(scope, enquiry)
-        .map(provider -> new Subject(null, provider, node, Facts.of(model)));
+        .map(provider -> new Subject(null, enquiry.providerId(), provider, node, Facts.of(model)));
   }
 
   private Uni<Subject> realNode(Node node) {
@@ -152,7 +166,8 @@ public class DecisionDesk {
     return organizations
         .get(SYSTEM, node.provider())
         .map(provider ->
-            new Subject(node.id(), Facts.providerOf(provider), Facts.of(node), accelerator));
+            new Subject(
+                node.id(), provider.id(), Facts.providerOf(provider), Facts.of(node), accelerator));
   }
 
   private Uni<ProviderFacts> provider(Scope scope, Enquiry enquiry) {
@@ -172,27 +187,25 @@ public class DecisionDesk {
     return mayAsk.chain(may -> organizations.get(may ? SYSTEM : scope, id)).map(Facts::providerOf);
   }
 
-  private Decision decide(
-      Tenant tenant, RequestFacts request, Subject subject, Period period, Instant now) {
-    RulePack pack = activePack.current();
-    Judgement judgement =
-        pack.judge(
-            new PolicyQuestion(
-                tenant.facts(),
-                request,
-                subject.provider(),
-                subject.facts(),
-                subject.accelerator(),
-                period));
+  private static Decision decide(
+      PackSet packs, Tenant tenant, Enquiry enquiry, Subject subject, Period period, Instant now) {
+    RequestFacts request = enquiry.requestOver(tenant.profile());
+    PolicyQuestion question =
+        new PolicyQuestion(
+            tenant.facts(),
+            request,
+            subject.provider(),
+            subject.facts(),
+            subject.accelerator(),
+            period);
+    OrganizationId provider = subject.providerId();
     return new Decision(
         DecisionId.fresh(),
         tenant.keptFor(),
         DecisionPurpose.ENQUIRY,
         period,
         now,
-        pack.id(),
-        pack.version(),
-        pack.hash(),
+        packs.packs(tenant.id(), provider == null ? List.of() : List.of(provider), period),
         tenant.facts(),
         request,
         List.of(
@@ -201,6 +214,6 @@ public class DecisionDesk {
                 subject.provider(),
                 subject.facts(),
                 subject.accelerator(),
-                judgement)));
+                packs.judge(tenant.id(), provider, question))));
   }
 }

@@ -34,8 +34,8 @@ final class DecisionExamples {
         "purpose": "enquiry",
         "verdict": "DENY",
         "period": {"start": "2024-11-15T00:00:00Z", "end": "2024-11-15T01:00:00Z"},
-        "pack": {"id": "export-baseline", "version": "2026.11.1",
-          "hash": "5b1f0de5a3c4c549d530f4f2f1f6d1e5b1f0de5a3c4c549d530f4f2f1f6d1e00"},
+        "packs": [{"layer": "baseline", "id": "export-baseline", "version": "2026.11.1",
+          "hash": "5b1f0de5a3c4c549d530f4f2f1f6d1e5b1f0de5a3c4c549d530f4f2f1f6d1e00"}],
         "knownAt": "2026-11-02T09:30:00Z"
       """;
 
@@ -44,6 +44,7 @@ final class DecisionExamples {
       {
         "reasons": [{
           "ruleId": "us-3a090-d5-node",
+          "pack": "export-baseline",
           "authority": "law",
           "citation": "15 CFR 742.6(a)(6) and part 774, supplement 1, ECCN 3A090",
           "verdict": "DENY",

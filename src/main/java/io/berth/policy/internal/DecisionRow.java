@@ -5,13 +5,14 @@ import io.berth.platform.Period;
 import io.berth.policy.Decision;
 import io.berth.policy.DecisionId;
 import io.berth.policy.DecisionPurpose;
+import io.berth.policy.PackRef;
 import io.berth.policy.ReasonView;
 import io.berth.policy.Verdict;
-import io.berth.policy.internal.DecisionApi.PackView;
 import io.berth.policy.internal.DecisionApi.PeriodView;
 import io.berth.policy.internal.FactsApi.FactsView;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -27,9 +28,7 @@ public record DecisionRow(
     Verdict verdict,
     Period period,
     Instant knownAt,
-    String packId,
-    String packVersion,
-    String packHash,
+    List<PackRef> packs,
     String facts,
     String factsHash,
     String judgements) {
@@ -44,9 +43,7 @@ public record DecisionRow(
         decision.verdict(),
         decision.period(),
         decision.knownAt(),
-        decision.packId(),
-        decision.packVersion(),
-        decision.packHash(),
+        decision.packs(),
         facts,
         StoredJson.hash(facts),
         StoredJson.write(Judgements.of(decision)));
@@ -62,7 +59,7 @@ public record DecisionRow(
         "rules", readJudgements().reasons().stream().map(ReasonView::ruleId).distinct().toList());
     evidence.put("period", PeriodView.of(period));
     evidence.put("knownAt", knownAt);
-    evidence.put("pack", new PackView(packId, packVersion, packHash));
+    evidence.put("packs", packs);
     evidence.put("factsHash", factsHash);
     evidence.put("judgementsHash", StoredJson.hash(judgements));
     return evidence;

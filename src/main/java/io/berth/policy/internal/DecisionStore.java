@@ -7,6 +7,7 @@ import io.berth.platform.ProblemException;
 import io.berth.platform.Scope;
 import io.berth.policy.DecisionId;
 import io.berth.policy.DecisionPurpose;
+import io.berth.policy.PackRef;
 import io.berth.policy.Verdict;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
@@ -25,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 public class DecisionStore {
 
   private static final String COLUMNS =
-      "id, tenant_id, purpose, verdict, start_at, end_at, known_at, pack_id, pack_version,"
-          + " pack_hash, facts, facts_hash, judgements";
+      "id, tenant_id, purpose, verdict, start_at, end_at, known_at, packs,"
+          + " facts, facts_hash, judgements";
 
   /** Adds one. */
   public Uni<Void> insert(SqlConnection connection, DecisionRow row, Instant now) {
@@ -35,7 +36,7 @@ public class DecisionStore {
             "insert into decision ("
                 + COLUMNS
                 + ", created_at)"
-                + " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)")
+                + " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)")
         .execute(
             Tuple.from(
                 List.of(
@@ -46,9 +47,7 @@ public class DecisionStore {
                     utc(row.period().start()),
                     utc(row.period().end()),
                     utc(row.knownAt()),
-                    row.packId(),
-                    row.packVersion(),
-                    row.packHash(),
+                    StoredJson.write(row.packs()),
                     row.facts(),
                     row.factsHash(),
                     row.judgements(),
@@ -109,9 +108,7 @@ public class DecisionStore {
             row.getOffsetDateTime("start_at").toInstant(),
             row.getOffsetDateTime("end_at").toInstant()),
         row.getOffsetDateTime("known_at").toInstant(),
-        row.getString("pack_id"),
-        row.getString("pack_version"),
-        row.getString("pack_hash"),
+        List.of(StoredJson.read(row.getString("packs"), PackRef[].class)),
         row.getString("facts"),
         row.getString("facts_hash"),
         row.getString("judgements"));

@@ -1,6 +1,6 @@
 package io.berth.policy.internal;
 
-import io.berth.policy.ActivePack;
+import io.berth.policy.ActivePacks;
 import io.berth.policy.RulePack;
 import io.berth.policy.internal.DecisionApi.PackText;
 import io.quarkus.security.Authenticated;
@@ -24,9 +24,9 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(name = "Rule packs")
 public class RulePackResource {
 
-  private final ActivePack active;
+  private final ActivePacks active;
 
-  RulePackResource(ActivePack active) {
+  RulePackResource(ActivePacks active) {
     this.active = active;
   }
 
@@ -46,7 +46,7 @@ public class RulePackResource {
               schema = @Schema(implementation = PackText.class),
               examples = @ExampleObject(name = "baseline", value = DecisionExamples.PACK)))
   public PackText active() {
-    RulePack pack = active.current();
+    RulePack pack = active.current().baseline();
     return new PackText(pack.id(), pack.version(), pack.hash(), pack.title(), pack.text());
   }
 }

@@ -86,8 +86,9 @@ class DecisionResourceTest {
         .body("facts.nodes[0].node.country", equalTo("DE"))
         .body("facts.nodes[0].nodeIds", empty())
         .body("facts.nodes[0].accelerator.model", equalTo("nvidia-h100-sxm"))
-        .body("pack.id", equalTo("export-baseline"))
-        .body("pack.hash", equalTo(RulePack.exportBaseline().hash()))
+        .body("packs[0].layer", equalTo("baseline"))
+        .body("packs[0].id", equalTo("export-baseline"))
+        .body("packs[0].hash", equalTo(RulePack.exportBaseline().hash()))
         .body("knownAt", notNullValue());
   }
 
@@ -190,7 +191,7 @@ class DecisionResourceTest {
     assertThat(details).hasSize(1);
     JsonPath detail = new JsonPath(details.getFirst());
     assertThat(detail.getString("factsHash")).isEqualTo(decision.getString("factsHash"));
-    assertThat(detail.getString("pack.hash")).isEqualTo(decision.getString("pack.hash"));
+    assertThat(detail.getString("packs[0].hash")).isEqualTo(decision.getString("packs[0].hash"));
     assertThat(detail.getString("verdict")).isEqualTo(decision.getString("verdict"));
     assertThat(detail.getList("rules"))
         .containsExactlyInAnyOrderElementsOf(decision.getList("reasons.ruleId"));
