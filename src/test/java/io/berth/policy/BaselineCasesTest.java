@@ -2,94 +2,47 @@ package io.berth.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.berth.platform.Figure;
-import io.berth.policy.NodeFacts.Authorisation;
-import java.math.BigDecimal;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
+import io.berth.catalog.AcceleratorCatalog;
+import io.berth.policy.PolicyCases.Outcome;
+import io.berth.policy.PolicyCases.Report;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The shipped baseline against every worked case on its three dates. */
+/** The shipped baseline against every worked case on its dates. */
 class BaselineCasesTest {
 
-  private static final RulePack BASELINE = RulePack.exportBaseline();
+  private static final Report REPORT = report("/policy/cases.csv");
 
-  private static final Map<String, String> DATES =
-      Map.of("v20241115", "2024-11-15", "v20250601", "2025-06-01", "v20261101", "2026-11-01");
-
-  static Stream<Arguments> cases() {
-    return Accelerators.rows("/policy/cases.csv").stream()
-        .flatMap(row ->
-            DATES.entrySet().stream()
-                .map(date ->
-                    Arguments.of(
-                        row.get("id"),
-                        date.getValue(),
-                        Verdict.valueOf(row.get(date.getKey())),
-                        question(row, date.getValue()))));
+  static Stream<Outcome> outcomes() {
+    return REPORT.outcomes().stream();
   }
 
-  @ParameterizedTest(name = "case {0} on {1}: {2}")
-  @MethodSource("cases")
-  void judgesTheWorkedCasesAsListed(
-      String id, String date, Verdict expected, PolicyQuestion question) {
-    Judgement judgement = BASELINE.judge(question);
-
-    assertThat(judgement.verdict()).as(judgement.reasons().toString()).isEqualTo(expected);
-    assertThat(judgement.reasons().isEmpty()).isEqualTo(expected == Verdict.ALLOW);
+  @ParameterizedTest(name = "case {0}")
+  @MethodSource("outcomes")
+  void judgesTheWorkedCasesAsListed(Outcome outcome) {
+    assertThat(outcome.got()).as(outcome.line()).isEqualTo(outcome.expected());
+    assertThat(outcome.reasons().isEmpty()).isEqualTo(outcome.expected() == Verdict.ALLOW);
   }
 
-  private static PolicyQuestion question(Map<String, String> row, String date) {
-    return new PolicyQuestion(
-        new TenantFacts(
-            country(row.get("tRes")),
-            country(row.get("tParent")),
-            country(row.get("tEnd")),
-            switch (row.get("tListed")) {
-              case "SDN" -> Set.of(DeniedPartyList.SDN);
-              case "EL" -> Set.of(DeniedPartyList.ENTITY_LIST);
-              default -> Set.of();
-            },
-            Figure.exact(new BigDecimal(row.get("tElPct"))),
-            row.get("tPolicy").isEmpty()
-                ? Set.of()
-                : Set.of(TenantRule.valueOf(constant(row.get("tPolicy"))))),
-        new RequestFacts(
-            Mode.valueOf(constant(row.get("mode"))),
-            Workload.valueOf(constant(row.get("workload"))),
-            row.get("data").isEmpty()
-                ? DataResidency.ANYWHERE
-                : DataResidency.valueOf(constant(row.get("data"))),
-            Boolean.valueOf(row.get("usNexus"))),
-        new ProviderFacts(country(row.get("pParent")), Set.of()),
-        new NodeFacts(
-            country(row.get("nCountry")),
-            null,
-            Boolean.valueOf(row.get("nState")),
-            authorisations(row.get("nAuth"))),
-        Accelerators.named(row.get("model")),
-        Questions.hourFrom(date));
+  @Test
+  void readsEveryRow() {
+    assertThat(REPORT.problems()).isEmpty();
+    assertThat(REPORT.outcomes()).hasSize(45);
   }
 
-  private static @Nullable String country(String cell) {
-    return cell.equals("?") ? null : cell;
-  }
-
-  private static List<Authorisation> authorisations(String cell) {
-    if (cell.isEmpty()) {
-      return List.of();
+  private static Report report(String resource) {
+    try (InputStream stream = BaselineCasesTest.class.getResourceAsStream(resource)) {
+      String text = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+      return PolicyCases.read(text, new AcceleratorCatalog().all())
+          .judge(RulePack.exportBaseline()::judge);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    String[] parts = cell.split("@", 2);
-    return List.of(new Authorisation(parts[0], Questions.moment(parts[1]), null));
-  }
-
-  private static String constant(String cell) {
-    return cell.toUpperCase(Locale.ROOT).replace('-', '_');
   }
 }
