@@ -3,6 +3,9 @@ package io.berth.platform;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import org.hibernate.reactive.mutiny.Mutiny;
 
@@ -17,6 +20,9 @@ public sealed interface Tx {
    * java.time.OffsetDateTime}; none null) and gives the number of rows it touched.
    */
   Uni<Integer> execute(String sql, Object... parameters);
+
+  /** Runs one query of the same kind and gives its first column, which holds UUIDs. */
+  Uni<List<UUID>> ids(String sql, Object... parameters);
 
   /** The transaction of a Hibernate Reactive session. */
   static Tx of(Mutiny.Session session) {
@@ -42,6 +48,16 @@ public sealed interface Tx {
       }
       return query.executeUpdate();
     }
+
+    @Override
+    public Uni<List<UUID>> ids(String sql, Object... parameters) {
+      Mutiny.SelectionQuery<UUID> query =
+          session.createNativeQuery(PARAMETER.matcher(sql).replaceAll("?$1"), UUID.class);
+      for (int i = 0; i < parameters.length; i++) {
+        query.setParameter(i + 1, parameters[i]);
+      }
+      return query.getResultList();
+    }
   }
 
   /** Over the SQL client. */
@@ -53,6 +69,18 @@ public sealed interface Tx {
           .preparedQuery(sql)
           .execute(Tuple.from(parameters))
           .map(rows -> rows.rowCount());
+    }
+
+    @Override
+    public Uni<List<UUID>> ids(String sql, Object... parameters) {
+      return connection
+          .preparedQuery(sql)
+          .execute(Tuple.from(parameters))
+          .map(rows -> {
+            List<UUID> ids = new ArrayList<>();
+            rows.forEach(row -> ids.add(row.getUUID(0)));
+            return ids;
+          });
     }
   }
 }

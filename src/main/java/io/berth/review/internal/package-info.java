@@ -1,0 +1,4 @@
+@NullMarked
+package io.berth.review.internal;
+
+import org.jspecify.annotations.NullMarked;
