@@ -1,0 +1,4 @@
+@NullMarked
+package io.berth.screening.domain;
+
+import org.jspecify.annotations.NullMarked;

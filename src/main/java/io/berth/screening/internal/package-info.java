@@ -1,0 +1,4 @@
+@NullMarked
+package io.berth.screening.internal;
+
+import org.jspecify.annotations.NullMarked;
