@@ -12,6 +12,7 @@ import io.berth.platform.Period;
 import io.berth.platform.Scope;
 import io.berth.policy.AcceleratorFacts;
 import io.berth.policy.ActivePacks;
+import io.berth.policy.Approvals;
 import io.berth.policy.Decision;
 import io.berth.policy.DecisionId;
 import io.berth.policy.DecisionPurpose;
@@ -22,6 +23,7 @@ import io.berth.policy.PackSet;
 import io.berth.policy.PolicyQuestion;
 import io.berth.policy.ProviderFacts;
 import io.berth.policy.RequestFacts;
+import io.berth.policy.ReviewApproval;
 import io.berth.policy.TenantFacts;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
@@ -44,6 +46,7 @@ public class NodeVerdicts {
   private final Inventory inventory;
   private final AcceleratorCatalog catalog;
   private final ActivePacks activePacks;
+  private final Approvals approvals;
   private final Clock clock;
 
   NodeVerdicts(
@@ -51,11 +54,13 @@ public class NodeVerdicts {
       Inventory inventory,
       AcceleratorCatalog catalog,
       ActivePacks activePacks,
+      Approvals approvals,
       Clock clock) {
     this.organizations = organizations;
     this.inventory = inventory;
     this.catalog = catalog;
     this.activePacks = activePacks;
+    this.approvals = approvals;
     this.clock = clock;
   }
 
@@ -118,13 +123,22 @@ public class NodeVerdicts {
    */
   public Uni<Decision> judge(
       SqlConnection connection, Held held, UseProfile use, Period period, DecisionPurpose purpose) {
+    RequestFacts request = Facts.of(use);
     return activePacks
         .locked(connection)
-        .map(packs -> decide(packs, held, Facts.of(use), period, purpose));
+        .chain(packs ->
+            approvals
+                .standing(connection, held.tenant.id(), Facts.of(held.tenant), request)
+                .map(approved -> decide(packs, held, request, approved, period, purpose)));
   }
 
   private Decision decide(
-      PackSet packs, Held held, RequestFacts request, Period period, DecisionPurpose purpose) {
+      PackSet packs,
+      Held held,
+      RequestFacts request,
+      List<ReviewApproval> approved,
+      Period period,
+      DecisionPurpose purpose) {
     OrganizationId tenant = held.tenant.id();
     TenantFacts tenantFacts = Facts.of(held.tenant);
     List<NodeJudgement> judgements =
@@ -141,7 +155,13 @@ public class NodeVerdicts {
                       tenant,
                       one.provider().id(),
                       new PolicyQuestion(
-                          tenantFacts, request, provider, facts, one.accelerator(), period)));
+                          tenantFacts,
+                          request,
+                          provider,
+                          facts,
+                          one.accelerator(),
+                          period,
+                          approved)));
             })
             .toList();
     Set<OrganizationId> providers =
@@ -155,6 +175,7 @@ public class NodeVerdicts {
         packs.packs(tenant, providers, period),
         tenantFacts,
         request,
+        approved,
         judgements);
   }
 

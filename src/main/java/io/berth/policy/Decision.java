@@ -18,6 +18,7 @@ import java.util.List;
  * @param packs the packs that judged some node in some part of the period, by layer
  * @param tenantFacts what was known of the tenant
  * @param request what was known of the use
+ * @param approvals what people had approved for such a tenant and use
  * @param nodes the answer for each node, from 1 to {@value #NODES_MAX}
  */
 public record Decision(
@@ -29,6 +30,7 @@ public record Decision(
     List<PackRef> packs,
     TenantFacts tenantFacts,
     RequestFacts request,
+    List<ReviewApproval> approvals,
     List<NodeJudgement> nodes) {
 
   /** A decision is stored whole, so the number of nodes in one is bounded. */
@@ -40,6 +42,7 @@ public record Decision(
    */
   public Decision {
     packs = List.copyOf(packs);
+    approvals = List.copyOf(approvals);
     nodes = List.copyOf(nodes);
     if (nodes.isEmpty() || nodes.size() > NODES_MAX) {
       throw new IllegalArgumentException("a decision is about 1 to " + NODES_MAX + " nodes");

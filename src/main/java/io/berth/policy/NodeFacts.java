@@ -37,6 +37,11 @@ public record NodeFacts(
     }
   }
 
+  /** Where it is known to stand at a moment; null where it is unknown then. */
+  public @Nullable String countryAt(Instant moment) {
+    return countryEvidenceEnd == null || moment.isBefore(countryEvidenceEnd) ? country : null;
+  }
+
   /**
    * A licence or the like that is attached to the node.
    *

@@ -94,6 +94,7 @@ class DecisionTest {
         List.of(new PackRef(PackLayer.BASELINE, "test-pack", "1", "0".repeat(64))),
         question.tenant(),
         question.request(),
+        List.of(),
         Arrays.stream(judgements)
             .map(judgement ->
                 new NodeJudgement(

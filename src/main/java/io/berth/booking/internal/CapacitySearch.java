@@ -4,6 +4,7 @@ import io.berth.booking.internal.CapacityApi.CapacityRow;
 import io.berth.booking.internal.CapacityApi.HiddenNodes;
 import io.berth.booking.internal.CapacityApi.ProviderView;
 import io.berth.booking.internal.Market.Stock;
+import io.berth.identity.Organization;
 import io.berth.identity.UseProfile;
 import io.berth.inventory.Node;
 import io.berth.inventory.NodeId;
@@ -18,6 +19,8 @@ import io.berth.platform.OrganizationId;
 import io.berth.platform.Period;
 import io.berth.platform.Scope;
 import io.berth.policy.ActivePacks;
+import io.berth.policy.Approvals;
+import io.berth.policy.Facts;
 import io.berth.policy.Judgement;
 import io.berth.policy.ReasonView;
 import io.berth.policy.Verdict;
@@ -42,6 +45,7 @@ public class CapacitySearch {
   private final Market market;
   private final AllocationStore allocations;
   private final ActivePacks activePacks;
+  private final Approvals approvals;
   private final Database database;
   private final Clock clock;
 
@@ -49,11 +53,13 @@ public class CapacitySearch {
       Market market,
       AllocationStore allocations,
       ActivePacks activePacks,
+      Approvals approvals,
       Database database,
       Clock clock) {
     this.market = market;
     this.allocations = allocations;
     this.activePacks = activePacks;
+    this.approvals = approvals;
     this.database = database;
     this.clock = clock;
   }
@@ -86,14 +92,27 @@ public class CapacitySearch {
     Instant now = clock.instant();
     return market
         .stock(tenant, now)
-        .chain(stock ->
-            database
-                .sql(
-                    Scope.system("booking"),
-                    connection ->
-                        allocations.busy(
-                            connection, stock.nodes().keySet(), query.period().start(), now))
-                .map(busy -> find(tenant, stock, busy, query)));
+        .chain(stock -> {
+          Organization organization = stock.organization(tenant);
+          UseProfile use = CapacityQuery.use(query.use(), organization.facts().profile());
+          return database.sql(
+              Scope.system("booking"),
+              connection ->
+                  allocations
+                      .busy(connection, stock.nodes().keySet(), query.period().start(), now)
+                      .chain(busy ->
+                          approvals
+                              .standing(connection, tenant, Facts.of(organization), Facts.of(use))
+                              .map(approved ->
+                                  new Judge(
+                                      activePacks.current(),
+                                      approved,
+                                      organization,
+                                      use,
+                                      query.period(),
+                                      stock))
+                              .map(judge -> find(judge, use, stock, busy, query))));
+        });
   }
 
   /** Rows are alike in all of this. */
@@ -103,11 +122,8 @@ public class CapacitySearch {
       @Nullable String region,
       Judgement judgement) {}
 
-  private Found find(
-      OrganizationId tenant, Stock stock, Map<NodeId, List<Busy>> busy, Query query) {
-    UseProfile use = CapacityQuery.use(query.use(), stock.organization(tenant).facts().profile());
-    Judge judge =
-        new Judge(activePacks.current(), stock.organization(tenant), use, query.period(), stock);
+  private static Found find(
+      Judge judge, UseProfile use, Stock stock, Map<NodeId, List<Busy>> busy, Query query) {
     Map<RowKey, List<SnapshotNode>> rows = new LinkedHashMap<>();
     Map<HiddenKey, Integer> hidden = new LinkedHashMap<>();
     for (OfferedPool offered : stock.offered(busy)) {

@@ -18,6 +18,7 @@ import io.berth.policy.PackSet;
 import io.berth.policy.PolicyQuestion;
 import io.berth.policy.ProviderFacts;
 import io.berth.policy.RequestFacts;
+import io.berth.policy.ReviewApproval;
 import io.berth.policy.TenantFacts;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -34,6 +35,7 @@ import java.util.stream.Collectors;
 final class Judge {
 
   private final PackSet packs;
+  private final List<ReviewApproval> approvals;
   private final OrganizationId tenantId;
   private final TenantFacts tenant;
   private final RequestFacts request;
@@ -45,8 +47,15 @@ final class Judge {
   /** The provider counts beside its facts, since it may have packs of its own. */
   private record Asked(OrganizationId provider, PolicyQuestion question) {}
 
-  Judge(PackSet packs, Organization tenant, UseProfile use, Period period, Stock stock) {
+  Judge(
+      PackSet packs,
+      List<ReviewApproval> approvals,
+      Organization tenant,
+      UseProfile use,
+      Period period,
+      Stock stock) {
     this.packs = packs;
+    this.approvals = approvals;
     this.tenantId = tenant.id();
     this.tenant = Facts.of(tenant);
     this.request = Facts.of(use);
@@ -64,7 +73,8 @@ final class Judge {
           NodeFacts nodeFacts = Facts.of(node);
           AcceleratorFacts accelerator = Facts.of(model);
           PolicyQuestion question =
-              new PolicyQuestion(tenant, request, provider, nodeFacts, accelerator, period);
+              new PolicyQuestion(
+                  tenant, request, provider, nodeFacts, accelerator, period, approvals);
           return new NodeJudgement(
               key,
               provider,
@@ -83,6 +93,10 @@ final class Judge {
 
   TenantFacts tenant() {
     return tenant;
+  }
+
+  List<ReviewApproval> approvals() {
+    return approvals;
   }
 
   RequestFacts request() {

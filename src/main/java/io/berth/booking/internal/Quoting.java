@@ -33,10 +33,12 @@ import io.berth.platform.ProblemType;
 import io.berth.platform.Scope;
 import io.berth.platform.Tx;
 import io.berth.policy.ActivePacks;
+import io.berth.policy.Approvals;
 import io.berth.policy.Decision;
 import io.berth.policy.DecisionId;
 import io.berth.policy.DecisionPurpose;
 import io.berth.policy.Decisions;
+import io.berth.policy.Facts;
 import io.berth.policy.NodeJudgement;
 import io.berth.policy.ReasonView;
 import io.smallrye.mutiny.Uni;
@@ -67,6 +69,7 @@ public class Quoting {
   private final AllocationStore allocations;
   private final QuoteStore quotes;
   private final ActivePacks activePacks;
+  private final Approvals approvals;
   private final Decisions decisions;
   private final Refusals refusals;
   private final Ledger ledger;
@@ -83,6 +86,7 @@ public class Quoting {
       AllocationStore allocations,
       QuoteStore quotes,
       ActivePacks activePacks,
+      Approvals approvals,
       Decisions decisions,
       Refusals refusals,
       Ledger ledger,
@@ -97,6 +101,7 @@ public class Quoting {
     this.allocations = allocations;
     this.quotes = quotes;
     this.activePacks = activePacks;
+    this.approvals = approvals;
     this.decisions = decisions;
     this.refusals = refusals;
     this.ledger = ledger;
@@ -187,8 +192,12 @@ public class Quoting {
         .chain(busy ->
             activePacks
                 .locked(connection)
-                .chain(packs -> {
-                  Judge judge = new Judge(packs, organization, use, request.period(), stock);
+                .chain(packs ->
+                    approvals
+                        .standing(connection, tenant, Facts.of(organization), Facts.of(use))
+                        .map(approved ->
+                            new Judge(packs, approved, organization, use, request.period(), stock)))
+                .chain(judge -> {
                   Planner planner =
                       new Planner(
                           stock.offered(busy),
@@ -297,6 +306,7 @@ public class Quoting {
         judge.packs(judgements),
         judge.tenant(),
         judge.request(),
+        judge.approvals(),
         judgements);
   }
 

@@ -7,6 +7,7 @@ import io.berth.policy.Judgement.Interval;
 import io.berth.policy.NodeFacts.Authorisation;
 import io.berth.policy.PolicyQuestion;
 import io.berth.policy.Reason;
+import io.berth.policy.ReviewApproval;
 import io.berth.policy.Verdict;
 import io.berth.policy.domain.PackDocument.GroupVersion;
 import io.berth.policy.domain.PackDocument.Rule;
@@ -79,7 +80,10 @@ public final class CompiledPack {
     return Judgement.over(intervals);
   }
 
-  /** The ends of the intervals in which no window, group, authorisation or evidence changes. */
+  /**
+   * The ends of the intervals in which no window, group, authorisation, evidence or approval
+   * changes.
+   */
   private NavigableSet<Instant> cuts(PolicyQuestion question) {
     Period period = question.period();
     NavigableSet<Instant> cuts =
@@ -91,6 +95,10 @@ public final class CompiledPack {
         addInside(cuts, period, authorisation.start());
         addInside(cuts, period, authorisation.end());
       }
+    }
+    for (ReviewApproval approval : question.approvals()) {
+      addInside(cuts, period, approval.from());
+      addInside(cuts, period, approval.until());
     }
     cuts.add(period.end());
     return cuts;
@@ -116,17 +124,18 @@ public final class CompiledPack {
         }
       }
     }
+    List<ReviewApproval> approvals = question.approvalsAt(period.start());
     Verdict known = Verdict.ALLOW;
     for (Finding finding : findings) {
       if (finding.holds()) {
-        known = Verdict.strongest(known, finding.rule().verdictBeside(held));
+        known = Verdict.strongest(known, finding.rule().verdictBeside(held, approvals));
       }
     }
     Verdict verdict = known;
     List<Reason> reasons = new ArrayList<>();
     for (Finding finding : findings) {
       if (finding.holds()) {
-        reasons.add(finding.rule().reason(finding.missingFacts(), held));
+        reasons.add(finding.rule().reason(finding.missingFacts(), held, approvals));
       } else if (finding.rule().verdictAtMost().isStrongerThan(known)) {
         // What cannot be told might be the stronger verdict, so it must not pass for the weaker.
         verdict = Verdict.strongest(verdict, Verdict.HOLD_EVIDENCE);
@@ -195,16 +204,48 @@ public final class CompiledPack {
           : Verdict.strongest(rule.verdict(), Verdict.HOLD_REVIEW);
     }
 
-    Reason reason(List<String> missingFacts, Set<String> held) {
+    /**
+     * The same where people may have approved what needs a person, which then only warns. What
+     * cannot be told and what needs a licence stays as it is.
+     */
+    Verdict verdictBeside(Set<String> held, List<ReviewApproval> approvals) {
+      Verdict verdict = verdictBeside(held);
+      if (verdict != Verdict.HOLD_REVIEW || approvalOf(approvals) == null) {
+        return verdict;
+      }
+      return rule.verdict() == Verdict.HOLD_EVIDENCE ? Verdict.HOLD_EVIDENCE : Verdict.WARN;
+    }
+
+    /** The one that answers this rule for the longest time; null where none does. */
+    private @Nullable ReviewApproval approvalOf(List<ReviewApproval> approvals) {
+      return approvals.stream()
+          .filter(approval -> approval.ruleIds().contains(ReviewApproval.rule(pack, id())))
+          .max(
+              Comparator.comparing(
+                      ReviewApproval::until, Comparator.nullsLast(Comparator.naturalOrder()))
+                  .thenComparing(ReviewApproval::caseId))
+          .orElse(null);
+    }
+
+    Reason reason(List<String> missingFacts, Set<String> held, List<ReviewApproval> approvals) {
+      ReviewApproval approval =
+          verdictBeside(held) == Verdict.HOLD_REVIEW && rule.verdict() != Verdict.HOLD_EVIDENCE
+              ? approvalOf(approvals)
+              : null;
       return new Reason(
           id(),
           pack,
           rule.authority(),
           rule.citation(),
           rule.confidence(),
-          rule.verdict(),
+          approval == null ? rule.verdict() : Verdict.WARN,
           rule.code(),
-          rule.message(),
+          approval == null
+              ? rule.message()
+              : rule.message()
+                  + " Approved in "
+                  + approval.caseId()
+                  + (approval.until() == null ? "." : " until " + approval.until() + "."),
           rule.wouldChange(),
           conflicts.stream().filter(held::contains).sorted().toList(),
           missingFacts);

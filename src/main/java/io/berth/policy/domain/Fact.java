@@ -65,7 +65,7 @@ final class Fact {
                   "provider.listedOn",
                   ListType.create(PARTY_LIST),
                   q -> listOrNull(q.provider().listedOn())),
-              new Fact("node.country", COUNTRY, (q, at) -> country(q.node(), at)),
+              new Fact("node.country", COUNTRY, (q, at) -> q.node().countryAt(at)),
               new Fact("node.stateFunded", SimpleType.BOOL, q -> q.node().stateFunded()),
               new Fact("node.authorised", SimpleType.BOOL, (q, at) -> authorised(q.node(), at)),
               new Fact("accelerator.model", SimpleType.STRING, q -> q.accelerator().model()),
@@ -140,11 +140,6 @@ final class Fact {
               ? null
               : new NamedFigure(name, figure.min(), figure.max());
         });
-  }
-
-  private static @Nullable String country(NodeFacts node, Instant at) {
-    Instant end = node.countryEvidenceEnd();
-    return end == null || at.isBefore(end) ? node.country() : null;
   }
 
   private static @Nullable Boolean authorised(NodeFacts node, Instant at) {

@@ -17,6 +17,7 @@ import io.berth.platform.ProblemType;
 import io.berth.platform.Scope;
 import io.berth.policy.AcceleratorFacts;
 import io.berth.policy.ActivePacks;
+import io.berth.policy.Approvals;
 import io.berth.policy.Decision;
 import io.berth.policy.DecisionId;
 import io.berth.policy.DecisionPurpose;
@@ -28,10 +29,12 @@ import io.berth.policy.PackSet;
 import io.berth.policy.PolicyQuestion;
 import io.berth.policy.ProviderFacts;
 import io.berth.policy.RequestFacts;
+import io.berth.policy.ReviewApproval;
 import io.berth.policy.TenantFacts;
 import io.berth.policy.Verdict;
 import io.berth.policy.internal.EnquiryApi.Enquiry;
 import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Instant;
@@ -48,6 +51,7 @@ public class DecisionDesk {
   private final Inventory inventory;
   private final AcceleratorCatalog catalog;
   private final ActivePacks activePacks;
+  private final Approvals approvals;
   private final Decisions decisions;
   private final DecisionStore store;
   private final Database database;
@@ -58,6 +62,7 @@ public class DecisionDesk {
       Inventory inventory,
       AcceleratorCatalog catalog,
       ActivePacks activePacks,
+      Approvals approvals,
       Decisions decisions,
       DecisionStore store,
       Database database,
@@ -66,6 +71,7 @@ public class DecisionDesk {
     this.inventory = inventory;
     this.catalog = catalog;
     this.activePacks = activePacks;
+    this.approvals = approvals;
     this.decisions = decisions;
     this.store = store;
     this.database = database;
@@ -86,9 +92,23 @@ public class DecisionDesk {
                         connection ->
                             activePacks
                                 .locked(connection)
-                                .map(packs -> decide(packs, tenant, enquiry, subject, period, now))
+                                .chain(packs ->
+                                    approvals(connection, tenant, enquiry)
+                                        .map(approvals ->
+                                            decide(
+                                                packs, tenant, enquiry, subject, approvals, period,
+                                                now)))
                                 .call(decision -> decisions.record(connection, scope, decision)))))
         .map(DecisionRow::of);
+  }
+
+  /** What is approved for an organization is not approved for one that is only described. */
+  private Uni<List<ReviewApproval>> approvals(
+      SqlConnection connection, Tenant tenant, Enquiry enquiry) {
+    return tenant.id() == null
+        ? Uni.createFrom().item(List.of())
+        : approvals.standing(
+            connection, tenant.id(), tenant.facts(), enquiry.requestOver(tenant.profile()));
   }
 
   /** Reads one; fails with 404. */
@@ -188,7 +208,13 @@ public class DecisionDesk {
   }
 
   private static Decision decide(
-      PackSet packs, Tenant tenant, Enquiry enquiry, Subject subject, Period period, Instant now) {
+      PackSet packs,
+      Tenant tenant,
+      Enquiry enquiry,
+      Subject subject,
+      List<ReviewApproval> approvals,
+      Period period,
+      Instant now) {
     RequestFacts request = enquiry.requestOver(tenant.profile());
     PolicyQuestion question =
         new PolicyQuestion(
@@ -197,7 +223,8 @@ public class DecisionDesk {
             subject.provider(),
             subject.facts(),
             subject.accelerator(),
-            period);
+            period,
+            approvals);
     OrganizationId provider = subject.providerId();
     return new Decision(
         DecisionId.fresh(),
@@ -208,6 +235,7 @@ public class DecisionDesk {
         packs.packs(tenant.id(), provider == null ? List.of() : List.of(provider), period),
         tenant.facts(),
         request,
+        approvals,
         List.of(
             new NodeJudgement(
                 subject.node(),

@@ -1,5 +1,6 @@
 package io.berth.policy.internal;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.berth.inventory.NodeId;
 import io.berth.platform.Figure;
 import io.berth.policy.AcceleratorFacts;
@@ -10,6 +11,7 @@ import io.berth.policy.Mode;
 import io.berth.policy.NodeFacts;
 import io.berth.policy.ProviderFacts;
 import io.berth.policy.RequestFacts;
+import io.berth.policy.ReviewApproval;
 import io.berth.policy.TenantFacts;
 import io.berth.policy.TenantRule;
 import io.berth.policy.Workload;
@@ -32,7 +34,13 @@ final class FactsApi {
   @Schema(
       name = "DecisionFacts",
       description = "The facts as seen; an absent one is unknown, an empty list or a zero is none")
-  record FactsView(TenantView tenant, RequestView request, List<NodeClassView> nodes) {
+  record FactsView(
+      TenantView tenant,
+      RequestView request,
+      @Schema(description = "What people had approved for such a tenant and use; absent for none")
+          @JsonInclude(JsonInclude.Include.NON_EMPTY)
+          @Nullable List<ReviewApproval> approvals,
+      List<NodeClassView> nodes) {
 
     static FactsView of(Decision decision) {
       Map<NodeClassView, List<NodeId>> classes = new LinkedHashMap<>();
@@ -53,6 +61,7 @@ final class FactsApi {
       return new FactsView(
           TenantView.of(decision.tenantFacts()),
           RequestView.of(decision.request()),
+          decision.approvals(),
           classes.entrySet().stream()
               .map(entry -> entry.getKey().named(entry.getValue()))
               .toList());
