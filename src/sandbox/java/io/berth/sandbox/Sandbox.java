@@ -1,5 +1,6 @@
 package io.berth.sandbox;
 
+import io.berth.audit.AuditKeys;
 import io.berth.platform.Secrets;
 import io.berth.sandbox.cluster.ClusterBlueprint;
 import io.berth.sandbox.cluster.ControlLoop;
@@ -29,6 +30,7 @@ public final class Sandbox implements AutoCloseable {
   private final SandboxDatabase database;
   private final SandboxIssuer issuer;
   private final String keyset;
+  private final String signingKey;
   private final List<SimulatedCluster> clusters;
   private final List<ControlLoop> loops;
 
@@ -36,11 +38,13 @@ public final class Sandbox implements AutoCloseable {
       SandboxDatabase database,
       SandboxIssuer issuer,
       String keyset,
+      String signingKey,
       List<SimulatedCluster> clusters,
       List<ControlLoop> loops) {
     this.database = database;
     this.issuer = issuer;
     this.keyset = keyset;
+    this.signingKey = signingKey;
     this.clusters = clusters;
     this.loops = loops;
   }
@@ -69,6 +73,7 @@ public final class Sandbox implements AutoCloseable {
         database.join(),
         SandboxIssuer.in(folder),
         kept(folder.resolve("keyset.json"), Secrets.freshKeyset()),
+        kept(folder.resolve("signing-key"), AuditKeys.freshSigningKey()),
         List.copyOf(clusters),
         List.copyOf(loops));
   }
@@ -91,6 +96,9 @@ public final class Sandbox implements AutoCloseable {
     Map<String, String> settings = new HashMap<>(database.settings());
     settings.putAll(issuer.settings());
     settings.put("berth.platform.secrets.keyset", keyset);
+    settings.put("berth.audit.signing-key", signingKey);
+    // Nobody waits a minute here to see a checkpoint.
+    settings.put("berth.audit.checkpoint-interval", "PT1S");
     settings.put("berth.platform.outbound.allow-private-addresses", "true");
     return Map.copyOf(settings);
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.berth.audit.AuditKeys;
 import io.berth.kubernetes.domain.Marks;
 import io.berth.leasing.LeaseId;
 import io.berth.platform.Secrets;
@@ -90,6 +91,7 @@ class CrashIT {
     SETTINGS.putAll(keys.settings());
     sandboxOnly = issuer.settings();
     SETTINGS.put("berth.platform.secrets.keyset", Secrets.freshKeyset());
+    SETTINGS.put("berth.audit.signing-key", AuditKeys.freshSigningKey());
     SETTINGS.put("berth.platform.outbound.allow-private-addresses", "true");
     // What a killed service had claimed is another's soon.
     SETTINGS.put("berth.leasing.delivery-claim", "PT2S");

@@ -192,7 +192,8 @@ class HelmChartTest {
         .containsEntry("QUARKUS_OIDC_AUTH_SERVER_URL", "https://keycloak.example.org/realms/berth")
         .containsEntry("QUARKUS_OIDC_CLIENT_ID", "berth")
         .containsEntry("QUARKUS_OIDC_TOKEN_AUDIENCE", "berth")
-        .containsEntry("BERTH_PLATFORM_SECRETS_KEYSET", "secret berth-keyset/keyset.json");
+        .containsEntry("BERTH_PLATFORM_SECRETS_KEYSET", "secret berth-keyset/keyset.json")
+        .containsEntry("BERTH_AUDIT_SIGNING_KEY", "secret berth-signing-key/signing-key.pem");
     assertThat(environment.keySet()).filteredOn(name -> name.contains("PASSWORD")).hasSize(2);
   }
 
@@ -203,7 +204,8 @@ class HelmChartTest {
     // Wherever the word stands there is the name of a Secret's key, never a password.
     assertThat(values.findParents("password")).isEmpty();
     assertThat(new TreeSet<>(values.findValuesAsText("key")))
-        .containsExactly("application-password", "keyset.json", "owner-password");
+        .containsExactly(
+            "application-password", "keyset.json", "owner-password", "signing-key.pem");
   }
 
   @ParameterizedTest(name = "{0}={1}")

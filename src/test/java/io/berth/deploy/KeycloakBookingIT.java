@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
 
+import io.berth.audit.AuditKeys;
 import io.berth.platform.OrganizationId;
 import io.berth.platform.Problem;
 import io.berth.platform.Secrets;
@@ -240,6 +241,7 @@ class KeycloakBookingIT {
   @CsvSource({
     "QUARKUS_OIDC_AUTH_SERVER_URL,  '',   quarkus.oidc.auth-server-url",
     "BERTH_PLATFORM_SECRETS_KEYSET, '',   berth.platform.secrets.keyset is not set",
+    "BERTH_AUDIT_SIGNING_KEY, '',         berth.audit.signing-key is not set",
   })
   void refusesToStartWith(String name, String value, String said) {
     Map<String, String> unsafe = new HashMap<>(environment);
@@ -277,7 +279,8 @@ class KeycloakBookingIT {
         Map.of(
             "berth-database/application-password", settings.get("quarkus.datasource.password"),
             "berth-database/owner-password", settings.get("quarkus.datasource.owner.password"),
-            "berth-keyset/keyset.json", Secrets.freshKeyset());
+            "berth-keyset/keyset.json", Secrets.freshKeyset(),
+            "berth-signing-key/signing-key.pem", AuditKeys.freshSigningKey());
     Path values =
         Files.writeString(
             folder.resolve("values.yaml"),

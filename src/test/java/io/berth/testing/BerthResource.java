@@ -1,5 +1,6 @@
 package io.berth.testing;
 
+import io.berth.audit.AuditKeys;
 import io.berth.platform.OrganizationId;
 import io.berth.platform.Secrets;
 import io.berth.sandbox.SandboxDatabase;
@@ -29,6 +30,7 @@ public class BerthResource implements QuarkusTestResourceLifecycleManager {
     Map<String, String> settings = new HashMap<>(database.settings());
     settings.putAll(ISSUER.settings());
     settings.put("berth.platform.secrets.keyset", Secrets.freshKeyset());
+    settings.put("berth.audit.signing-key", AuditKeys.freshSigningKey());
     settings.put("berth.platform.outbound.allow-private-addresses", "true");
     return settings;
   }

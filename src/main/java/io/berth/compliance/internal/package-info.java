@@ -1,0 +1,5 @@
+/** The room's REST and what it reads. */
+@NullMarked
+package io.berth.compliance.internal;
+
+import org.jspecify.annotations.NullMarked;
