@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The body of every error answer: problem details as in RFC 9457.
@@ -46,6 +47,19 @@ public record Problem(
    * @param pointer a JSON pointer into the body (RFC 6901), or {@code ?name} for a query parameter,
    *     or {@code header:Name}
    * @param detail what is wrong there
+   * @param line in a body that is text and not JSON, counted from 1
+   * @param column likewise
    */
-  public record FieldError(@Schema(examples = "/period/end") String pointer, String detail) {}
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record FieldError(
+      @Schema(examples = "/period/end") String pointer,
+      String detail,
+      @Nullable Integer line,
+      @Nullable Integer column) {
+
+    /** A place that the pointer alone names. */
+    public FieldError(String pointer, String detail) {
+      this(pointer, detail, null, null);
+    }
+  }
 }

@@ -52,6 +52,12 @@ public final class ProblemException extends RuntimeException {
     return this;
   }
 
+  /** Names a place at fault in a body that is text; lines and columns count from 1. */
+  public ProblemException at(int line, int column, String detail) {
+    errors.add(new FieldError("", detail, line, column));
+    return this;
+  }
+
   /** Adds a member to the problem details. */
   public ProblemException with(String member, Object value) {
     extensions.put(member, value);

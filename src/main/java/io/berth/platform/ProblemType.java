@@ -27,8 +27,8 @@ public enum ProblemType {
   PRECONDITION_FAILED(412, "precondition-failed", "The resource has changed meanwhile"),
   /** The body is larger than accepted. */
   PAYLOAD_TOO_LARGE(413, "payload-too-large", "The request body is too large"),
-  /** The body is not JSON. */
-  UNSUPPORTED_MEDIA_TYPE(415, "unsupported-media-type", "Only application/json is accepted here"),
+  /** The body is not of a type that is accepted, which mostly is JSON alone. */
+  UNSUPPORTED_MEDIA_TYPE(415, "unsupported-media-type", "This media type is not accepted here"),
   /** Readable, but it makes no sense as a whole. */
   UNPROCESSABLE(422, "unprocessable", "The request makes no sense as a whole"),
   /** The key was used for another request. */

@@ -38,6 +38,17 @@ public final class RulePack {
     return new RulePack(sha256(text), text, PackCompiler.compile(text));
   }
 
+  /**
+   * Checks and compiles a pack for a layer. A provider's or tenant's pack can only make things
+   * stricter, so a rule of its that allows is refused.
+   *
+   * @param text YAML
+   * @throws InvalidPackException where anything is wrong with it
+   */
+  public static RulePack compile(String text, PackLayer layer) {
+    return new RulePack(sha256(text), text, PackCompiler.compile(text, layer.isOwned()));
+  }
+
   /** The baseline that ships with the service; each call reads and compiles it anew. */
   public static RulePack exportBaseline() {
     try (InputStream stream = RulePack.class.getResourceAsStream(EXPORT_BASELINE)) {

@@ -57,7 +57,9 @@ public final class Locks implements AutoCloseable {
 
   @Override
   public void close() throws SQLException {
-    connection.rollback();
-    connection.close();
+    if (!connection.isClosed()) {
+      connection.rollback();
+      connection.close();
+    }
   }
 }

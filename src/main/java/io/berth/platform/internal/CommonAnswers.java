@@ -215,6 +215,8 @@ final class CommonAnswers {
                     + " header:Name",
                 "/period/end"))
         .addProperty("detail", text("What is wrong there", "must not be null"))
+        .addProperty("line", count("The line in a body that is text, from 1"))
+        .addProperty("column", count("The column in a body that is text, from 1"))
         .required(List.of("pointer", "detail"));
   }
 
@@ -250,6 +252,14 @@ final class CommonAnswers {
                 .items(OASFactory.createSchema().ref(PLACE)))
         .addProperty("traceId", text("Finds this occurrence in the log", TRACE_ID))
         .required(List.of("type", "title", "status", "code", "detail", "traceId"));
+  }
+
+  private static Schema count(String description) {
+    return OASFactory.createSchema()
+        .addType(SchemaType.INTEGER)
+        .format("int32")
+        .description(description)
+        .example(12);
   }
 
   private static Schema object() {

@@ -44,8 +44,18 @@ public final class PackCompiler {
    * @throws InvalidPackException with everything that is wrong
    */
   public static CompiledPack compile(String text) {
+    return compile(text, false);
+  }
+
+  /**
+   * Checks and compiles.
+   *
+   * @param onlyStricter whether every rule must object to something
+   * @throws InvalidPackException with everything that is wrong
+   */
+  public static CompiledPack compile(String text, boolean onlyStricter) {
     Problems problems = new Problems();
-    PackDocument document = PackReader.read(text, problems);
+    PackDocument document = PackReader.read(text, onlyStricter, problems);
     return new PackCompiler(problems, document, text).compile();
   }
 

@@ -59,15 +59,17 @@ final class PackReader {
           "conflicts");
 
   private final Problems problems;
+  private final boolean onlyStricter;
   private final List<String> lines;
 
-  private PackReader(Problems problems, String text) {
+  private PackReader(Problems problems, boolean onlyStricter, String text) {
     this.problems = problems;
+    this.onlyStricter = onlyStricter;
     this.lines = text.lines().toList();
   }
 
   /** The document as far as it could be read; what could not be is among the problems. */
-  static PackDocument read(String text, Problems problems) {
+  static PackDocument read(String text, boolean onlyStricter, Problems problems) {
     Node root = parse(text, problems);
     problems.refuseIfAny();
     if (root == null) {
@@ -75,7 +77,7 @@ final class PackReader {
       problems.refuseIfAny();
       throw new IllegalStateException("a problem was just added");
     }
-    return new PackReader(problems, text).pack(root);
+    return new PackReader(problems, onlyStricter, text).pack(root);
   }
 
   private static @Nullable Node parse(String text, Problems problems) {
@@ -230,6 +232,12 @@ final class PackReader {
     Verdict verdict = fields.constant("verdict", Verdict.class, false);
     if (fields.has("missing") && fields.has("verdict") && verdict.permits()) {
       problems.add(fields.positionOf("verdict"), "a missing fact must not lead to a permit");
+    }
+    if (onlyStricter && fields.has("verdict") && verdict == Verdict.ALLOW) {
+      problems.add(
+          fields.positionOf("verdict"),
+          "a provider's or tenant's rule can only object: give WARN or something stricter, or take"
+              + " the rule out");
     }
     return new Rule(
         fields.name("id", KEBAB),
