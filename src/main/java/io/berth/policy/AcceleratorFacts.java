@@ -2,6 +2,7 @@ package io.berth.policy;
 
 import io.berth.platform.Figure;
 import io.berth.policy.domain.Countries;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *     (15 CFR part 774, supplement 1, 3A090, technical notes)
  * @param performanceDensity TPP per square millimetre of logic die area (as above)
  * @param dramGbPerSecond bandwidth to its memory, gigabytes a second
+ * @param interconnectGbPerSecond bandwidth to other devices, both directions, gigabytes a second
  */
 public record AcceleratorFacts(
     @Nullable String model,
@@ -23,10 +25,13 @@ public record AcceleratorFacts(
     @Nullable Boolean datacentre,
     Figure tpp,
     Figure performanceDensity,
-    Figure dramGbPerSecond) {
+    Figure dramGbPerSecond,
+    Figure interconnectGbPerSecond) {
 
   /** Throws {@link IllegalArgumentException} where the country is not in ISO 3166-1. */
   public AcceleratorFacts {
     Countries.requireCodeOrNull(vendorCountry);
+    // Decisions that were kept before this fact was asked for lack it.
+    interconnectGbPerSecond = Objects.requireNonNullElse(interconnectGbPerSecond, Figure.unknown());
   }
 }

@@ -71,13 +71,21 @@ public final class Facts {
         model.dataCentre(),
         model.tpp(),
         model.performanceDensity(),
-        model.dramGbPerSecond());
+        model.dramGbPerSecond(),
+        model.interconnectGbPerSecond());
   }
 
   /** Devices of which not even the model is known. */
   public static AcceleratorFacts unknownAccelerator() {
     return new AcceleratorFacts(
-        null, null, null, null, Figure.unknown(), Figure.unknown(), Figure.unknown());
+        null,
+        null,
+        null,
+        null,
+        Figure.unknown(),
+        Figure.unknown(),
+        Figure.unknown(),
+        Figure.unknown());
   }
 
   /** How capacity is used. */

@@ -14,7 +14,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 public record PackRef(
     PackLayer layer,
     @Schema(examples = "export-baseline") String id,
-    @Schema(examples = "2026.11.1") String version,
+    @Schema(examples = "2026.11.2") String version,
     @Schema(description = "SHA-256 of the pack's text, hexadecimal") String hash) {
 
   static PackRef of(PackLayer layer, RulePack pack) {

@@ -91,7 +91,7 @@ public final class RulePack {
     return compiled.judge(question);
   }
 
-  /** Such as {@code export-baseline 2026.11.1}. */
+  /** Such as {@code export-baseline 2026.11.2}. */
   @Override
   public String toString() {
     return id() + " " + version();

@@ -53,6 +53,7 @@ final class Accelerators {
         "unknown".equals(datacentre) ? null : Boolean.valueOf(datacentre),
         Figure.parse(row.get("tpp")),
         Figure.parse(row.get("performance_density")),
-        Figure.parse(row.get("dram_gb_s").replaceFirst(" \\(.*", "")));
+        Figure.parse(row.get("dram_gb_s").replaceFirst(" \\(.*", "")),
+        Figure.parse(row.get("interconnect_gb_s").replaceFirst(" .*", "")));
   }
 }

@@ -99,7 +99,7 @@ class BaselinePosturesTest {
         posture(
             "a date that the baseline does not cover",
             Verdict.HOLD_REVIEW,
-            Questions.domestic().on("2023-11-16")));
+            Questions.domestic().on("2022-10-20")));
   }
 
   @ParameterizedTest(name = "{0}: {1}")

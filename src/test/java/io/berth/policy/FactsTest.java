@@ -218,7 +218,14 @@ class FactsTest {
     assertThat(Facts.unknownAccelerator())
         .isEqualTo(
             new AcceleratorFacts(
-                null, null, null, null, Figure.unknown(), Figure.unknown(), Figure.unknown()));
+                null,
+                null,
+                null,
+                null,
+                Figure.unknown(),
+                Figure.unknown(),
+                Figure.unknown(),
+                Figure.unknown()));
   }
 
   @Test

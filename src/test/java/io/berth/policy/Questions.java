@@ -38,6 +38,30 @@ final class Questions {
     return new Questions();
   }
 
+  /** Asks the same, to be changed from there. */
+  static Questions like(PolicyQuestion question) {
+    Questions same = new Questions();
+    same.residence = question.tenant().residence();
+    same.parent = question.tenant().ultimateParent();
+    same.endUse = question.tenant().endUse();
+    same.listedOn = question.tenant().listedOn();
+    same.ownedByListedPercent = question.tenant().ownedByListedPercent();
+    same.ownRules = question.tenant().ownRules();
+    same.mode = question.request().mode();
+    same.workload = question.request().workload();
+    same.dataResidency = question.request().dataResidency();
+    same.usNexus = question.request().usNexus();
+    same.providerParent = question.provider().ultimateParent();
+    same.providerListedOn = question.provider().listedOn();
+    same.nodeCountry = question.node().country();
+    same.nodeCountryEvidenceEnd = question.node().countryEvidenceEnd();
+    same.stateFunded = question.node().stateFunded();
+    same.authorisations = question.node().authorisations();
+    same.accelerator = question.accelerator();
+    same.period = question.period();
+    return same;
+  }
+
   /** A tenant, its parent and its end use in one country. */
   Questions tenantIn(String country) {
     residence = country;

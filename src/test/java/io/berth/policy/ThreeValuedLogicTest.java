@@ -89,6 +89,7 @@ class ThreeValuedLogicTest {
             true,
             Figure.parse(figure),
             Figure.unknown(),
+            Figure.unknown(),
             Figure.unknown());
 
     Judgement judgement =

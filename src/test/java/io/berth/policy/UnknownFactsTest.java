@@ -171,6 +171,8 @@ class UnknownFactsTest {
     facts.put("accelerator.tpp", q -> q.accelerator = without(q.accelerator, 4));
     facts.put("accelerator.performanceDensity", q -> q.accelerator = without(q.accelerator, 5));
     facts.put("accelerator.dramGbPerSecond", q -> q.accelerator = without(q.accelerator, 6));
+    facts.put(
+        "accelerator.interconnectGbPerSecond", q -> q.accelerator = without(q.accelerator, 7));
     facts.put("accelerator.tpp, vaguely", q -> q.accelerator = vague(q.accelerator));
     return facts;
   }
@@ -184,7 +186,8 @@ class UnknownFactsTest {
         unknown == 3 ? null : facts.datacentre(),
         unknown == 4 ? Figure.unknown() : facts.tpp(),
         unknown == 5 ? Figure.unknown() : facts.performanceDensity(),
-        unknown == 6 ? Figure.unknown() : facts.dramGbPerSecond());
+        unknown == 6 ? Figure.unknown() : facts.dramGbPerSecond(),
+        unknown == 7 ? Figure.unknown() : facts.interconnectGbPerSecond());
   }
 
   /** With its TPP known only to within a tenth. */
@@ -203,6 +206,7 @@ class UnknownFactsTest {
         facts.datacentre(),
         wider,
         facts.performanceDensity(),
-        facts.dramGbPerSecond());
+        facts.dramGbPerSecond(),
+        facts.interconnectGbPerSecond());
   }
 }

@@ -75,7 +75,10 @@ final class Fact {
                   "accelerator.datacentre", SimpleType.BOOL, q -> q.accelerator().datacentre()),
               figure("accelerator.tpp", q -> q.accelerator().tpp()),
               figure("accelerator.performanceDensity", q -> q.accelerator().performanceDensity()),
-              figure("accelerator.dramGbPerSecond", q -> q.accelerator().dramGbPerSecond()))
+              figure("accelerator.dramGbPerSecond", q -> q.accelerator().dramGbPerSecond()),
+              figure(
+                  "accelerator.interconnectGbPerSecond",
+                  q -> q.accelerator().interconnectGbPerSecond()))
           .stream()
           .collect(toUnmodifiableMap(Fact::name, Function.identity()));
 

@@ -34,7 +34,7 @@ final class DecisionExamples {
         "purpose": "enquiry",
         "verdict": "DENY",
         "period": {"start": "2024-11-15T00:00:00Z", "end": "2024-11-15T01:00:00Z"},
-        "packs": [{"layer": "baseline", "id": "export-baseline", "version": "2026.11.1",
+        "packs": [{"layer": "baseline", "id": "export-baseline", "version": "2026.11.2",
           "hash": "5b1f0de5a3c4c549d530f4f2f1f6d1e5b1f0de5a3c4c549d530f4f2f1f6d1e00"}],
         "knownAt": "2026-11-02T09:30:00Z"
       """;
@@ -70,7 +70,8 @@ final class DecisionExamples {
             "accelerator": {"model": "nvidia-h100-sxm", "vendor": "NVIDIA", "vendorCountry": "US",
               "dataCentre": true, "tpp": {"min": 15832, "max": 15832},
               "performanceDensity": {"min": 19.45, "max": 19.45},
-              "dramGbPerSecond": {"min": 3350, "max": 3350}}
+              "dramGbPerSecond": {"min": 3350, "max": 3350},
+              "interconnectGbPerSecond": {"min": 900, "max": 900}}
           }]
         },
         "factsHash": "5b1f0de5a3c4c549d530f4f2f1f6d1e5b1f0de5a3c4c549d530f4f2f1f6d1e00",
@@ -82,10 +83,10 @@ final class DecisionExamples {
 
   static final String PACK =
       """
-      {"id": "export-baseline", "version": "2026.11.1",
+      {"id": "export-baseline", "version": "2026.11.2",
        "hash": "5b1f0de5a3c4c549d530f4f2f1f6d1e5b1f0de5a3c4c549d530f4f2f1f6d1e00",
        "title": "US export rules, the answers to them that are known, and what parties ask for themselves",
-       "text": "id: export-baseline\\nversion: 2026.11.1\\n…"}
+       "text": "id: export-baseline\\nversion: 2026.11.2\\n…"}
       """;
 
   private DecisionExamples() {}

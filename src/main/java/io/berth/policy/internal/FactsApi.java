@@ -198,7 +198,9 @@ final class FactsApi {
       @Schema(description = "TPP over the logic dies' area in mm²")
           @Nullable FigureView performanceDensity,
       @Schema(description = "Bandwidth to its memory, gigabytes a second")
-          @Nullable FigureView dramGbPerSecond) {
+          @Nullable FigureView dramGbPerSecond,
+      @Schema(description = "Bandwidth to other devices, both directions, gigabytes a second")
+          @Nullable FigureView interconnectGbPerSecond) {
 
     static AcceleratorView of(AcceleratorFacts facts) {
       return new AcceleratorView(
@@ -208,7 +210,8 @@ final class FactsApi {
           facts.datacentre(),
           FigureView.of(facts.tpp()),
           FigureView.of(facts.performanceDensity()),
-          FigureView.of(facts.dramGbPerSecond()));
+          FigureView.of(facts.dramGbPerSecond()),
+          FigureView.of(facts.interconnectGbPerSecond()));
     }
   }
 
