@@ -6,6 +6,8 @@ import io.berth.ledger.Ledger;
 import io.berth.platform.Id;
 import io.berth.platform.ProblemException;
 import io.berth.platform.Scope;
+import io.berth.policy.Authorisations;
+import io.berth.policy.Decision;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -21,11 +23,17 @@ public class Bookings {
 
   private final QuoteStore quotes;
   private final AllocationStore allocations;
+  private final Authorisations authorisations;
   private final Ledger ledger;
 
-  Bookings(QuoteStore quotes, AllocationStore allocations, Ledger ledger) {
+  Bookings(
+      QuoteStore quotes,
+      AllocationStore allocations,
+      Authorisations authorisations,
+      Ledger ledger) {
     this.quotes = quotes;
     this.allocations = allocations;
+    this.authorisations = authorisations;
     this.ledger = ledger;
   }
 
@@ -49,12 +57,14 @@ public class Bookings {
   }
 
   /**
-   * Turns what an open quote holds, slots and money, into a lease's.
+   * Turns what an open quote holds, slots, authorisations and money, into a lease's.
    *
    * @param quote as {@link #lockOpen} gave it
+   * @param decision what permits the lease
    * @return fails with 409 where the quote's time has passed meanwhile
    */
-  public Uni<Void> confirm(SqlConnection connection, Quote quote, Id lease, Instant now) {
+  public Uni<Void> confirm(
+      SqlConnection connection, Quote quote, Decision decision, Id lease, Instant now) {
     return quotes
         .close(connection, quote.id(), QuoteState.CONFIRMED, now)
         .chain(closed -> allocations.lease(connection, quote.id(), lease, now))
@@ -63,6 +73,7 @@ public class Bookings {
             throw ProblemException.conflict("The quote lapsed a moment ago. Ask for a new one.");
           }
         })
+        .chain(() -> authorisations.commit(connection, quote.id(), lease, decision, now))
         .chain(() -> ledger.keep(connection, quote.id(), lease));
   }
 

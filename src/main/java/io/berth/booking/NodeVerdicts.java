@@ -13,6 +13,8 @@ import io.berth.platform.Scope;
 import io.berth.policy.AcceleratorFacts;
 import io.berth.policy.ActivePacks;
 import io.berth.policy.Approvals;
+import io.berth.policy.AuthorisationBook;
+import io.berth.policy.Authorisations;
 import io.berth.policy.Decision;
 import io.berth.policy.DecisionId;
 import io.berth.policy.DecisionPurpose;
@@ -47,6 +49,7 @@ public class NodeVerdicts {
   private final AcceleratorCatalog catalog;
   private final ActivePacks activePacks;
   private final Approvals approvals;
+  private final Authorisations authorisations;
   private final Clock clock;
 
   NodeVerdicts(
@@ -55,12 +58,14 @@ public class NodeVerdicts {
       AcceleratorCatalog catalog,
       ActivePacks activePacks,
       Approvals approvals,
+      Authorisations authorisations,
       Clock clock) {
     this.organizations = organizations;
     this.inventory = inventory;
     this.catalog = catalog;
     this.activePacks = activePacks;
     this.approvals = approvals;
+    this.authorisations = authorisations;
     this.clock = clock;
   }
 
@@ -69,10 +74,12 @@ public class NodeVerdicts {
 
     private final Organization tenant;
     private final List<HeldNode> nodes;
+    private final AuthorisationBook book;
 
-    private Held(Organization tenant, List<HeldNode> nodes) {
+    private Held(Organization tenant, List<HeldNode> nodes, AuthorisationBook book) {
       this.tenant = tenant;
       this.nodes = nodes;
+      this.book = book;
     }
   }
 
@@ -81,8 +88,11 @@ public class NodeVerdicts {
   /**
    * Reads what is known about nodes that a tenant holds. Not within the transaction that judges
    * them, since it takes connections of its own.
+   *
+   * @param quote what holds the nodes, or did before it became a lease: of authorisations only what
+   *     it reserved counts
    */
-  public Uni<Held> held(OrganizationId tenant, Set<NodeId> nodes) {
+  public Uni<Held> held(OrganizationId tenant, Set<NodeId> nodes, QuoteId quote) {
     return inventory
         .nodes(SCOPE, nodes)
         .chain(found ->
@@ -91,14 +101,18 @@ public class NodeVerdicts {
                     SCOPE,
                     Stream.concat(Stream.of(tenant), found.stream().map(Node::provider))
                         .collect(Collectors.toSet()))
-                .map(parties -> held(tenant, nodes, found, parties)));
+                .chain(parties ->
+                    authorisations
+                        .heldBy(quote)
+                        .map(book -> held(tenant, nodes, found, parties, book))));
   }
 
   private Held held(
       OrganizationId tenant,
       Set<NodeId> asked,
       List<Node> found,
-      Map<OrganizationId, Organization> parties) {
+      Map<OrganizationId, Organization> parties,
+      AuthorisationBook book) {
     if (found.size() != asked.size()) {
       throw new IllegalStateException("nodes are never deleted: " + asked);
     }
@@ -114,7 +128,8 @@ public class NodeVerdicts {
                         .flatMap(catalog::find)
                         .map(Facts::of)
                         .orElseGet(Facts::unknownAccelerator)))
-            .toList());
+            .toList(),
+        book);
   }
 
   /**
@@ -145,7 +160,9 @@ public class NodeVerdicts {
         held.nodes.stream()
             .map(one -> {
               ProviderFacts provider = Facts.providerOf(one.provider());
-              NodeFacts facts = Facts.of(one.node());
+              NodeFacts facts =
+                  held.book.factsOf(
+                      one.node(), tenant, one.accelerator(), period, one.node().slots());
               return new NodeJudgement(
                   one.node().id(),
                   provider,

@@ -2,6 +2,7 @@ package io.berth.booking;
 
 import io.berth.platform.ProblemException;
 import io.berth.platform.ProblemType;
+import io.berth.policy.AuthorisationTaken;
 import io.smallrye.mutiny.Uni;
 import io.vertx.pgclient.PgException;
 import java.time.Duration;
@@ -38,6 +39,7 @@ public final class Races {
   }
 
   private static boolean lost(Throwable failure) {
-    return failure instanceof PgException postgres && LOST.contains(postgres.getSqlState());
+    return failure instanceof AuthorisationTaken
+        || (failure instanceof PgException postgres && LOST.contains(postgres.getSqlState()));
   }
 }

@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param start the first moment at which it holds
  * @param end the first moment at which it no longer holds; null where it does not end
  */
-@Schema(description = "A licence or the like that holds for a node")
+@Schema(
+    name = "DeclaredAuthorisation",
+    description =
+        "A licence or the like that the provider says it holds for a node; it counts once it is entered under /v1/authorisations and verified")
 public record Authorisation(
     @Schema(description = "The authority's name for it", examples = "BIS-D1234567") String id,
     @Schema(description = "The first moment at which it holds") Instant start,

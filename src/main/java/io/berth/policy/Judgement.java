@@ -57,6 +57,15 @@ public record Judgement(
     return new Judgement(verdict, reasons, intervals, allowedUntil);
   }
 
+  /** Whether at any moment of the same period the verdict is stronger than the other's. */
+  public boolean isStrongerThan(Judgement other) {
+    return intervals.stream()
+        .anyMatch(mine ->
+            other.intervals.stream()
+                .filter(theirs -> theirs.period().overlaps(mine.period()))
+                .anyMatch(theirs -> mine.verdict().isStrongerThan(theirs.verdict())));
+  }
+
   /**
    * The answer of several over the same period: at each moment the strongest, with every reason.
    *

@@ -42,6 +42,11 @@ public record NodeFacts(
     return countryEvidenceEnd == null || moment.isBefore(countryEvidenceEnd) ? country : null;
   }
 
+  /** The same with other authorisations. */
+  public NodeFacts with(List<Authorisation> others) {
+    return new NodeFacts(country, countryEvidenceEnd, stateFunded, others);
+  }
+
   /**
    * A licence or the like that is attached to the node.
    *

@@ -42,6 +42,11 @@ public record PolicyQuestion(
     this(tenant, request, provider, node, accelerator, period, List.of());
   }
 
+  /** The same about a node of which something else is known. */
+  public PolicyQuestion withNode(NodeFacts other) {
+    return new PolicyQuestion(tenant, request, provider, other, accelerator, period, approvals);
+  }
+
   /** The same about another period. */
   public PolicyQuestion over(Period other) {
     return new PolicyQuestion(tenant, request, provider, node, accelerator, other, approvals);

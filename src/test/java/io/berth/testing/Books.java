@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * Checks from the database alone, by brute force, that slots, money and contracts agree: what must
- * hold at any moment, whatever was done at once and whenever a service was killed.
+ * Checks from the database alone, by brute force, that slots, money, authorisations and contracts
+ * agree: what must hold at any moment, whatever was done at once and whenever a service was killed.
  */
 public final class Books {
 
@@ -43,6 +43,7 @@ public final class Books {
       assertSlots(connection);
       assertContracts(connection);
       assertReservations(connection, now);
+      assertAuthorisations(connection, now);
       assertPostings(connection);
     } finally {
       connection.rollback();
@@ -173,6 +174,54 @@ public final class Books {
             + " from ledger_reservation r where r.account_id = a.id and r.state = 'HELD'"
             + " and (r.expires_at is null or r.expires_at > ?))",
         now.atOffset(ZoneOffset.UTC));
+  }
+
+  private static void assertAuthorisations(Connection connection, Instant now) throws SQLException {
+    assertNone(
+        connection,
+        "authorisations of which more is used than they permit",
+        "select a.id, a.units, a.tpp, sum(u.units), sum(u.tpp) from authorisation a"
+            + " join authorisation_use u on u.authorisation_id = a.id"
+            + " where u.state = 'COMMITTED' or u.state = 'HELD' and u.expires_at > ?"
+            + " group by a.id having sum(u.units) > a.units or sum(u.tpp) > a.tpp",
+        now.atOffset(ZoneOffset.UTC));
+    Map<String, String> states = new LinkedHashMap<>();
+    try (Statement statement = connection.createStatement()) {
+      try (ResultSet quotes = statement.executeQuery("select id, state from quote")) {
+        while (quotes.next()) {
+          states.put(
+              new QuoteId(quotes.getObject("id", UUID.class)).toString(),
+              quotes.getString("state"));
+        }
+      }
+      try (ResultSet leases = statement.executeQuery("select id, state from lease")) {
+        while (leases.next()) {
+          states.put(
+              new LeaseId(leases.getObject("id", UUID.class)).toString(),
+              leases.getString("state"));
+        }
+      }
+      try (ResultSet uses =
+          statement.executeQuery("select quote, lease, state, expires_at from authorisation_use")) {
+        while (uses.next()) {
+          String quote = states.get(uses.getString("quote"));
+          String lease = states.get(uses.getString("lease"));
+          String what = "what " + uses.getString("quote") + " took of an authorisation";
+          switch (uses.getString("state")) {
+            case "HELD" -> assertThat(quote).as(what).isEqualTo("OPEN");
+            case "COMMITTED" -> assertThat(lease).as(what).isNotNull().isNotEqualTo("ENDED");
+            case "RELEASED" ->
+                assertThat(lease == null ? quote : lease)
+                    .as(what)
+                    .isIn("RELEASED", "CONFIRMED", "ENDED");
+            default ->
+                assertThat(uses.getObject("expires_at", OffsetDateTime.class).toInstant())
+                    .as(what)
+                    .isBeforeOrEqualTo(now);
+          }
+        }
+      }
+    }
   }
 
   private static void assertPostings(Connection connection) throws SQLException {

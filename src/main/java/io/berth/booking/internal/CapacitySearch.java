@@ -110,6 +110,7 @@ public class CapacitySearch {
                                       organization,
                                       use,
                                       query.period(),
+                                      Math.max(1, query.freeMin()),
                                       stock))
                               .map(judge -> find(judge, use, stock, busy, query))));
         });

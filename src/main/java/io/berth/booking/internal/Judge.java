@@ -6,9 +6,11 @@ import io.berth.identity.Organization;
 import io.berth.identity.UseProfile;
 import io.berth.inventory.Node;
 import io.berth.inventory.NodeId;
+import io.berth.matching.Planning;
 import io.berth.platform.OrganizationId;
 import io.berth.platform.Period;
 import io.berth.policy.AcceleratorFacts;
+import io.berth.policy.AuthorisationUse;
 import io.berth.policy.Facts;
 import io.berth.policy.Judgement;
 import io.berth.policy.NodeFacts;
@@ -41,18 +43,25 @@ final class Judge {
   private final RequestFacts request;
   private final Period period;
   private final Stock stock;
+  private final int accelerators;
   private final Map<NodeId, NodeJudgement> byNode = new LinkedHashMap<>();
   private final Map<Asked, Judgement> byQuestion = new LinkedHashMap<>();
 
   /** The provider counts beside its facts, since it may have packs of its own. */
   private record Asked(OrganizationId provider, PolicyQuestion question) {}
 
+  /**
+   * A judge.
+   *
+   * @param accelerators how many are wanted in all: authorisations must have room for them
+   */
   Judge(
       PackSet packs,
       List<ReviewApproval> approvals,
       Organization tenant,
       UseProfile use,
       Period period,
+      int accelerators,
       Stock stock) {
     this.packs = packs;
     this.approvals = approvals;
@@ -61,6 +70,7 @@ final class Judge {
     this.request = Facts.of(use);
     this.period = period;
     this.stock = stock;
+    this.accelerators = accelerators;
   }
 
   /** The verdict on a node, with what it was judged by. */
@@ -70,20 +80,38 @@ final class Judge {
         key -> {
           Node node = stock.node(key);
           ProviderFacts provider = Facts.providerOf(stock.organization(node.provider()));
-          NodeFacts nodeFacts = Facts.of(node);
           AcceleratorFacts accelerator = Facts.of(model);
+          NodeFacts nodeFacts =
+              stock.authorisations().factsOf(node, tenantId, accelerator, period, accelerators);
           PolicyQuestion question =
               new PolicyQuestion(
                   tenant, request, provider, nodeFacts, accelerator, period, approvals);
           return new NodeJudgement(
-              key,
-              provider,
-              nodeFacts,
-              accelerator,
-              byQuestion.computeIfAbsent(
-                  new Asked(node.provider(), question),
-                  asked -> packs.judge(tenantId, asked.provider(), asked.question())));
+              key, provider, nodeFacts, accelerator, judge(node.provider(), question));
         });
+  }
+
+  private Judgement judge(OrganizationId provider, PolicyQuestion question) {
+    return byQuestion.computeIfAbsent(
+        new Asked(provider, question),
+        asked -> packs.judge(tenantId, asked.provider(), asked.question()));
+  }
+
+  /** What a plan uses of authorisations. */
+  List<AuthorisationUse> usesOf(Planning.Plan plan) {
+    OrganizationId provider = plan.offered().offer().provider();
+    return plan.shares().stream()
+        .flatMap(share -> {
+          NodeJudgement judged = judge(share.node(), plan.offered().model());
+          PolicyQuestion question =
+              new PolicyQuestion(
+                  tenant, request, judged.provider(), judged.facts(), judged.accelerator(), period);
+          return stock
+              .authorisations()
+              .usesOf(question, other -> judge(provider, other), share.slots().count())
+              .stream();
+        })
+        .toList();
   }
 
   /** Every node judged so far. */

@@ -16,6 +16,8 @@ import io.berth.matching.SnapshotNode;
 import io.berth.matching.SnapshotNode.Busy;
 import io.berth.platform.OrganizationId;
 import io.berth.platform.Scope;
+import io.berth.policy.AuthorisationBook;
+import io.berth.policy.Authorisations;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
@@ -26,6 +28,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What is on offer: published offers with their pools, nodes, models and providers. */
 @ApplicationScoped
@@ -37,13 +41,19 @@ public class Market {
   private final Inventory inventory;
   private final Organizations organizations;
   private final AcceleratorCatalog catalog;
+  private final Authorisations authorisations;
 
   Market(
-      Offers offers, Inventory inventory, Organizations organizations, AcceleratorCatalog catalog) {
+      Offers offers,
+      Inventory inventory,
+      Organizations organizations,
+      AcceleratorCatalog catalog,
+      Authorisations authorisations) {
     this.offers = offers;
     this.inventory = inventory;
     this.organizations = organizations;
     this.catalog = catalog;
+    this.authorisations = authorisations;
   }
 
   /**
@@ -54,13 +64,15 @@ public class Market {
    * @param nodes the pools' nodes, sellable or not
    * @param organizations the providers and the tenant that asks
    * @param models the catalogue's models by id
+   * @param authorisations what the providers and the tenant hold
    */
   record Stock(
       List<Offer> offers,
       Map<NodePoolId, NodePool> pools,
       Map<NodeId, Node> nodes,
       Map<OrganizationId, Organization> organizations,
-      Map<String, AcceleratorModel> models) {
+      Map<String, AcceleratorModel> models,
+      AuthorisationBook authorisations) {
 
     /** The pools with their sellable nodes, as the planner takes them. */
     List<OfferedPool> offered(Map<NodeId, List<Busy>> busy) {
@@ -150,16 +162,25 @@ public class Market {
             inventory
                 .nodesOfPools(SCOPE, poolIds)
                 .chain(nodes ->
-                    organizations
-                        .all(SCOPE, providerIds)
-                        .map(providers -> {
+                    Uni.combine()
+                        .all()
+                        .unis(
+                            organizations.all(SCOPE, providerIds),
+                            authorisations.book(
+                                Stream.concat(providerIds.stream(), Stream.of(tenant.id()))
+                                    .collect(Collectors.toSet())))
+                        .usingConcurrencyOf(1)
+                        .asTuple()
+                        .map(read -> {
+                          Map<OrganizationId, Organization> providers = read.getItem1();
                           Map<OrganizationId, Organization> all = new HashMap<>(providers);
                           all.put(tenant.id(), tenant);
                           Map<NodePoolId, NodePool> poolById = new HashMap<>();
                           pools.forEach(pool -> poolById.put(pool.id(), pool));
                           Map<NodeId, Node> nodeById = new HashMap<>();
                           nodes.forEach(node -> nodeById.put(node.id(), node));
-                          return new Stock(published, poolById, nodeById, all, models);
+                          return new Stock(
+                              published, poolById, nodeById, all, models, read.getItem2());
                         })));
   }
 }

@@ -34,6 +34,8 @@ import io.berth.platform.Scope;
 import io.berth.platform.Tx;
 import io.berth.policy.ActivePacks;
 import io.berth.policy.Approvals;
+import io.berth.policy.AuthorisationUse;
+import io.berth.policy.Authorisations;
 import io.berth.policy.Decision;
 import io.berth.policy.DecisionId;
 import io.berth.policy.DecisionPurpose;
@@ -72,6 +74,7 @@ public class Quoting {
   private final Approvals approvals;
   private final Decisions decisions;
   private final Refusals refusals;
+  private final Authorisations authorisations;
   private final Ledger ledger;
   private final AuditTrail audit;
   private final Outbox outbox;
@@ -89,6 +92,7 @@ public class Quoting {
       Approvals approvals,
       Decisions decisions,
       Refusals refusals,
+      Authorisations authorisations,
       Ledger ledger,
       AuditTrail audit,
       Outbox outbox,
@@ -104,6 +108,7 @@ public class Quoting {
     this.approvals = approvals;
     this.decisions = decisions;
     this.refusals = refusals;
+    this.authorisations = authorisations;
     this.ledger = ledger;
     this.audit = audit;
     this.outbox = outbox;
@@ -196,7 +201,14 @@ public class Quoting {
                     approvals
                         .standing(connection, tenant, Facts.of(organization), Facts.of(use))
                         .map(approved ->
-                            new Judge(packs, approved, organization, use, request.period(), stock)))
+                            new Judge(
+                                packs,
+                                approved,
+                                organization,
+                                use,
+                                request.period(),
+                                request.shape().accelerators(),
+                                stock)))
                 .chain(judge -> {
                   Planner planner =
                       new Planner(
@@ -237,6 +249,7 @@ public class Quoting {
         plan.shares().stream().map(share -> judge.judge(share.node(), offered.model())).toList();
     Decision decision =
         decision(tenant.id(), DecisionPurpose.QUOTE, request, judgements, judge, now);
+    List<AuthorisationUse> uses = judge.usesOf(plan);
     int accelerators = request.shape().accelerators();
     Quote quote =
         new Quote(
@@ -272,6 +285,9 @@ public class Quoting {
             allocations.hold(
                 connection, quote.id(), plan.shares(), plan.occupied(), quote.expiresAt(), now))
         .chain(() ->
+            authorisations.reserve(
+                connection, quote.id(), tenant.id(), uses, quote.expiresAt(), now))
+        .chain(() ->
             ledger.reserve(connection, tenant.id(), quote.total(), quote.id(), quote.expiresAt()))
         // Counted again: the account is locked now, so that none of the tenant's other quotes can
         // come in between.
@@ -283,7 +299,13 @@ public class Quoting {
                 scope,
                 "quote.open",
                 quote.id(),
-                Map.of("decision", decision.id(), "total", Money.Wire.of(quote.total()))))
+                Map.of(
+                    "decision",
+                    decision.id(),
+                    "total",
+                    Money.Wire.of(quote.total()),
+                    "authorisations",
+                    AuthorisationUse.summedUp(uses))))
         .chain(() ->
             outbox.append(
                 Tx.of(connection), "quote.opened", quote.id(), Map.of("tenant", tenant.id())))
@@ -365,6 +387,7 @@ public class Quoting {
                               quotes
                                   .close(connection, id, QuoteState.RELEASED, now)
                                   .chain(() -> allocations.release(connection, id))
+                                  .chain(() -> authorisations.release(connection, id))
                                   .chain(() -> ledger.release(connection, id))
                                   .chain(() ->
                                       audit.append(

@@ -97,7 +97,8 @@ public class JobDesk {
             .chain(lease ->
                 verdicts.held(
                     lease.tenant(),
-                    lease.slots().stream().map(HeldSlots::node).collect(Collectors.toSet())))
+                    lease.slots().stream().map(HeldSlots::node).collect(Collectors.toSet()),
+                    lease.quote()))
             .chain(held ->
                 database.sql(
                     scope,

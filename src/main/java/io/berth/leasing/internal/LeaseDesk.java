@@ -103,7 +103,7 @@ public class LeaseDesk {
               .names(nodes, Set.of(quote.tenant(), quote.provider()))
               .chain(names ->
                   verdicts
-                      .held(quote.tenant(), nodes)
+                      .held(quote.tenant(), nodes, id)
                       .chain(held ->
                           database.sql(
                               scope,
@@ -149,7 +149,7 @@ public class LeaseDesk {
     return decisions
         .record(connection, scope, decision)
         .chain(() -> leases.insert(connection, lease, quote, decision.id(), now))
-        .chain(() -> bookings.confirm(connection, quote, lease, now))
+        .chain(() -> bookings.confirm(connection, quote, decision, lease, now))
         .chain(() ->
             audit.append(
                 Tx.of(connection),

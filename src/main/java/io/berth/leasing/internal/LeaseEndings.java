@@ -10,6 +10,7 @@ import io.berth.ledger.Ledger;
 import io.berth.platform.Money;
 import io.berth.platform.Outbox;
 import io.berth.platform.Tx;
+import io.berth.policy.Authorisations;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -24,13 +25,21 @@ public class LeaseEndings {
   private final LeaseStore leases;
   private final JobStore jobs;
   private final Bookings bookings;
+  private final Authorisations authorisations;
   private final Ledger ledger;
   private final Outbox outbox;
 
-  LeaseEndings(LeaseStore leases, JobStore jobs, Bookings bookings, Ledger ledger, Outbox outbox) {
+  LeaseEndings(
+      LeaseStore leases,
+      JobStore jobs,
+      Bookings bookings,
+      Authorisations authorisations,
+      Ledger ledger,
+      Outbox outbox) {
     this.leases = leases;
     this.jobs = jobs;
     this.bookings = bookings;
+    this.authorisations = authorisations;
     this.ledger = ledger;
     this.outbox = outbox;
   }
@@ -49,6 +58,7 @@ public class LeaseEndings {
     return jobs.live(connection, List.of(lease.id()))
         .chain(live -> cancel(connection, live, now))
         .chain(() -> slotsGone)
+        .chain(() -> authorisations.release(connection, lease.id()))
         .chain(
             () -> ledger.settle(connection, lease.id(), lease.tenant(), lease.provider(), charge))
         .chain(() -> leases.charge(connection, lease.id(), charge))

@@ -18,6 +18,7 @@ import io.berth.platform.Scope;
 import io.berth.policy.AcceleratorFacts;
 import io.berth.policy.ActivePacks;
 import io.berth.policy.Approvals;
+import io.berth.policy.Authorisations;
 import io.berth.policy.Decision;
 import io.berth.policy.DecisionId;
 import io.berth.policy.DecisionPurpose;
@@ -39,6 +40,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Answers enquiries and reads decisions back. */
@@ -52,6 +54,7 @@ public class DecisionDesk {
   private final AcceleratorCatalog catalog;
   private final ActivePacks activePacks;
   private final Approvals approvals;
+  private final Authorisations authorisations;
   private final Decisions decisions;
   private final DecisionStore store;
   private final Database database;
@@ -63,6 +66,7 @@ public class DecisionDesk {
       AcceleratorCatalog catalog,
       ActivePacks activePacks,
       Approvals approvals,
+      Authorisations authorisations,
       Decisions decisions,
       DecisionStore store,
       Database database,
@@ -72,6 +76,7 @@ public class DecisionDesk {
     this.catalog = catalog;
     this.activePacks = activePacks;
     this.approvals = approvals;
+    this.authorisations = authorisations;
     this.decisions = decisions;
     this.store = store;
     this.database = database;
@@ -85,7 +90,7 @@ public class DecisionDesk {
     Period period = enquiry.periodAt(now);
     return tenant(scope, enquiry)
         .chain(tenant ->
-            subject(scope, enquiry)
+            subject(scope, enquiry, tenant.id(), period)
                 .chain(subject ->
                     database.sql(
                         scope,
@@ -162,9 +167,10 @@ public class DecisionDesk {
         .map(found -> new Tenant(found.id(), found.id(), Facts.of(found), found.facts().profile()));
   }
 
-  private Uni<Subject> subject(Scope scope, Enquiry enquiry) {
+  private Uni<Subject> subject(
+      Scope scope, Enquiry enquiry, @Nullable OrganizationId tenant, Period period) {
     if (enquiry.nodeId() != null) {
-      return inventory.node(scope, enquiry.nodeId()).chain(this::realNode);
+      return inventory.node(scope, enquiry.nodeId()).chain(node -> realNode(node, tenant, period));
     }
     NodeFacts node =
         enquiry.node() == null ? new NodeFacts(null, null, null, null) : enquiry.node().toFacts();
@@ -180,14 +186,28 @@ public class DecisionDesk {
         .map(provider -> new Subject(null, enquiry.providerId(), provider, node, Facts.of(model)));
   }
 
-  private Uni<Subject> realNode(Node node) {
+  /** Authorisations count where there is room for one device. */
+  private Uni<Subject> realNode(Node node, @Nullable OrganizationId tenant, Period period) {
     AcceleratorFacts accelerator =
         node.modelId().flatMap(catalog::find).map(Facts::of).orElseGet(Facts::unknownAccelerator);
     return organizations
         .get(SYSTEM, node.provider())
-        .map(provider ->
-            new Subject(
-                node.id(), provider.id(), Facts.providerOf(provider), Facts.of(node), accelerator));
+        .chain(provider ->
+            authorisations
+                .book(holders(node, tenant))
+                .map(book ->
+                    new Subject(
+                        node.id(),
+                        provider.id(),
+                        Facts.providerOf(provider),
+                        book.factsOf(node, tenant, accelerator, period, 1),
+                        accelerator)));
+  }
+
+  private static Set<OrganizationId> holders(Node node, @Nullable OrganizationId tenant) {
+    return tenant == null || tenant.equals(node.provider())
+        ? Set.of(node.provider())
+        : Set.of(node.provider(), tenant);
   }
 
   private Uni<ProviderFacts> provider(Scope scope, Enquiry enquiry) {

@@ -1,0 +1,205 @@
+package io.berth.testing;
+
+import io.berth.identity.Role;
+import io.berth.inventory.NodeId;
+import io.berth.platform.Id;
+import io.berth.platform.OrganizationId;
+import io.restassured.RestAssured;
+import io.restassured.http.ContentType;
+import io.restassured.specification.RequestSpecification;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * A market of a test's own beside what others share: organizations with money, and nodes in a
+ * cluster that nobody looks at, on offer until it is closed.
+ */
+public final class OwnMarket implements AutoCloseable {
+
+  /** Whose officers oversee this market. */
+  private static final OrganizationId HOUSE = OrganizationId.fresh();
+
+  private final OrganizationId provider;
+  private final String model;
+  private final List<NodeId> nodes = new ArrayList<>();
+  private final String offer;
+
+  /**
+   * Opens it: one offer of so many nodes with eight devices each.
+   *
+   * @param model the catalogue's slug
+   * @param country where nodes and provider are
+   */
+  public OwnMarket(String model, String country, int nodeCount) {
+    this.model = model;
+    provider = organization("Provider", country);
+    UUID cluster = Id.fresh();
+    execute(
+        """
+        insert into cluster (id, provider_id, name, server, state, credentials, credential_type,
+          credentials_version, declarations, conditions, selling, next_sync_at, sync_epoch, created_at)
+        values (?, ?, ?, 'https://192.0.2.1', 'ACTIVE', '', 'TOKEN', 0, '{}', '[]', true, '2100-01-01Z',
+          0, now())
+        """,
+        cluster,
+        provider.value(),
+        cluster.toString());
+    UUID pool = Id.fresh();
+    execute(
+        """
+        insert into node_pool (id, cluster_id, provider_id, name, model_id, resource_name, slot_kind,
+          created_at)
+        values (?, ?, ?, 'test', ?, 'nvidia.com/gpu', 'WHOLE_DEVICE', now())
+        """,
+        pool,
+        cluster,
+        provider.value(),
+        model);
+    for (int i = 0; i < nodeCount; i++) {
+      NodeId node = NodeId.fresh();
+      nodes.add(node);
+      execute(
+          """
+          insert into node (id, cluster_id, provider_id, pool_id, name, model_id, slots, country,
+            country_source, flags, conditions, observation, offerable, sellable, created_at)
+          values (?, ?, ?, ?, ?, ?, 8, ?, 'DECLARED',
+            '{"stateFunded": false, "authorisations": [], "source": "declared"}', '[]',
+            '{"name": "n", "labels": {}, "taints": [], "ready": true, "schedulable": true, "devices": [],
+              "warnings": []}', true, true, now())
+          """,
+          node.value(),
+          cluster,
+          provider.value(),
+          pool,
+          "node-" + i,
+          model,
+          country);
+    }
+    offer =
+        as(provider, Role.PROVIDER)
+            .body(
+                """
+                {"poolId": "%s", "pricePerAcceleratorHour": {"amountMicros": "1000000", "currency": "USD"},
+                 "termMin": "PT1H", "termMax": "PT2400H", "turnaround": "PT0S"}
+                """
+                    .formatted(new io.berth.inventory.NodePoolId(pool)))
+            .post("/v1/offers")
+            .then()
+            .statusCode(201)
+            .extract()
+            .path("id");
+    as(provider, Role.PROVIDER).post("/v1/offers/" + offer + "/publish").then().statusCode(202);
+  }
+
+  /** Whose nodes these are. */
+  public OrganizationId provider() {
+    return provider;
+  }
+
+  /** The nodes. */
+  public List<NodeId> nodes() {
+    return List.copyOf(nodes);
+  }
+
+  /** A new tenant in a country, verified, that may lease and has the money. */
+  public static OrganizationId tenant(String country) {
+    OrganizationId tenant = organization("Tenant", country);
+    as(HOUSE, Role.OPERATOR)
+        .header("Idempotency-Key", UUID.randomUUID().toString())
+        .body(
+            """
+            {"organizationId": "%s", "reference": "%s",
+             "amount": {"amountMicros": "1000000000000", "currency": "USD"}}
+            """
+                .formatted(tenant, tenant))
+        .post("/v1/deposits")
+        .then()
+        .statusCode(201);
+    return tenant;
+  }
+
+  /** A quote for some of this market's devices. */
+  public io.restassured.response.Response quote(
+      OrganizationId tenant, int accelerators, String start, String duration) {
+    return once(tenant)
+        .body(
+            """
+            {"offerId": "%s", "models": ["%s"], "accelerators": %d, "start": "%s", "duration": "%s"}
+            """
+                .formatted(offer, model, accelerators, start, duration))
+        .post("/v1/quotes");
+  }
+
+  /** A request of a tenant's user with a new idempotency key. */
+  public static RequestSpecification once(OrganizationId tenant) {
+    return as(tenant, Role.TENANT).header("Idempotency-Key", UUID.randomUUID().toString());
+  }
+
+  /** A request of a user of an organization. */
+  public static RequestSpecification as(OrganizationId organization, String... roles) {
+    return RestAssured.given()
+        .auth()
+        .oauth2(BerthResource.token(organization, roles))
+        .contentType(ContentType.JSON);
+  }
+
+  /** A request of a named compliance officer of the house. */
+  public static RequestSpecification officer(String name) {
+    return RestAssured.given()
+        .auth()
+        .oauth2(BerthResource.tokenOf(name, HOUSE, Role.COMPLIANCE))
+        .contentType(ContentType.JSON);
+  }
+
+  private static OrganizationId organization(String name, String country) {
+    OrganizationId id =
+        OrganizationId.fromString(
+            as(HOUSE, Role.OPERATOR)
+                .body(
+                    """
+                    {"name": "%s of a test", "facts": {"residenceCountry": "%s",
+                     "ultimateParentCountry": "%s", "endUseCountry": "%s",
+                     "owners": [{"name": "Family", "percent": 100, "listed": false}],
+                     "ownersComplete": true, "profile": {"mode": "remote", "workload": "inference",
+                     "dataResidency": "none", "usNexus": false}}}
+                    """
+                        .formatted(name, country, country, country))
+                .post("/v1/organizations")
+                .then()
+                .statusCode(201)
+                .extract()
+                .path("id"));
+    officer("verifier")
+        .header("If-Match", "*")
+        .body(
+            """
+            {"reason": "The register agrees.", "evidence": [{"kind": "extract", "reference": "1"}]}
+            """)
+        .post("/v1/organizations/" + id + "/verify")
+        .then()
+        .statusCode(202);
+    return id;
+  }
+
+  private static void execute(String sql, Object... parameters) {
+    try (Connection connection = BerthResource.superuser();
+        PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (int i = 0; i < parameters.length; i++) {
+        statement.setObject(i + 1, parameters[i]);
+      }
+      statement.executeUpdate();
+    } catch (SQLException e) {
+      throw new IllegalStateException("cannot lay the ground of a test", e);
+    }
+  }
+
+  /** Takes the offer from the market. */
+  @Override
+  public void close() {
+    as(provider, Role.PROVIDER).post("/v1/offers/" + offer + "/retire").then().statusCode(202);
+  }
+}
