@@ -165,6 +165,7 @@ public class NodeVerdicts {
                       one.node(), tenant, one.accelerator(), period, one.node().slots());
               return new NodeJudgement(
                   one.node().id(),
+                  one.provider().id(),
                   provider,
                   facts,
                   one.accelerator(),

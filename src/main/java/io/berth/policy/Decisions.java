@@ -16,21 +16,27 @@ public class Decisions {
 
   private final DecisionStore store;
   private final AuditTrail audit;
+  private final Shadows shadows;
   private final Clock clock;
 
-  Decisions(DecisionStore store, AuditTrail audit, Clock clock) {
+  Decisions(DecisionStore store, AuditTrail audit, Shadows shadows, Clock clock) {
     this.store = store;
     this.audit = audit;
+    this.shadows = shadows;
     this.clock = clock;
   }
 
-  /** Writes a decision and its audit entry in the caller's transaction. */
+  /**
+   * Writes a decision and its audit entry in the caller's transaction, and what packs in shadow
+   * would have decided otherwise.
+   */
   public Uni<Void> record(SqlConnection connection, Scope scope, Decision decision) {
     DecisionRow row = DecisionRow.of(decision);
     return store
         .insert(connection, row, clock.instant())
         .chain(() ->
             audit.append(
-                Tx.of(connection), scope, "decision.record", decision.id(), row.evidence()));
+                Tx.of(connection), scope, "decision.record", decision.id(), row.evidence()))
+        .chain(() -> shadows.compare(connection, decision));
   }
 }

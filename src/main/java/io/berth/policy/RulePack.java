@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 
 /**
  * A checked and compiled rule pack. Immutable and safe to share between threads; judging parses
@@ -89,6 +90,11 @@ public final class RulePack {
   /** Judges every interval of the question's period and says why. */
   public Judgement judge(PolicyQuestion question) {
     return compiled.judge(question);
+  }
+
+  /** What is different from another version, in the order of this one's text. */
+  public List<PackChange> changesSince(RulePack before) {
+    return compiled.changesSince(before.compiled);
   }
 
   /** Such as {@code export-baseline 2026.11.2}. */

@@ -99,6 +99,7 @@ class DecisionTest {
             .map(judgement ->
                 new NodeJudgement(
                     NodeId.fresh(),
+                    null,
                     question.provider(),
                     question.node(),
                     question.accelerator(),

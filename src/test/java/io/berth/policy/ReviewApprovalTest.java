@@ -216,6 +216,7 @@ class ReviewApprovalTest {
             List.of(
                 new NodeJudgement(
                     null,
+                    null,
                     question.provider(),
                     question.node(),
                     question.accelerator(),

@@ -87,7 +87,12 @@ final class Judge {
               new PolicyQuestion(
                   tenant, request, provider, nodeFacts, accelerator, period, approvals);
           return new NodeJudgement(
-              key, provider, nodeFacts, accelerator, judge(node.provider(), question));
+              key,
+              node.provider(),
+              provider,
+              nodeFacts,
+              accelerator,
+              judge(node.provider(), question));
         });
   }
 
@@ -135,9 +140,8 @@ final class Judge {
   List<PackRef> packs(Collection<NodeJudgement> judgements) {
     Set<OrganizationId> providers =
         judgements.stream()
-            .map(NodeJudgement::node)
+            .map(NodeJudgement::providerId)
             .filter(Objects::nonNull)
-            .map(id -> stock.node(id).provider())
             .collect(Collectors.toSet());
     return packs.packs(tenantId, providers, period);
   }

@@ -5,6 +5,7 @@ import io.berth.platform.Period;
 import io.berth.policy.Judgement;
 import io.berth.policy.Judgement.Interval;
 import io.berth.policy.NodeFacts.Authorisation;
+import io.berth.policy.PackChange;
 import io.berth.policy.PolicyQuestion;
 import io.berth.policy.Reason;
 import io.berth.policy.ReviewApproval;
@@ -58,6 +59,11 @@ public final class CompiledPack {
   /** For people. */
   public String title() {
     return document.title();
+  }
+
+  /** What is different from another version. */
+  public List<PackChange> changesSince(CompiledPack before) {
+    return PackComparison.between(before.document, document);
   }
 
   /** Judges from boundary to boundary, and joins neighbours whose answers are the same. */

@@ -259,6 +259,7 @@ public class DecisionDesk {
         List.of(
             new NodeJudgement(
                 subject.node(),
+                provider,
                 subject.provider(),
                 subject.facts(),
                 subject.accelerator(),

@@ -65,5 +65,38 @@ final class PackExamples {
        "traceId": "5f0c2a5b8e5f4c0f9d4b7f2e6a1c3d90"}
       """;
 
+  static final String DIFF =
+      """
+      {"against": "pack_agrat3z33r6itejni7sksqc5wi", "id": "pack_agrat34ngr47pcif5ka77zzm5i",
+       "changes": [{"part": "rule", "name": "no-h20", "how": "changed", "member": "verdict",
+         "before": "WARN", "after": "DENY",
+         "sentence": "Rule no-h20 now says DENY; it said WARN."}]}
+      """;
+
+  static final String DIFFERENCES =
+      """
+      {"items": [{"id": "difference_agrat34ngr47pcif5ka77zzm5i",
+        "decisionId": "decision_agrat34ngr47pcif5ka77zzm5i",
+        "tenantId": "org_agrat3z4yf2y5gx323akgbowqi", "purpose": "quote",
+        "liveVerdict": "ALLOW", "shadowVerdict": "DENY", "allowedUntil": "2026-12-02T00:00:00Z",
+        "nodes": 2, "models": ["nvidia-h20"],
+        "added": [{"pack": "house-bans", "ruleId": "no-h20", "verdict": "DENY"}], "removed": [],
+        "at": "2026-11-23T09:30:00Z"}]}
+      """;
+
+  static final String CASES =
+      """
+      id,tRes,tParent,tEnd,tListed,tElPct,tPolicy,model,nCountry,nAuth,nState,pParent,mode,workload,data,usNexus,v20261201
+      1,DE,DE,DE,,0,,nvidia-h20,DE,,false,DE,remote,training,,false,DENY
+      """;
+
+  static final String TESTED =
+      """
+      {"passed": true, "summary": "1 judged, 1 as expected, 0 different, 0 unreadable",
+       "outcomes": [{"id": "1", "date": "2026-12-01", "expected": "DENY", "got": "DENY",
+         "agrees": true, "ruleIds": ["no-h20"]}],
+       "problems": []}
+      """;
+
   private PackExamples() {}
 }

@@ -101,6 +101,13 @@ record PackRights(
     }
   }
 
+  /** Fails with 403 where the caller may not know what others' decisions a pack would change. */
+  void requireReports(PackRow row) {
+    if (!operator && !compliance && !row.layer().isOwned()) {
+      throw forbidden("What the platform's packs would change is for its officers.");
+    }
+  }
+
   private boolean writes(PackLayer layer, @Nullable OrganizationId owner) {
     return switch (layer) {
       case BASELINE, OPERATOR -> operator || compliance;
