@@ -35,6 +35,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -93,6 +94,20 @@ public class NodeVerdicts {
    *     it reserved counts
    */
   public Uni<Held> held(OrganizationId tenant, Set<NodeId> nodes, QuoteId quote) {
+    return read(tenant, nodes, parties -> authorisations.heldBy(quote));
+  }
+
+  /**
+   * The same for nodes that a tenant might hold: what authorisations still have room for counts.
+   */
+  public Uni<Held> offered(OrganizationId tenant, Set<NodeId> nodes) {
+    return read(tenant, nodes, authorisations::book);
+  }
+
+  private Uni<Held> read(
+      OrganizationId tenant,
+      Set<NodeId> nodes,
+      Function<Set<OrganizationId>, Uni<AuthorisationBook>> authorised) {
     return inventory
         .nodes(SCOPE, nodes)
         .chain(found ->
@@ -102,8 +117,8 @@ public class NodeVerdicts {
                     Stream.concat(Stream.of(tenant), found.stream().map(Node::provider))
                         .collect(Collectors.toSet()))
                 .chain(parties ->
-                    authorisations
-                        .heldBy(quote)
+                    authorised
+                        .apply(parties.keySet())
                         .map(book -> held(tenant, nodes, found, parties, book))));
   }
 
@@ -138,13 +153,37 @@ public class NodeVerdicts {
    */
   public Uni<Decision> judge(
       SqlConnection connection, Held held, UseProfile use, Period period, DecisionPurpose purpose) {
-    RequestFacts request = Facts.of(use);
     return activePacks
         .locked(connection)
         .chain(packs ->
-            approvals
-                .standing(connection, held.tenant.id(), Facts.of(held.tenant), request)
-                .map(approved -> decide(packs, held, request, approved, period, purpose)));
+            known(connection, held, use).map(known -> judge(packs, known, period, purpose)));
+  }
+
+  /** What is known of a tenant's use of held nodes, to be judged by any packs. */
+  public static final class Known {
+
+    private final Held held;
+    private final RequestFacts request;
+    private final List<ReviewApproval> approved;
+
+    private Known(Held held, RequestFacts request, List<ReviewApproval> approved) {
+      this.held = held;
+      this.request = request;
+      this.approved = approved;
+    }
+  }
+
+  /** Reads what else is known of a use of held nodes. */
+  public Uni<Known> known(SqlConnection connection, Held held, UseProfile use) {
+    RequestFacts request = Facts.of(use);
+    return approvals
+        .standing(connection, held.tenant.id(), Facts.of(held.tenant), request)
+        .map(approved -> new Known(held, request, approved));
+  }
+
+  /** The decision by some packs, in force or not: for what is only asked. */
+  public Decision judge(PackSet packs, Known known, Period period, DecisionPurpose purpose) {
+    return decide(packs, known.held, known.request, known.approved, period, purpose);
   }
 
   private Decision decide(

@@ -1,6 +1,6 @@
 /**
- * What officers and auditors do over everything: the audit trail over REST, and the file of
- * evidence about a lease.
+ * What officers and auditors do over everything: what if and wind-down orders, the audit trail over
+ * REST, and the file of evidence about a lease.
  */
 @NullMarked
 package io.berth.compliance;

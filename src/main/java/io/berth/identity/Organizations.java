@@ -13,7 +13,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -62,6 +64,14 @@ public class Organizations {
               .map(row -> row.asOf(now))
               .collect(Collectors.toUnmodifiableMap(Organization::id, Function.identity()));
         });
+  }
+
+  /** Reads those that the scope sees, by identifier, from after one of them on. */
+  public Uni<List<Organization>> after(Scope scope, Optional<OrganizationId> after, int limit) {
+    Instant now = clock.instant();
+    return database
+        .orm(scope, session -> store.list(session, scope, after, limit, null, null, now))
+        .map(rows -> rows.stream().map(row -> row.asOf(now)).toList());
   }
 
   /** Enters an organization with a new identifier; nothing about it is verified. */

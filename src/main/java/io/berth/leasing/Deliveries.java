@@ -119,10 +119,12 @@ public class Deliveries {
   }
 
   private static Optional<LeaseEvent> dueEvent(Lease lease, Instant now) {
-    if (lease.state().isLive() && !now.isBefore(lease.period().end())) {
+    if (lease.state().isLive() && !now.isBefore(lease.endsAt())) {
       return Optional.of(LeaseEvent.TIME_UP);
     }
-    if (lease.state() == LeaseState.RESERVED && !now.isBefore(lease.period().start())) {
+    if (lease.state() == LeaseState.RESERVED
+        && lease.startPermitted()
+        && !now.isBefore(lease.period().start())) {
       return Optional.of(LeaseEvent.START);
     }
     return Optional.empty();
@@ -130,9 +132,7 @@ public class Deliveries {
 
   /** A lease whose time was up while nobody looked ended then, not now. */
   private static Instant momentOf(Lease lease, LeaseState to, Instant now) {
-    return to == LeaseState.ENDING && now.isAfter(lease.period().end())
-        ? lease.period().end()
-        : now;
+    return to == LeaseState.ENDING && now.isAfter(lease.endsAt()) ? lease.endsAt() : now;
   }
 
   private Uni<Void> move(SqlConnection connection, LeaseId id, LeaseState to, Instant at) {
@@ -302,11 +302,13 @@ public class Deliveries {
     Instant soon = clock.instant().plus(config.busyInterval());
     return switch (lease.state()) {
       case ENDED -> Optional.empty();
-      case RESERVED -> Optional.of(lease.period().start());
+      // The judgement that lets one start makes it due sooner.
+      case RESERVED ->
+          Optional.of(lease.startPermitted() ? lease.period().start() : lease.endsAt());
       case PROVISIONING, ENDING -> Optional.of(soon);
       case ACTIVE -> {
         Instant again = hasLiveJobs ? soon : clock.instant().plus(config.idleInterval());
-        Instant end = lease.period().end();
+        Instant end = lease.endsAt();
         yield Optional.of(again.isBefore(end) ? again : end);
       }
     };

@@ -5,6 +5,7 @@ import io.berth.booking.Quote.HeldSlots;
 import io.berth.booking.QuoteId;
 import io.berth.identity.UseProfile;
 import io.berth.inventory.ClusterId;
+import io.berth.inventory.NodeId;
 import io.berth.inventory.NodePoolId;
 import io.berth.market.OfferId;
 import io.berth.platform.Condition;
@@ -15,6 +16,9 @@ import io.berth.policy.DecisionId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * @param endingAt from when on it was taken back; null before
  * @param endedAt when nothing of it was left; null before
  * @param charged what it cost in the end; null before it ended
+ * @param judgement what the law said of it last
+ * @param startPermitted whether a judgement let it start
+ * @param windDown the order that ends it before its time; null where there is none
  */
 public record Lease(
     LeaseId id,
@@ -51,6 +58,9 @@ public record Lease(
     @Nullable Instant endingAt,
     @Nullable Instant endedAt,
     @Nullable Money charged,
+    LeaseJudgement judgement,
+    boolean startPermitted,
+    @Nullable WindDown windDown,
     Instant createdAt,
     long version) {
 
@@ -61,6 +71,26 @@ public record Lease(
   public Lease {
     slots = List.copyOf(slots);
     conditions = List.copyOf(conditions);
+  }
+
+  /** When it begins to end, unless it is cancelled before: its period's end, or a wind-down's. */
+  public Instant endsAt() {
+    return windDown != null && windDown.endsAt().isBefore(period.end())
+        ? windDown.endsAt()
+        : period.end();
+  }
+
+  /** What is left of its period at a moment; empty where nothing is. */
+  public Optional<Period> rest(Instant now) {
+    if (!now.isBefore(period.end())) {
+      return Optional.empty();
+    }
+    return Optional.of(now.isAfter(period.start()) ? new Period(now, period.end()) : period);
+  }
+
+  /** The nodes that it leases slots of. */
+  public Set<NodeId> nodes() {
+    return slots.stream().map(HeldSlots::node).collect(Collectors.toSet());
   }
 
   /**

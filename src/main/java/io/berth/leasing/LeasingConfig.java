@@ -6,6 +6,8 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
 
 /** Settings of leasing. */
 @ConfigMapping(prefix = "berth.leasing")
@@ -31,4 +33,43 @@ public interface LeasingConfig {
   @Min(1)
   @Max(10_000)
   int liveJobsMax();
+
+  /** How often leases that are due to be judged are looked for. */
+  @WithDefault("1s")
+  @NotNull
+  Duration judgementTick();
+
+  /** How many leases are judged together, from 1 to 1,000. */
+  @WithDefault("100")
+  @Min(1)
+  @Max(1000)
+  int judgementBatch();
+
+  /** How long a claim to judge leases counts before another replica may take them. */
+  @WithDefault("PT1M")
+  @NotNull
+  @DurationMin(seconds = 1)
+  @DurationMax(hours = 1)
+  Duration judgementClaim();
+
+  /**
+   * How soon a live lease is judged again where nothing happens that would judge it sooner. It
+   * bounds for how long the lapse of something that no event tells of can go unseen, such as of a
+   * verification's evidence.
+   */
+  @WithDefault("PT15M")
+  @NotNull
+  @DurationMin(seconds = 1)
+  @DurationMax(days = 1)
+  Duration judgementInterval();
+
+  /**
+   * How long a lease goes on at least from when a judgement finds that it is not permitted any
+   * more.
+   */
+  @WithDefault("P1D")
+  @NotNull
+  @DurationMin(seconds = 0)
+  @DurationMax(days = 366)
+  Duration windDownGrace();
 }

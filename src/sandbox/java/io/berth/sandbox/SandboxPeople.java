@@ -32,7 +32,9 @@ final class SandboxPeople {
         0,
         List.of(
             new User("operator", Set.of("operator")),
-            new User("compliance", Set.of("compliance"))));
+            new User("compliance", Set.of("compliance")),
+            // Where four eyes are asked, the other two.
+            new User("compliance-2", Set.of("compliance"))));
   }
 
   /** Owns a simulated cluster of that name. */

@@ -12,6 +12,7 @@ import io.berth.platform.Money;
 import io.berth.platform.OrganizationId;
 import io.berth.platform.Period;
 import io.berth.policy.DecisionId;
+import io.berth.policy.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Currency;
@@ -82,6 +83,9 @@ class LeaseChargeTest {
         activeAt,
         null,
         null,
+        null,
+        new LeaseJudgement(DecisionId.fresh(), Verdict.ALLOW, START, START),
+        true,
         null,
         START,
         0);

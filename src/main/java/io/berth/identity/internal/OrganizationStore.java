@@ -56,7 +56,7 @@ public class OrganizationStore {
    * @param name a part of the name, in any case
    * @param state the state of verification as it counts now
    */
-  Uni<List<OrganizationRow>> list(
+  public Uni<List<OrganizationRow>> list(
       Mutiny.Session session,
       Scope scope,
       Optional<OrganizationId> after,

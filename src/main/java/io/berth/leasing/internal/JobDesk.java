@@ -200,7 +200,7 @@ public class JobDesk {
   }
 
   private static void requireRoomInTime(Lease lease, Instant now) {
-    if (!lease.state().isLive() || !now.isBefore(lease.period().end())) {
+    if (!lease.state().isLive() || !now.isBefore(lease.endsAt())) {
       throw ProblemException.conflict(
           "The lease is "
               + lease.state().name().toLowerCase(Locale.ROOT)

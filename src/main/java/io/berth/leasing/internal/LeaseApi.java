@@ -7,12 +7,16 @@ import io.berth.inventory.ClusterId;
 import io.berth.inventory.NodeId;
 import io.berth.leasing.Lease;
 import io.berth.leasing.LeaseId;
+import io.berth.leasing.LeaseJudgement;
 import io.berth.leasing.LeaseState;
+import io.berth.leasing.WindDown;
+import io.berth.leasing.WindDownOrderId;
 import io.berth.market.OfferId;
 import io.berth.platform.Condition;
 import io.berth.platform.Money;
 import io.berth.platform.OrganizationId;
 import io.berth.policy.DecisionId;
+import io.berth.policy.Verdict;
 import java.time.Instant;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -47,6 +51,8 @@ final class LeaseApi {
       UseProfile use,
       @Schema(description = "What permits it.", implementation = DecisionId.class)
           String decisionId,
+      JudgementView judgement,
+      @Nullable WindDownView windDown,
       @Schema(description = "What was seen of it in the cluster.") List<Condition> conditions,
       @Schema(description = "From when the capacity could be used.") @Nullable Instant activeAt,
       @Schema(description = "From when it was taken back.") @Nullable Instant endingAt,
@@ -72,11 +78,68 @@ final class LeaseApi {
           lease.charged() == null ? null : Money.Wire.of(lease.charged()),
           lease.use(),
           lease.decision().toString(),
+          JudgementView.of(lease.judgement()),
+          lease.windDown() == null ? null : WindDownView.of(lease.windDown()),
           lease.conditions(),
           lease.activeAt(),
           lease.endingAt(),
           lease.endedAt(),
           lease.createdAt());
+    }
+  }
+
+  /** What the law said of it last. */
+  @Schema(
+      name = "LeaseJudgement",
+      description =
+          "What came out when the rest of the lease was judged last: it is judged again at its start,"
+              + " when something changes that a judgement rests on, and from time to time")
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record JudgementView(
+      Verdict verdict,
+      Instant judgedAt,
+      @Schema(description = "Until when it is permitted; absent where it is not even now.")
+          @Nullable Instant permittedUntil,
+      @Schema(
+              description = "The last decision that said something new.",
+              implementation = DecisionId.class)
+          String decisionId) {
+
+    static JudgementView of(LeaseJudgement judgement) {
+      return new JudgementView(
+          judgement.verdict(),
+          judgement.at(),
+          judgement.permittedUntil(),
+          judgement.decision().toString());
+    }
+  }
+
+  /** An order that ends it before its time. */
+  @Schema(
+      name = "WindDown",
+      description = "An order that ends a lease before its time, after a grace")
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record WindDownView(
+      Instant orderedAt,
+      @Schema(description = "When the lease begins to end.") Instant endsAt,
+      @Schema(examples = "Policy no longer permits this lease: H20 is banned by the operator.")
+          String reason,
+      @Schema(
+              description = "The judgement behind it; absent where an officer ordered it.",
+              implementation = DecisionId.class)
+          @Nullable String decisionId,
+      @Schema(
+              description = "The officer's order; absent where a judgement gave it.",
+              implementation = WindDownOrderId.class)
+          @Nullable String orderId) {
+
+    static WindDownView of(WindDown order) {
+      return new WindDownView(
+          order.orderedAt(),
+          order.endsAt(),
+          order.reason(),
+          order.decision() == null ? null : order.decision().toString(),
+          order.order() == null ? null : order.order().toString());
     }
   }
 

@@ -148,7 +148,7 @@ public class LeaseDesk {
       Instant now) {
     return decisions
         .record(connection, scope, decision)
-        .chain(() -> leases.insert(connection, lease, quote, decision.id(), now))
+        .chain(() -> leases.insert(connection, lease, quote, decision, now))
         .chain(() -> bookings.confirm(connection, quote, decision, lease, now))
         .chain(() ->
             audit.append(

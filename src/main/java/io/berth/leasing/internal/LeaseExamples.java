@@ -41,6 +41,12 @@ final class LeaseExamples {
         "total": {"amountMicros": "94400000", "currency": "USD"},
         "use": {"mode": "remote", "workload": "training", "dataResidency": "none", "usNexus": false},
         "decisionId": "decision_agrat33sbb6hnos4p64fn5gsom",
+        "judgement": {
+          "verdict": "ALLOW",
+          "judgedAt": "2026-11-23T19:43:36.871204Z",
+          "permittedUntil": "2026-11-23T21:43:00Z",
+          "decisionId": "decision_agrat33sbb6hnos4p64fn5gsom"
+        },
         "createdAt": "2026-11-23T19:43:36.871204Z",
       """;
 
@@ -114,4 +120,22 @@ final class LeaseExamples {
       """;
 
   private LeaseExamples() {}
+
+  static final String NOTICES =
+      """
+      {
+        "items": [
+          {
+            "id": "notice_agrat33sbz5qrjcxoull2v3hva",
+            "organizationId": "org_agrat3z4yf2y5gx323akgbowqi",
+            "leaseId": "lease_agrat33sbz5qrjcxoull2v3hva",
+            "kind": "windDownOrdered",
+            "message": "Policy no longer permits this lease: The operator bans H20.",
+            "decisionId": "decision_agrat33sbb6hnos4p64fn5gsom",
+            "endsAt": "2026-11-24T19:43:00Z",
+            "at": "2026-11-23T19:43:36.871204Z"
+          }
+        ]
+      }
+      """;
 }

@@ -10,7 +10,11 @@ import io.berth.inventory.ClusterId;
 import io.berth.inventory.NodePoolId;
 import io.berth.leasing.Lease;
 import io.berth.leasing.LeaseId;
+import io.berth.leasing.LeaseJudgement;
 import io.berth.leasing.LeaseState;
+import io.berth.leasing.LeasingConfig;
+import io.berth.leasing.WindDown;
+import io.berth.leasing.WindDownOrderId;
 import io.berth.market.OfferId;
 import io.berth.platform.Condition;
 import io.berth.platform.Money;
@@ -21,7 +25,9 @@ import io.berth.platform.Period;
 import io.berth.platform.ProblemException;
 import io.berth.platform.Scope;
 import io.berth.platform.StoredJson;
+import io.berth.policy.Decision;
 import io.berth.policy.DecisionId;
+import io.berth.policy.Verdict;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.SqlConnection;
@@ -48,29 +54,40 @@ public class LeaseStore {
       "id, tenant_id, provider_id, cluster_id, pool_id, offer_id, quote_id, decision_id, state,"
           + " model_id, start_at, end_at, turnaround_seconds, accelerators, price_micros,"
           + " total_micros, currency, use_profile, conditions, active_at, ending_at, ended_at,"
-          + " charged_micros, created_at, version";
+          + " charged_micros, judged_decision_id, judged_verdict, judged_at, permitted_until,"
+          + " start_permitted_at, wind_down_ordered_at, wind_down_ends_at, wind_down_by,"
+          + " wind_down_reason, wind_down_decision_id, wind_down_order_id, created_at, version";
 
   /** A lease is seen by its tenant and by its provider. */
   private static final String SEEN = "($1::uuid is null or tenant_id = $1 or provider_id = $1)";
 
   private final Bookings bookings;
   private final StoredJson json;
+  private final LeasingConfig config;
 
-  LeaseStore(Bookings bookings, StoredJson json) {
+  LeaseStore(Bookings bookings, StoredJson json, LeasingConfig config) {
     this.bookings = bookings;
     this.json = json;
+    this.config = config;
   }
 
-  /** Writes the lease that a quote becomes; somebody should look after it from its start on. */
+  /**
+   * Writes the lease that a quote becomes. The decision that permits it also lets it start where
+   * its time has come; one that begins later is judged again then.
+   */
   public Uni<Void> insert(
-      SqlConnection connection, LeaseId id, Quote quote, DecisionId decision, Instant now) {
+      SqlConnection connection, LeaseId id, Quote quote, Decision decision, Instant now) {
+    boolean starts = !now.isBefore(quote.period().start());
     return connection
         .preparedQuery(
             "insert into lease (id, tenant_id, provider_id, cluster_id, pool_id, offer_id,"
                 + " quote_id, decision_id, state, model_id, start_at, end_at, turnaround_seconds,"
                 + " accelerators, price_micros, total_micros, currency, use_profile, conditions,"
-                + " next_delivery_at, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8,"
-                + " 'RESERVED', $9, $10, $11, $12, $13, $14, $15, $16, $17, '[]', $10, $18)")
+                + " judged_decision_id, judged_verdict, judged_outcome, judged_at,"
+                + " permitted_until, next_judgement_at, start_permitted_at, next_delivery_at,"
+                + " created_at) values ($1, $2, $3, $4, $5, $6, $7, $8,"
+                + " 'RESERVED', $9, $10, $11, $12, $13, $14, $15, $16, $17, '[]', $8, $19, $20,"
+                + " $18, $11, $21, $22, $23, $18)")
         .execute(
             Tuple.tuple()
                 .addUUID(id.value())
@@ -80,7 +97,7 @@ public class LeaseStore {
                 .addUUID(quote.pool().value())
                 .addUUID(quote.offer().value())
                 .addUUID(quote.id().value())
-                .addUUID(decision.value())
+                .addUUID(decision.id().value())
                 .addString(quote.modelId())
                 .addOffsetDateTime(utc(quote.period().start()))
                 .addOffsetDateTime(utc(quote.period().end()))
@@ -90,7 +107,13 @@ public class LeaseStore {
                 .addLong(quote.total().micros())
                 .addString(quote.total().currency().getCurrencyCode())
                 .addString(json.write(quote.use()))
-                .addOffsetDateTime(utc(now)))
+                .addOffsetDateTime(utc(now))
+                .addString(decision.verdict().name())
+                .addString(Outcomes.of(decision))
+                .addOffsetDateTime(
+                    utc(starts ? now.plus(config.judgementInterval()) : quote.period().start()))
+                .addOffsetDateTime(starts ? utc(now) : null)
+                .addOffsetDateTime(utc(starts ? quote.period().start() : quote.period().end())))
         .replaceWithVoid();
   }
 
@@ -163,7 +186,9 @@ public class LeaseStore {
                 + " active_at = case when $2 = 'ACTIVE' then $3 else active_at end,"
                 + " ending_at = case when $2 = 'ENDING' or ($2 = 'ENDED' and ending_at is null)"
                 + " then $3 else ending_at end,"
-                + " ended_at = case when $2 = 'ENDED' then $3 else ended_at end"
+                + " ended_at = case when $2 = 'ENDED' then $3 else ended_at end,"
+                + " next_judgement_at = case when $2 in ('ENDING', 'ENDED') then null"
+                + " else next_judgement_at end"
                 + " where id = $1")
         .execute(Tuple.of(id.value(), to.name(), utc(at)))
         .replaceWithVoid();
@@ -199,6 +224,26 @@ public class LeaseStore {
         .preparedQuery("update lease set claimed_until = null, next_delivery_at = $2 where id = $1")
         .execute(Tuple.of(id.value(), next == null ? null : utc(next)))
         .replaceWithVoid();
+  }
+
+  /** The leases of those identifiers that there are. */
+  public Uni<List<Lease>> all(SqlConnection connection, Collection<LeaseId> ids) {
+    return connection
+        .preparedQuery("select " + COLUMNS + " from lease where id = any($1) order by id")
+        .execute(Tuple.of(ids.stream().map(LeaseId::value).toArray(UUID[]::new)))
+        .chain(rows -> withSlots(connection, rows));
+  }
+
+  /** Leases that have not begun to end, by id; after one of them, where given. */
+  public Uni<List<Lease>> liveAfter(SqlConnection connection, @Nullable LeaseId after, int limit) {
+    return connection
+        .preparedQuery(
+            "select "
+                + COLUMNS
+                + " from lease where state in ('RESERVED', 'PROVISIONING', 'ACTIVE')"
+                + " and ($1::uuid is null or id > $1) order by id limit $2")
+        .execute(Tuple.of(after == null ? null : after.value(), limit))
+        .chain(rows -> withSlots(connection, rows));
   }
 
   /** Those of the leases that are there and have not ended. */
@@ -261,8 +306,32 @@ public class LeaseStore {
         instant(row, "ending_at"),
         instant(row, "ended_at"),
         charged == null ? null : new Money(charged, currency),
+        new LeaseJudgement(
+            new DecisionId(row.getUUID("judged_decision_id")),
+            Verdict.valueOf(row.getString("judged_verdict")),
+            row.getOffsetDateTime("judged_at").toInstant(),
+            instant(row, "permitted_until")),
+        row.getOffsetDateTime("start_permitted_at") != null,
+        windDown(row),
         row.getOffsetDateTime("created_at").toInstant(),
         row.getLong("version"));
+  }
+
+  private static @Nullable WindDown windDown(Row row) {
+    Instant orderedAt = instant(row, "wind_down_ordered_at");
+    Instant endsAt = instant(row, "wind_down_ends_at");
+    if (orderedAt == null || endsAt == null) {
+      return null;
+    }
+    UUID decision = row.getUUID("wind_down_decision_id");
+    UUID order = row.getUUID("wind_down_order_id");
+    return new WindDown(
+        orderedAt,
+        endsAt,
+        row.getString("wind_down_by"),
+        row.getString("wind_down_reason"),
+        decision == null ? null : new DecisionId(decision),
+        order == null ? null : new WindDownOrderId(order));
   }
 
   private static @Nullable Instant instant(Row row, String column) {

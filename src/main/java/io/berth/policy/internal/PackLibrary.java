@@ -51,7 +51,7 @@ public class PackLibrary {
   }
 
   /** The compiled pack of a version that is there. */
-  Uni<RulePack> pack(SqlConnection connection, PackRow row) {
+  public Uni<RulePack> pack(SqlConnection connection, PackRow row) {
     return packs(connection, List.of(row))
         .map(packs -> {
           RulePack pack = packs.get(row.hash());

@@ -82,7 +82,7 @@ public class PackStore {
   }
 
   /** Reads one; fails with 404 where there is none. */
-  Uni<PackRow> get(SqlConnection connection, PackVersionId id) {
+  public Uni<PackRow> get(SqlConnection connection, PackVersionId id) {
     return one(connection, id, "");
   }
 

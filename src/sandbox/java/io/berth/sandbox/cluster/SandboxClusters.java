@@ -44,6 +44,7 @@ public final class SandboxClusters {
     List<NodeBlueprint> nodes = new ArrayList<>();
     nodes.addAll(fabric(AcceleratorShape.H100, "sg-1", "a", 3));
     nodes.addAll(nodes(AcceleratorShape.L40S, "sg-1", "b", 2));
+    nodes.addAll(nodes(AcceleratorShape.H20, "sg-1", "c", 2));
     nodes.addAll(fabric(AcceleratorShape.H200, "my-johor-1", "a", 2));
     nodes.addAll(nodes(AcceleratorShape.RTX_4090, "my-johor-1", "b", 2));
     nodes.addAll(fabric(AcceleratorShape.B200, "jp-tyo-1", "a", 2));

@@ -1,0 +1,136 @@
+package io.berth.leasing;
+
+import io.berth.audit.AuditTrail;
+import io.berth.leasing.internal.JudgementStore;
+import io.berth.leasing.internal.LeaseStore;
+import io.berth.leasing.internal.NoticeStore;
+import io.berth.platform.Outbox;
+import io.berth.platform.Scope;
+import io.berth.platform.Tx;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends leases before their time, never without notice: both parties are told, the lease goes on
+ * until the order's end, and then ends as if its period were over. Charged is what was used.
+ *
+ * <p>Events: {@code lease.windDownOrdered} with {@code endsAt} and {@code reason}, {@code
+ * lease.windDownWithdrawn}.
+ */
+@ApplicationScoped
+public class WindDowns {
+
+  private final LeaseStore leases;
+  private final JudgementStore judgements;
+  private final NoticeStore notices;
+  private final AuditTrail audit;
+  private final Outbox outbox;
+  private final Clock clock;
+
+  WindDowns(
+      LeaseStore leases,
+      JudgementStore judgements,
+      NoticeStore notices,
+      AuditTrail audit,
+      Outbox outbox,
+      Clock clock) {
+    this.leases = leases;
+    this.judgements = judgements;
+    this.notices = notices;
+    this.audit = audit;
+    this.outbox = outbox;
+    this.clock = clock;
+  }
+
+  /**
+   * Gives an order for a lease in the caller's transaction. A lease that has begun to end, or that
+   * an order ends as soon or sooner, stays as it is: an order never gives a lease more time than
+   * the one before.
+   *
+   * @return whether the order was taken
+   */
+  public Uni<Boolean> order(SqlConnection connection, Scope scope, LeaseId id, WindDown order) {
+    return leases
+        .lock(connection, scope, id)
+        .chain(lease -> order(connection, scope, lease, order));
+  }
+
+  /** The same for a lease that the transaction has locked. */
+  public Uni<Boolean> order(SqlConnection connection, Scope scope, Lease lease, WindDown order) {
+    if (!lease.state().isLive() || !order.endsAt().isBefore(lease.endsAt())) {
+      return Uni.createFrom().item(false);
+    }
+    Map<String, Object> detail = new HashMap<>();
+    detail.put("endsAt", order.endsAt());
+    detail.put("reason", order.reason());
+    if (order.decision() != null) {
+      detail.put("decision", order.decision());
+    }
+    if (order.order() != null) {
+      detail.put("order", order.order());
+    }
+    return judgements
+        .windDown(connection, lease.id(), order)
+        .chain(() ->
+            notices.tell(
+                connection,
+                lease,
+                NoticeKind.WIND_DOWN_ORDERED,
+                order.reason(),
+                order.decision(),
+                order.endsAt(),
+                order.orderedAt()))
+        .chain(() -> audit.append(Tx.of(connection), scope, "lease.windDown", lease.id(), detail))
+        .chain(() -> outbox.append(Tx.of(connection), "lease.windDownOrdered", lease.id(), detail))
+        .replaceWith(true);
+  }
+
+  /**
+   * Takes back what an officer's order did to a lease; the lease is judged anew.
+   *
+   * @param order the order: a lease that another one winds down stays as it is
+   * @return whether the lease was wound down by it
+   */
+  public Uni<Boolean> withdraw(
+      SqlConnection connection, Scope scope, LeaseId id, WindDownOrderId order, String reason) {
+    return leases
+        .lock(connection, scope, id)
+        .chain(lease ->
+            lease.state().isLive()
+                    && lease.windDown() != null
+                    && order.equals(lease.windDown().order())
+                ? withdraw(connection, scope, lease, reason).replaceWith(true)
+                : Uni.createFrom().item(false));
+  }
+
+  /** Takes back the order that winds a locked lease down; it is judged anew at once. */
+  public Uni<Void> withdraw(
+      SqlConnection connection, Scope scope, Lease lease, @Nullable String reason) {
+    Instant now = clock.instant();
+    String message = reason == null ? "Policy permits the lease again." : reason;
+    return judgements
+        .withdraw(connection, lease.id(), now)
+        .chain(() ->
+            notices.tell(
+                connection, lease, NoticeKind.WIND_DOWN_WITHDRAWN, message, null, null, now))
+        .chain(() ->
+            audit.append(
+                Tx.of(connection),
+                scope,
+                "lease.windDownWithdraw",
+                lease.id(),
+                Map.of("reason", message)))
+        .chain(() ->
+            outbox.append(
+                Tx.of(connection),
+                "lease.windDownWithdrawn",
+                lease.id(),
+                Map.of("reason", message)));
+  }
+}

@@ -1,0 +1,211 @@
+package io.berth.leasing;
+
+import static io.berth.testing.SeededMarket.as;
+import static io.berth.testing.SeededMarket.once;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.hasItems;
+import static org.hamcrest.Matchers.is;
+
+import io.berth.testing.BerthResource;
+import io.berth.testing.BerthTest;
+import io.berth.testing.Books;
+import io.berth.testing.MutableClock;
+import io.berth.testing.MutableTime;
+import io.berth.testing.NewTenant;
+import io.quarkus.test.junit.TestProfile;
+import io.restassured.path.json.JsonPath;
+import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The law goes on looking after a lease is made. */
+@BerthTest
+@TestProfile(MutableTime.class)
+class LeaseJudgingTest {
+
+  private static final Duration WAIT_MAX = Duration.ofSeconds(60);
+
+  private static final String REQUEST =
+      """
+      {"models": ["nvidia-h20"], "countries": ["SG"], "accelerators": 1, "duration": "PT48H"}
+      """;
+
+  private static final String JOB =
+      """
+      {"name": "train", "image": "registry.example/train:1", "accelerators": 1,
+       "command": ["sh", "-c", "sleep infinity"]}
+      """;
+
+  @Inject MutableClock clock;
+
+  @AfterEach
+  void booksAreSound() throws SQLException {
+    try (Connection connection = BerthResource.superuser()) {
+      Books.assertSound(connection, clock.instant());
+    }
+  }
+
+  @Test
+  void windsDownWhatIsNoLongerPermittedAndGoesOnWithWhatIsAgain() {
+    NewTenant tenant = NewTenant.enter();
+    String lease = tenant.lease(REQUEST);
+    awaitLease(tenant, lease, view -> view.getString("state").equals("active"));
+
+    tenant.find("reject");
+
+    JsonPath winding = awaitLease(tenant, lease, view -> view.get("windDown") != null);
+    Instant endsAt = Instant.parse(winding.getString("windDown.endsAt"));
+    assertThat(endsAt)
+        .isBetween(
+            clock.instant().plus(23, ChronoUnit.HOURS), clock.instant().plus(25, ChronoUnit.HOURS));
+    assertThat(winding.getString("judgement.verdict")).isEqualTo("HOLD_EVIDENCE");
+    assertThat(winding.getString("judgement.permittedUntil")).isNull();
+    assertThat(winding.getString("state")).isEqualTo("active");
+    as("compliance")
+        .get("/v1/decisions/" + winding.getString("windDown.decisionId"))
+        .then()
+        .statusCode(200)
+        .body("purpose", is("live"), "tenantId", is(tenant.organization()));
+    tenant.once().body(JOB).post("/v1/leases/" + lease + "/jobs").then().statusCode(422);
+    for (var party : List.of(tenant.as(), as("provider-sg"))) {
+      party
+          .get("/v1/notices?lease=" + lease)
+          .then()
+          .statusCode(200)
+          .body("items.kind", is(List.of("windDownOrdered")));
+    }
+    as("tenant").get("/v1/notices?lease=" + lease).then().body("items.size()", is(0));
+
+    tenant.find("verify");
+
+    JsonPath going = awaitLease(tenant, lease, view -> view.get("windDown") == null);
+    assertThat(going.getString("judgement.verdict")).isEqualTo("ALLOW");
+    tenant
+        .as()
+        .get("/v1/notices?lease=" + lease)
+        .then()
+        .body("items.kind", is(List.of("windDownOrdered", "windDownWithdrawn")));
+    tenant.as().post("/v1/leases/" + lease + "/cancel").then().statusCode(202);
+    awaitLease(tenant, lease, view -> view.getString("state").equals("ended"));
+  }
+
+  @Test
+  void judgesAgainWhenALeaseIsToStart() {
+    NewTenant tenant = NewTenant.enter();
+    Instant start = clock.instant().truncatedTo(ChronoUnit.MINUTES).plus(5, ChronoUnit.MINUTES);
+    String lease =
+        tenant.lease(
+            """
+            {"models": ["nvidia-h20"], "countries": ["SG"], "accelerators": 1,
+             "start": "%s", "duration": "PT1H"}
+            """
+                .formatted(start));
+    tenant.find("reject");
+    clock.move(Duration.ofMinutes(5));
+
+    await()
+        .atMost(WAIT_MAX)
+        .untilAsserted(() ->
+            tenant
+                .as()
+                .get("/v1/notices?lease=" + lease)
+                .then()
+                .body("items.kind", hasItem("notPermittedToStart")));
+    tenant.as().get("/v1/leases/" + lease).then().body("state", is("reserved"));
+
+    tenant.find("verify");
+
+    awaitLease(tenant, lease, view -> view.getString("state").equals("active"));
+    tenant.as().post("/v1/leases/" + lease + "/cancel").then().statusCode(202);
+    awaitLease(tenant, lease, view -> view.getString("state").equals("ended"));
+  }
+
+  @Test
+  void obeysAnOfficersOrderUntilItIsTakenBack() {
+    NewTenant tenant = NewTenant.enter();
+    String ended = tenant.lease(REQUEST);
+    String spared = tenant.lease(REQUEST);
+    awaitLease(tenant, ended, view -> view.getString("state").equals("active"));
+
+    String sparing = order(spared, "PT2H");
+    as("compliance")
+        .get("/v1/wind-downs/" + sparing)
+        .then()
+        .body("leases.leaseId", is(List.of(spared)), "leases.taken", is(List.of(true)));
+    order(ended, "PT0S");
+
+    JsonPath gone = awaitLease(tenant, ended, view -> view.getString("state").equals("ended"));
+    assertThat(gone.getString("windDown.reason")).isEqualTo("A test says so.");
+    assertThat(gone.getLong("charged.amountMicros")).isPositive();
+    tenant.as().get("/v1/leases/" + spared).then().body("windDown.orderId", is(sparing));
+    as("compliance")
+        .body("{\"reason\": \"Called off.\"}")
+        .post("/v1/wind-downs/" + sparing + "/withdraw")
+        .then()
+        .statusCode(202);
+    awaitLease(tenant, spared, view -> view.get("windDown") == null);
+    tenant
+        .as()
+        .get("/v1/notices?lease=" + spared)
+        .then()
+        .body("items.message", hasItems("A test says so.", "Called off."));
+    tenant.as().post("/v1/leases/" + spared + "/cancel").then().statusCode(202);
+    awaitLease(tenant, spared, view -> view.getString("state").equals("ended"));
+  }
+
+  @Test
+  void takesOrdersFromOfficersOnlyAndOnlyThoseThatMakeSense() {
+    NewTenant tenant = NewTenant.enter();
+    String body =
+        """
+        {"leaseIds": ["lease_agrat33sbz5qrjcxoull2v3hva"], "gracePeriod": "%s", "reason": "So."}
+        """;
+
+    tenant.once().body(body.formatted("PT1H")).post("/v1/wind-downs").then().statusCode(403);
+    once("compliance").body(body.formatted("PT1H")).post("/v1/wind-downs").then().statusCode(404);
+    once("compliance")
+        .body(body.formatted("-PT1H"))
+        .post("/v1/wind-downs")
+        .then()
+        .statusCode(400)
+        .body("errors.pointer", is(List.of("/gracePeriod")));
+    once("compliance")
+        .body("{\"gracePeriod\": \"PT1H\", \"reason\": \"So.\"}")
+        .post("/v1/wind-downs")
+        .then()
+        .statusCode(400);
+  }
+
+  private static String order(String lease, String grace) {
+    return once("compliance")
+        .body(
+            """
+            {"leaseIds": ["%s"], "gracePeriod": "%s", "reason": "A test says so."}
+            """
+                .formatted(lease, grace))
+        .post("/v1/wind-downs")
+        .then()
+        .statusCode(201)
+        .extract()
+        .path("id");
+  }
+
+  private static JsonPath awaitLease(
+      NewTenant tenant, String lease, Predicate<JsonPath> condition) {
+    return await()
+        .atMost(WAIT_MAX)
+        .until(
+            () ->
+                tenant.as().get("/v1/leases/" + lease).then().statusCode(200).extract().jsonPath(),
+            condition);
+  }
+}
