@@ -68,6 +68,11 @@ public final class PackSet {
     return packs.getFirst().first();
   }
 
+  /** The packs with all their versions. */
+  List<PackTimeline> timelines() {
+    return packs;
+  }
+
   /** Counts the changes of what is in force: two sets of one revision hold the same packs. */
   public long revision() {
     return revision;

@@ -58,6 +58,15 @@ final class PackTimeline {
     return layer;
   }
 
+  @Nullable OrganizationId owner() {
+    return owner;
+  }
+
+  /** The versions by when each comes into force. */
+  NavigableMap<Instant, RulePack> versions() {
+    return versions;
+  }
+
   String packId() {
     return packId;
   }

@@ -87,6 +87,10 @@ public final class RulePack {
     return text;
   }
 
+  CompiledPack compiled() {
+    return compiled;
+  }
+
   /** Judges every interval of the question's period and says why. */
   public Judgement judge(PolicyQuestion question) {
     return compiled.judge(question);

@@ -1,6 +1,5 @@
 package io.berth.policy.domain;
 
-import dev.cel.runtime.Program;
 import io.berth.platform.Period;
 import io.berth.policy.Judgement;
 import io.berth.policy.Judgement.Interval;
@@ -29,14 +28,15 @@ public final class CompiledPack {
 
   private final PackDocument document;
   private final Map<String, List<GroupVersion>> groups;
-  private final Map<String, Program> definitions;
+  private final Map<String, Condition> definitions;
   private final List<CompiledRule> rules;
   private final NavigableSet<Instant> boundaries;
+  private volatile @Nullable SplitPack split;
 
   CompiledPack(
       PackDocument document,
       Map<String, List<GroupVersion>> groups,
-      Map<String, Program> definitions,
+      Map<String, Condition> definitions,
       List<CompiledRule> rules,
       TreeSet<Instant> boundaries) {
     this.document = document;
@@ -64,6 +64,27 @@ public final class CompiledPack {
   /** What is different from another version. */
   public List<PackChange> changesSince(CompiledPack before) {
     return PackComparison.between(before.document, document);
+  }
+
+  /** Every moment at which a rule or a group starts or ends. */
+  public NavigableSet<Instant> boundaries() {
+    return boundaries;
+  }
+
+  /** The same pack, ready for many questions at once. */
+  public SplitPack split() {
+    SplitPack known = split;
+    if (known == null) {
+      // Two threads may both come here: they make the same.
+      known = SplitPack.of(rules, definitions);
+      split = known;
+    }
+    return known;
+  }
+
+  /** What conditions see at one moment. */
+  FactsAt factsAt(PolicyQuestion question, Instant moment) {
+    return new FactsAt(question, moment, groups, definitions);
   }
 
   /** Judges from boundary to boundary, and joins neighbours whose answers are the same. */
@@ -118,7 +139,7 @@ public final class CompiledPack {
   }
 
   private Interval judge(PolicyQuestion question, Period period) {
-    FactsAt facts = new FactsAt(question, period.start(), groups, definitions);
+    FactsAt facts = factsAt(question, period.start());
     Set<String> held = new HashSet<>();
     List<Finding> findings = new ArrayList<>();
     for (CompiledRule rule : rules) {
@@ -163,14 +184,14 @@ public final class CompiledPack {
    * A rule with its program.
    *
    * @param pack the pack's id
-   * @param program null for a rule that holds where facts are missing
+   * @param condition null for a rule that holds where facts are missing
    * @param missing the facts of such a rule
    * @param conflicts the rules that contradict it
    */
   record CompiledRule(
       String pack,
       Rule rule,
-      @Nullable Program program,
+      @Nullable Condition condition,
       List<Fact> missing,
       Set<String> conflicts) {
 
@@ -185,11 +206,11 @@ public final class CompiledPack {
 
     /** Null where the rule does not hold for certain. */
     @Nullable Finding find(FactsAt facts) {
-      if (program == null) {
+      if (condition == null) {
         List<String> absent = facts.absent(missing);
         return absent.isEmpty() ? null : new Finding(this, true, absent);
       }
-      return switch (facts.evaluate(program)) {
+      return switch (facts.evaluate(condition.program())) {
         case FactsAt.Answer.Known known ->
             known.value() ? new Finding(this, true, List.of()) : null;
         case FactsAt.Answer.Unknown unknown -> new Finding(this, false, unknown.missingFacts());

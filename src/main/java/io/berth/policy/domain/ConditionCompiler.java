@@ -109,11 +109,11 @@ final class ConditionCompiler {
         compiler.toCompilerBuilder().addVar(definitionVariable(name), SimpleType.BOOL).build();
   }
 
-  /** The program, or null after reporting what is wrong. */
-  @Nullable Program compile(Expression expression) {
+  /** The condition, or null after reporting what is wrong. */
+  @Nullable Condition compile(Expression expression) {
     try {
       CelAbstractSyntaxTree tree = compiler.compile(expression.text()).getAst();
-      return isSound(tree, expression) ? RUNTIME.createProgram(tree) : null;
+      return isSound(tree, expression) ? new Condition(tree, RUNTIME.createProgram(tree)) : null;
     } catch (CelValidationException e) {
       for (CelIssue issue : e.getErrors()) {
         int line = issue.getSourceLocation().getLine();
@@ -125,6 +125,15 @@ final class ConditionCompiler {
       problems.add(expression.position(), "the condition cannot be planned: " + e.getMessage());
     }
     return null;
+  }
+
+  /** A program for a part of a condition that was compiled before. */
+  static Program program(CelAbstractSyntaxTree part) {
+    try {
+      return RUNTIME.createProgram(part);
+    } catch (CelEvaluationException e) {
+      throw new IllegalStateException("a part of a checked condition cannot be planned", e);
+    }
   }
 
   /** Refuses what type-checks but would not mean what it says. */

@@ -22,14 +22,14 @@ final class FactsAt implements CelVariableResolver {
   private final PolicyQuestion question;
   private final Instant moment;
   private final Map<String, List<GroupVersion>> groups;
-  private final Map<String, Program> definitions;
+  private final Map<String, Condition> definitions;
   private final Map<String, Object> definitionValues = new HashMap<>();
 
   FactsAt(
       PolicyQuestion question,
       Instant moment,
       Map<String, List<GroupVersion>> groups,
-      Map<String, Program> definitions) {
+      Map<String, Condition> definitions) {
     this.question = question;
     this.moment = moment;
     this.groups = groups;
@@ -70,8 +70,10 @@ final class FactsAt implements CelVariableResolver {
     if (versions != null) {
       return Optional.of(members(name, versions));
     }
-    Program definition = definitions.get(name);
-    return definition == null ? Optional.empty() : Optional.of(definition(name, definition));
+    Condition definition = definitions.get(name);
+    return definition == null
+        ? Optional.empty()
+        : Optional.of(definition(name, definition.program()));
   }
 
   /** Outside the dates that the pack covers nobody knows who is in a group. */

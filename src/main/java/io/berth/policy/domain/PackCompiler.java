@@ -3,7 +3,6 @@ package io.berth.policy.domain;
 import static java.util.stream.Collectors.toUnmodifiableMap;
 import static java.util.stream.Collectors.toUnmodifiableSet;
 
-import dev.cel.runtime.Program;
 import io.berth.policy.InvalidPackException;
 import io.berth.policy.domain.CompiledPack.CompiledRule;
 import io.berth.policy.domain.PackDocument.Definition;
@@ -60,11 +59,11 @@ public final class PackCompiler {
   }
 
   private CompiledPack compile() {
-    Map<String, Program> definitions = new HashMap<>();
+    Map<String, Condition> definitions = new HashMap<>();
     for (Definition definition : document.definitions()) {
-      Program program = conditions.compile(definition.expression());
-      if (program != null) {
-        definitions.put(ConditionCompiler.definitionVariable(definition.name()), program);
+      Condition condition = conditions.compile(definition.expression());
+      if (condition != null) {
+        definitions.put(ConditionCompiler.definitionVariable(definition.name()), condition);
       }
       // Declared although it may be wrong: its users are not to blame.
       conditions.declareDefinition(definition.name());
@@ -93,9 +92,9 @@ public final class PackCompiler {
         missing.add(fact);
       }
     }
-    Program program = rule.condition() == null ? null : conditions.compile(rule.condition());
+    Condition condition = rule.condition() == null ? null : conditions.compile(rule.condition());
     return new CompiledRule(
-        document.id(), rule, program, List.copyOf(missing), Set.copyOf(conflicts));
+        document.id(), rule, condition, List.copyOf(missing), Set.copyOf(conflicts));
   }
 
   /** A conflict holds both ways, whichever of the two rules names it. */
