@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +64,28 @@ public final class PackSet {
     return new PackSet(revision, joined);
   }
 
+  /**
+   * The packs that once judged, as they did then.
+   *
+   * @param judged every pack that a decision names
+   * @throws IllegalArgumentException where there is no baseline among them, or one is not what its
+   *     layer asks for
+   */
+  public static PackSet again(Map<PackRef, RulePack> judged) {
+    return of(
+        0,
+        judged.entrySet().stream()
+            .map(pack -> {
+              PackRef ref = pack.getKey();
+              return PackTimeline.of(
+                  ref.layer(),
+                  ref.owner(),
+                  pack.getValue(),
+                  ref.from() == null ? Instant.MIN : ref.from());
+            })
+            .toList());
+  }
+
   /** The version of the baseline that is in force; the first by name where there are several. */
   public RulePack baseline() {
     return packs.getFirst().first();
@@ -107,7 +130,7 @@ public final class PackSet {
         .filter(pack ->
             pack.judges(tenant, null)
                 || providers.stream().anyMatch(provider -> pack.judges(tenant, provider)))
-        .flatMap(pack -> pack.within(period).map(version -> PackRef.of(pack.layer(), version)))
+        .flatMap(pack -> pack.within(period))
         .distinct()
         .toList();
   }

@@ -93,12 +93,23 @@ final class PackTimeline {
   }
 
   /** The versions that judge some part of a period, in order. */
-  Stream<RulePack> within(Period period) {
+  Stream<PackRef> within(Period period) {
     Instant first = versions.floorKey(period.start());
     return versions
         .subMap(first == null ? period.start() : first, true, period.end(), false)
-        .values()
-        .stream();
+        .entrySet()
+        .stream()
+        .map(version -> ref(version.getKey(), version.getValue()));
+  }
+
+  private PackRef ref(Instant from, RulePack pack) {
+    return new PackRef(
+        layer,
+        pack.id(),
+        pack.version(),
+        pack.hash(),
+        owner,
+        from.equals(Instant.MIN) ? null : from);
   }
 
   /** The answer over the question's period, each version judging its part of it. */

@@ -3,6 +3,7 @@ package io.berth.policy.internal;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.berth.inventory.NodeId;
 import io.berth.platform.Figure;
+import io.berth.platform.OrganizationId;
 import io.berth.policy.AcceleratorFacts;
 import io.berth.policy.DataResidency;
 import io.berth.policy.Decision;
@@ -50,6 +51,7 @@ final class FactsApi {
             NodeClassView unnamed =
                 new NodeClassView(
                     List.of(),
+                    node.providerId(),
                     ProviderView.of(node.provider()),
                     NodeView.of(node.facts()),
                     AcceleratorView.of(node.accelerator()));
@@ -122,12 +124,14 @@ final class FactsApi {
   record NodeClassView(
       @Schema(description = "Which nodes; empty for one that was only described")
           List<NodeId> nodeIds,
+      @Schema(description = "Whose they are; absent for one that was only described")
+          @Nullable OrganizationId providerId,
       ProviderView provider,
       NodeView node,
       AcceleratorView accelerator) {
 
     NodeClassView named(List<NodeId> ids) {
-      return new NodeClassView(List.copyOf(ids), provider, node, accelerator);
+      return new NodeClassView(List.copyOf(ids), providerId, provider, node, accelerator);
     }
   }
 

@@ -1,0 +1,318 @@
+package io.berth.policy.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.berth.inventory.NodeId;
+import io.berth.platform.Figure;
+import io.berth.platform.OrganizationId;
+import io.berth.platform.Period;
+import io.berth.policy.AcceleratorFacts;
+import io.berth.policy.DataResidency;
+import io.berth.policy.Decision;
+import io.berth.policy.DecisionId;
+import io.berth.policy.DecisionPurpose;
+import io.berth.policy.DeniedPartyList;
+import io.berth.policy.Mode;
+import io.berth.policy.NodeFacts;
+import io.berth.policy.NodeFacts.Authorisation;
+import io.berth.policy.NodeJudgement;
+import io.berth.policy.PackLayer;
+import io.berth.policy.PackRef;
+import io.berth.policy.PackSet;
+import io.berth.policy.PolicyQuestion;
+import io.berth.policy.ProviderFacts;
+import io.berth.policy.RequestFacts;
+import io.berth.policy.ReviewApproval;
+import io.berth.policy.RulePack;
+import io.berth.policy.TenantFacts;
+import io.berth.policy.TenantRule;
+import io.berth.policy.Workload;
+import io.berth.policy.internal.FactsReader.Asked;
+import io.berth.policy.internal.Replay.RecordedHashes;
+import io.berth.policy.internal.ReplayApi.Difference;
+import io.berth.policy.internal.ReplayApi.Kind;
+import java.lang.reflect.RecordComponent;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class ReplayTest {
+
+  private static final RulePack BASELINE = RulePack.exportBaseline();
+  private static final OrganizationId TENANT = OrganizationId.fresh();
+  private static final OrganizationId PROVIDER = OrganizationId.fresh();
+  private static final Instant NOW = Instant.parse("2026-11-23T12:00:00.5Z");
+  private static final Period YEAR =
+      new Period(Instant.parse("2026-11-01T00:00:00Z"), Instant.parse("2027-11-01T00:00:00Z"));
+
+  private static final String BAN =
+      """
+      id: house-rules
+      version: "1"
+      title: House rules
+      authority: platform
+      rules:
+      - id: no-h100
+        title: No H100
+        authority: platform
+        citation: A test
+        condition: "accelerator.model == 'nvidia-h100-sxm'"
+        verdict: DENY
+        code: notHere
+        message: Not here.
+        wouldChange: Another device
+      """;
+
+  @Test
+  void storesEveryFactThatIsJudged() {
+    PolicyQuestion question = everythingKnown();
+    assertNothingIsNull(question);
+
+    Asked asked = FactsReader.questions(row(packs(), question).readFacts(), YEAR).getFirst();
+
+    // A fact that is judged but not stored would come back as unknown.
+    assertThat(asked.question()).isEqualTo(question);
+    assertThat(asked.provider()).isEqualTo(PROVIDER);
+    assertThat(asked.node()).isNotNull();
+  }
+
+  @Test
+  void storesThatNothingWasKnown() {
+    PolicyQuestion question =
+        new PolicyQuestion(
+            new TenantFacts(null, null, null, null, Figure.unknown(), null),
+            new RequestFacts(null, null, null, null),
+            new ProviderFacts(null, null),
+            new NodeFacts(null, null, null, null),
+            new AcceleratorFacts(
+                null, null, null, null, Figure.unknown(), Figure.unknown(), Figure.unknown()),
+            YEAR);
+
+    assertThat(
+            FactsReader.questions(row(packs(), question).readFacts(), YEAR).getFirst().question())
+        .isEqualTo(question);
+  }
+
+  @Test
+  void givesTheSameAnswerForWhateverOrderTheNodesHad() {
+    PolicyQuestion allowed = everythingKnown();
+    PolicyQuestion denied = inCountry(allowed, "CN");
+    DecisionRow stored = row(packs(), denied, allowed, denied, allowed);
+
+    DecisionRow replayed = again(stored, packs());
+
+    assertThat(stored.readJudgements().nodes()).hasSize(2);
+    assertThat(Replay.between(stored, replayed)).isEmpty();
+  }
+
+  @Test
+  void letsAScheduledPackJudgeFromItsDateOnly() {
+    Map<PackRef, RulePack> packs = packs();
+    RulePack ban = RulePack.compile(BAN);
+    Instant from = Instant.parse("2027-03-01T00:00:00Z");
+    packs.put(
+        new PackRef(PackLayer.OPERATOR, ban.id(), ban.version(), ban.hash(), null, from), ban);
+    DecisionRow stored = row(packs, everythingKnown());
+
+    assertThat(stored.readJudgements().intervals().getLast().start()).isEqualTo(from);
+    assertThat(Replay.between(stored, again(stored, packs))).isEmpty();
+  }
+
+  @Test
+  void letsAnOwnersPackJudgeItsOwnOnly() {
+    Map<PackRef, RulePack> packs = packs();
+    RulePack ban = RulePack.compile(BAN);
+    packs.put(
+        new PackRef(
+            PackLayer.PROVIDER, ban.id(), ban.version(), ban.hash(), OrganizationId.fresh(), null),
+        ban);
+    DecisionRow stored = row(packs, everythingKnown());
+
+    assertThat(stored.readJudgements().reasons())
+        .noneMatch(reason -> reason.ruleId().equals("no-h100"));
+    assertThat(Replay.between(stored, again(stored, packs))).isEmpty();
+  }
+
+  @Test
+  void saysWhatOtherPacksWouldSay() {
+    DecisionRow stored = row(packs(), everythingKnown());
+    Map<PackRef, RulePack> stricter = packs();
+    RulePack ban = RulePack.compile(BAN);
+    stricter.put(
+        new PackRef(PackLayer.OPERATOR, ban.id(), ban.version(), ban.hash(), null, null), ban);
+
+    List<Difference> differences = Replay.between(stored, again(stored, stricter));
+
+    assertThat(differences)
+        .extracting(Difference::kind)
+        .contains(Kind.VERDICT, Kind.REASONS, Kind.INTERVALS, Kind.NODES);
+    Difference nodes = differences.getLast();
+    assertThat(nodes.nodeIds())
+        .containsExactlyElementsOf(stored.readJudgements().nodes().getFirst().nodeIds());
+  }
+
+  @Test
+  void seesWhatWasAltered() {
+    DecisionRow stored = row(packs(), everythingKnown());
+    Optional<RecordedHashes> recorded =
+        Optional.of(new RecordedHashes(stored.factsHash(), StoredJson.hash(stored.judgements())));
+    String otherFacts = stored.facts().replace("\"DE\"", "\"FR\"");
+
+    assertThat(Replay.tampering(stored, recorded)).isEmpty();
+    assertThat(Replay.tampering(stored, Optional.empty()))
+        .extracting(Difference::kind)
+        .containsExactly(Kind.NOT_IN_AUDIT_TRAIL);
+    assertThat(
+            Replay.tampering(
+                with(stored, otherFacts, stored.factsHash(), stored.judgements()), recorded))
+        .extracting(Difference::kind)
+        .containsExactly(Kind.FACTS_ALTERED);
+    // With a hash that fits, too.
+    assertThat(
+            Replay.tampering(
+                with(stored, otherFacts, StoredJson.hash(otherFacts), stored.judgements()),
+                recorded))
+        .extracting(Difference::kind)
+        .containsExactly(Kind.FACTS_ALTERED);
+    assertThat(
+            Replay.tampering(
+                with(stored, stored.facts(), stored.factsHash(), stored.judgements() + " "),
+                recorded))
+        .extracting(Difference::kind)
+        .containsExactly(Kind.JUDGEMENTS_ALTERED);
+  }
+
+  private static DecisionRow with(
+      DecisionRow row, String facts, String factsHash, String judgements) {
+    return new DecisionRow(
+        row.id(),
+        row.tenant(),
+        row.purpose(),
+        row.verdict(),
+        row.period(),
+        row.knownAt(),
+        row.packs(),
+        facts,
+        factsHash,
+        judgements);
+  }
+
+  private static DecisionRow again(DecisionRow stored, Map<PackRef, RulePack> packs) {
+    return Replay.judge(stored, PackSet.again(packs), List.copyOf(packs.keySet()));
+  }
+
+  private static Map<PackRef, RulePack> packs() {
+    Map<PackRef, RulePack> packs = new LinkedHashMap<>();
+    packs.put(
+        new PackRef(
+            PackLayer.BASELINE, BASELINE.id(), BASELINE.version(), BASELINE.hash(), null, null),
+        BASELINE);
+    return packs;
+  }
+
+  private static DecisionRow row(Map<PackRef, RulePack> packs, PolicyQuestion... questions) {
+    PackSet set = PackSet.again(packs);
+    List<NodeJudgement> nodes = new ArrayList<>();
+    for (PolicyQuestion question : questions) {
+      nodes.add(
+          new NodeJudgement(
+              NodeId.fresh(),
+              PROVIDER,
+              question.provider(),
+              question.node(),
+              question.accelerator(),
+              set.judge(TENANT, PROVIDER, question)));
+    }
+    return DecisionRow.of(
+        new Decision(
+            DecisionId.fresh(),
+            TENANT,
+            DecisionPurpose.QUOTE,
+            YEAR,
+            NOW,
+            List.copyOf(packs.keySet()),
+            questions[0].tenant(),
+            questions[0].request(),
+            questions[0].approvals(),
+            nodes));
+  }
+
+  private static PolicyQuestion inCountry(PolicyQuestion question, String country) {
+    NodeFacts node = question.node();
+    return new PolicyQuestion(
+        question.tenant(),
+        question.request(),
+        question.provider(),
+        new NodeFacts(country, null, node.stateFunded(), List.of()),
+        question.accelerator(),
+        question.period(),
+        question.approvals());
+  }
+
+  private static PolicyQuestion everythingKnown() {
+    TenantFacts tenant =
+        new TenantFacts(
+            "DE",
+            "DE",
+            "DE",
+            Set.of(DeniedPartyList.values()),
+            Figure.of(new BigDecimal("12.50"), new BigDecimal("49.9")),
+            Set.of(TenantRule.values()));
+    RequestFacts request =
+        new RequestFacts(Mode.REMOTE, Workload.TRAINING, DataResidency.ANYWHERE, true);
+    return new PolicyQuestion(
+        tenant,
+        request,
+        new ProviderFacts("FI", Set.of(DeniedPartyList.values())),
+        new NodeFacts(
+            "FI",
+            Instant.parse("2027-06-01T00:00:00Z"),
+            true,
+            List.of(
+                new Authorisation(
+                    "LIC-1",
+                    Instant.parse("2026-12-01T00:00:00Z"),
+                    Instant.parse("2027-01-01T00:00:00Z")))),
+        new AcceleratorFacts(
+            "nvidia-h100-sxm",
+            "NVIDIA",
+            "US",
+            true,
+            Figure.exact(new BigDecimal("15832")),
+            Figure.exact(new BigDecimal("19.45")),
+            Figure.exact(new BigDecimal("3350"))),
+        YEAR,
+        List.of(
+            new ReviewApproval(
+                "case_1",
+                Set.of("export-baseline/us-iaas-training"),
+                Set.of("nvidia-h100-sxm"),
+                Set.of("FI"),
+                ReviewApproval.factsHash(tenant, request),
+                Instant.parse("2026-11-01T00:00:00Z"),
+                Instant.parse("2027-05-01T00:00:00Z"))));
+  }
+
+  /** A fact that this test does not know would be null or empty, or not compile. */
+  private static void assertNothingIsNull(Record facts) {
+    for (RecordComponent component : facts.getClass().getRecordComponents()) {
+      Object value;
+      try {
+        component.getAccessor().setAccessible(true);
+        value = component.getAccessor().invoke(facts);
+      } catch (ReflectiveOperationException e) {
+        throw new IllegalStateException(e);
+      }
+      assertThat(value).as(component.toString()).isNotNull();
+      if (value instanceof Record inner) {
+        assertNothingIsNull(inner);
+      }
+    }
+  }
+}
