@@ -14,6 +14,9 @@ import java.time.Clock;
 @ApplicationScoped
 public class Decisions {
 
+  /** The action under which the audit trail keeps a decision. */
+  public static final String RECORDED = "decision.record";
+
   private final DecisionStore store;
   private final AuditTrail audit;
   private final Shadows shadows;
@@ -34,9 +37,8 @@ public class Decisions {
     DecisionRow row = DecisionRow.of(decision);
     return store
         .insert(connection, row, clock.instant())
-        .chain(() ->
-            audit.append(
-                Tx.of(connection), scope, "decision.record", decision.id(), row.evidence()))
+        .chain(
+            () -> audit.append(Tx.of(connection), scope, RECORDED, decision.id(), row.evidence()))
         .chain(() -> shadows.compare(connection, decision));
   }
 }

@@ -91,7 +91,7 @@ class DecisionTest {
         DecisionPurpose.QUOTE,
         days(1, 5),
         Questions.moment("2026-11-01"),
-        List.of(new PackRef(PackLayer.BASELINE, "test-pack", "1", "0".repeat(64))),
+        List.of(new PackRef(PackLayer.BASELINE, "test-pack", "1", "0".repeat(64), null, null)),
         question.tenant(),
         question.request(),
         List.of(),

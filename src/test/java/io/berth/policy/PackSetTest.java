@@ -76,9 +76,14 @@ class PackSetTest {
     assertThat(set.packs(TENANT, List.of(OTHER))).extracting(PackRef::id).containsExactly("base");
     assertThat(set.packs(TENANT, List.of(OTHER, PROVIDER)))
         .containsExactly(
-            new PackRef(PackLayer.BASELINE, "base", "1", BASELINE.hash()),
+            new PackRef(PackLayer.BASELINE, "base", "1", BASELINE.hash(), null, null),
             new PackRef(
-                PackLayer.PROVIDER, "own", "1", pack("own", always("bans", Verdict.DENY)).hash()));
+                PackLayer.PROVIDER,
+                "own",
+                "1",
+                pack("own", always("bans", Verdict.DENY)).hash(),
+                PROVIDER,
+                null));
   }
 
   @Test

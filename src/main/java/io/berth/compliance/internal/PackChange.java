@@ -27,6 +27,6 @@ record PackChange(
   }
 
   PackRef ref() {
-    return new PackRef(layer, pack.id(), pack.version(), pack.hash());
+    return new PackRef(layer, pack.id(), pack.version(), pack.hash(), owner, null);
   }
 }

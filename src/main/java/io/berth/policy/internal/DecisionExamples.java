@@ -89,5 +89,24 @@ final class DecisionExamples {
        "text": "id: export-baseline\\nversion: 2026.11.2\\n…"}
       """;
 
+  private static final String REPLAY_HEAD =
+      """
+      {"decisionId": "decision_agpmn4a4tvyrnd6ag6m7s3tnke", "judgedBy": "stored",
+       "packs": [{"layer": "baseline", "id": "export-baseline", "version": "2026.11.1",
+         "hash": "5b1f0de5a3c4c549d530f4f2f1f6d1e5b1f0de5a3c4c549d530f4f2f1f6d1e00"}],
+       "verdict": "DENY", "replayedVerdict": "DENY", "replayedAt": "2029-03-01T09:30:00Z",
+      """;
+
+  static final String REPLAY_SAME = REPLAY_HEAD + "\"same\": true, \"differences\": []}";
+
+  static final String REPLAY_ALTERED =
+      REPLAY_HEAD
+          + """
+          "same": false, "differences": [{"kind": "factsAltered",
+            "detail": "The stored facts do not have the hash that is stored beside them.",
+            "stored": "5b1f0de5a3c4c549d530f4f2f1f6d1e5b1f0de5a3c4c549d530f4f2f1f6d1e00",
+            "replayed": "7c1f0de5a3c4c549d530f4f2f1f6d1e5b1f0de5a3c4c549d530f4f2f1f6d1eff"}]}
+          """;
+
   private DecisionExamples() {}
 }

@@ -4,6 +4,8 @@ import io.berth.identity.Caller;
 import io.berth.identity.Role;
 import io.berth.platform.Page;
 import io.berth.platform.PageRequest;
+import io.berth.platform.ProblemException;
+import io.berth.platform.ProblemType;
 import io.berth.policy.DecisionId;
 import io.berth.policy.DecisionPurpose;
 import io.berth.policy.Verdict;
@@ -46,10 +48,12 @@ import org.jspecify.annotations.Nullable;
 public class DecisionResource {
 
   private final DecisionDesk desk;
+  private final ReplayDesk replays;
   private final Caller caller;
 
-  DecisionResource(DecisionDesk desk, Caller caller) {
+  DecisionResource(DecisionDesk desk, ReplayDesk replays, Caller caller) {
     this.desk = desk;
+    this.replays = replays;
     this.caller = caller;
   }
 
@@ -149,5 +153,51 @@ public class DecisionResource {
               examples = @ExampleObject(name = "denied", value = DecisionExamples.DENIED)))
   public Uni<View> get(@RestPath DecisionId id) {
     return desk.get(caller.scope(), id).map(View::of);
+  }
+
+  /** Judges again. */
+  @POST
+  @Path("/{id}/replay")
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Operation(
+      operationId = "replayDecision",
+      summary = "Judge a decision again",
+      description =
+          "Judges what the decision saw by the packs that judged then, over the same period, and says"
+              + " whether everything is as it was: the stored facts and answer against the audit"
+              + " trail, the packs against their hashes, the answer node by node. Nothing is changed"
+              + " by it. A compliance officer may ask what the packs in force now would say of the"
+              + " same facts.")
+  @RequestBody(
+      content =
+          @Content(
+              schema = @Schema(implementation = ReplayApi.Request.class),
+              examples = {
+                @ExampleObject(name = "as it was judged", value = "{}"),
+                @ExampleObject(name = "by today's packs", value = "{\"packs\": \"current\"}")
+              }))
+  @APIResponse(
+      responseCode = "200",
+      description = "What came out",
+      content =
+          @Content(
+              schema = @Schema(implementation = ReplayApi.View.class),
+              examples = {
+                @ExampleObject(name = "the same", value = DecisionExamples.REPLAY_SAME),
+                @ExampleObject(name = "altered", value = DecisionExamples.REPLAY_ALTERED)
+              }))
+  @APIResponse(
+      responseCode = "403",
+      description = "Today's packs are asked for by somebody who is no compliance officer")
+  @APIResponse(responseCode = "404", description = "No such decision of the caller's")
+  public Uni<ReplayApi.View> replay(
+      @RestPath DecisionId id, @Valid @NotNull ReplayApi.Request body) {
+    ReplayApi.Packs by = body.packs() == null ? ReplayApi.Packs.STORED : body.packs();
+    if (by == ReplayApi.Packs.CURRENT && !caller.has(Role.COMPLIANCE)) {
+      throw new ProblemException(
+              ProblemType.FORBIDDEN, "Only compliance officers may ask what today's packs say.")
+          .at("/packs", "Leave it out to judge by the packs that judged then.");
+    }
+    return replays.replay(caller.scope(), id, by);
   }
 }

@@ -103,7 +103,8 @@ final class FactsReader {
         view.dataCentre(),
         figure(view.tpp()),
         figure(view.performanceDensity()),
-        figure(view.dramGbPerSecond()));
+        figure(view.dramGbPerSecond()),
+        figure(view.interconnectGbPerSecond()));
   }
 
   private static Figure figure(@Nullable FigureView view) {

@@ -88,6 +88,29 @@ public class PackLibrary {
                 false));
   }
 
+  /**
+   * Compiled packs of texts that were read by somebody who does not trust them.
+   *
+   * @param texts by the hash under which each is kept
+   * @return by the same hash; without those whose text has another one
+   */
+  Uni<Map<String, RulePack>> genuine(Map<String, String> texts) {
+    return vertx.executeBlocking(
+        () -> {
+          Map<String, RulePack> packs = new HashMap<>();
+          texts.forEach((hash, text) -> {
+            if (StoredJson.hash(text).equals(hash)) {
+              RulePack kept = find(hash);
+              RulePack pack = kept == null ? RulePack.compile(text) : kept;
+              remember(pack);
+              packs.put(hash, pack);
+            }
+          });
+          return packs;
+        },
+        false);
+  }
+
   /** Keeps what is in force compiled, in place of what was. */
   public synchronized void keep(Map<String, RulePack> packs) {
     inForce = Map.copyOf(packs);

@@ -1,8 +1,10 @@
 package io.berth.policy.internal;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.berth.inventory.NodeId;
 import io.berth.platform.OrganizationId;
 import io.berth.policy.Decision;
+import io.berth.policy.Judgement;
 import io.berth.policy.NodeJudgement;
 import io.berth.policy.PackRef;
 import io.berth.policy.PackSet;
@@ -19,11 +21,13 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Judges what a decision saw once more, and compares. */
@@ -32,13 +36,23 @@ final class Replay {
   /** Nodes that one difference names at most. */
   private static final int NODES_MAX = 100;
 
+  /** Members of the audit entry by what they vouch for; the others are of the row itself. */
+  private static final Map<String, Kind> KINDS =
+      Map.of(
+          "factsHash",
+          Kind.FACTS_ALTERED,
+          "judgementsHash",
+          Kind.JUDGEMENTS_ALTERED,
+          "rules",
+          Kind.JUDGEMENTS_ALTERED);
+
   private Replay() {}
 
   /** The answer of some packs to what a decision was asked, over the same period. */
   static DecisionRow judge(DecisionRow stored, PackSet packs, List<PackRef> names) {
     List<Asked> questions = FactsReader.questions(stored.readFacts(), stored.period());
     // Nodes fall into few classes: each is judged once.
-    Map<Question, io.berth.policy.Judgement> answers = new HashMap<>();
+    Map<Question, Judgement> answers = new HashMap<>();
     PolicyQuestion any = questions.getFirst().question();
     return DecisionRow.of(
         new Decision(
@@ -70,9 +84,10 @@ final class Replay {
   /**
    * Whether what is stored is what was stored.
    *
-   * @param recorded the hashes that the audit trail keeps; empty where it has no entry
+   * @param recorded what the audit trail keeps of the decision; empty where it has no entry
+   * @param now what it would keep of the row as it stands
    */
-  static List<Difference> tampering(DecisionRow stored, Optional<RecordedHashes> recorded) {
+  static List<Difference> tampering(DecisionRow stored, Optional<JsonNode> recorded, JsonNode now) {
     List<Difference> found = new ArrayList<>();
     String facts = StoredJson.hash(stored.facts());
     if (!facts.equals(stored.factsHash())) {
@@ -89,28 +104,22 @@ final class Replay {
               Kind.NOT_IN_AUDIT_TRAIL, "The audit trail has no entry of this decision.", "", ""));
       return found;
     }
-    if (found.isEmpty() && !facts.equals(recorded.get().factsHash())) {
-      found.add(
-          Difference.of(
-              Kind.FACTS_ALTERED,
-              "The stored facts are not those of the audit trail.",
-              recorded.get().factsHash(),
-              facts));
-    }
-    String judgements = StoredJson.hash(stored.judgements());
-    if (!judgements.equals(recorded.get().judgementsHash())) {
-      found.add(
-          Difference.of(
-              Kind.JUDGEMENTS_ALTERED,
-              "The stored answer is not that of the audit trail.",
-              recorded.get().judgementsHash(),
-              judgements));
-    }
+    recorded
+        .get()
+        .properties()
+        .forEach(member -> {
+          JsonNode there = now.path(member.getKey());
+          if (!there.equals(member.getValue())) {
+            found.add(
+                Difference.of(
+                    KINDS.getOrDefault(member.getKey(), Kind.RECORD_ALTERED),
+                    "What is stored is not what the audit trail has: " + member.getKey() + ".",
+                    member.getValue(),
+                    there));
+          }
+        });
     return found;
   }
-
-  /** What the audit trail says of a decision. */
-  record RecordedHashes(String factsHash, String judgementsHash) {}
 
   /** Where two answers to the same questions differ; orders that mean nothing are passed over. */
   static List<Difference> between(DecisionRow stored, DecisionRow replayed) {
@@ -155,7 +164,7 @@ final class Replay {
     Map<String, Answer> now = byNode(after);
     // Nodes with the same difference are told together.
     Map<List<Optional<Answer>>, List<NodeId>> differing = new LinkedHashMap<>();
-    Set<String> all = new java.util.LinkedHashSet<>(then.keySet());
+    Set<String> all = new LinkedHashSet<>(then.keySet());
     all.addAll(now.keySet());
     for (String node : all) {
       Optional<Answer> old = Optional.ofNullable(then.get(node));
@@ -208,7 +217,7 @@ final class Replay {
                 interval.start().toString(),
                 interval.end().toString(),
                 interval.verdict(),
-                new java.util.TreeSet<>(interval.ruleIds())))
+                new TreeSet<>(interval.ruleIds())))
         .toList();
   }
 

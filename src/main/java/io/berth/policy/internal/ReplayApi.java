@@ -44,6 +44,9 @@ final class ReplayApi {
     /** The stored answer is not what was stored. */
     @JsonProperty("judgementsAltered")
     JUDGEMENTS_ALTERED,
+    /** Something else of the decision is not what was stored. */
+    @JsonProperty("recordAltered")
+    RECORD_ALTERED,
     /** Nothing in the audit trail vouches for the decision. */
     @JsonProperty("notInAuditTrail")
     NOT_IN_AUDIT_TRAIL,

@@ -2,6 +2,7 @@ package io.berth.policy.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.berth.inventory.NodeId;
 import io.berth.platform.Figure;
 import io.berth.platform.OrganizationId;
@@ -28,7 +29,6 @@ import io.berth.policy.TenantFacts;
 import io.berth.policy.TenantRule;
 import io.berth.policy.Workload;
 import io.berth.policy.internal.FactsReader.Asked;
-import io.berth.policy.internal.Replay.RecordedHashes;
 import io.berth.policy.internal.ReplayApi.Difference;
 import io.berth.policy.internal.ReplayApi.Kind;
 import java.lang.reflect.RecordComponent;
@@ -56,7 +56,6 @@ class ReplayTest {
       id: house-rules
       version: "1"
       title: House rules
-      authority: platform
       rules:
       - id: no-h100
         title: No H100
@@ -91,7 +90,14 @@ class ReplayTest {
             new ProviderFacts(null, null),
             new NodeFacts(null, null, null, null),
             new AcceleratorFacts(
-                null, null, null, null, Figure.unknown(), Figure.unknown(), Figure.unknown()),
+                null,
+                null,
+                null,
+                null,
+                Figure.unknown(),
+                Figure.unknown(),
+                Figure.unknown(),
+                Figure.unknown()),
             YEAR);
 
     assertThat(
@@ -120,7 +126,9 @@ class ReplayTest {
         new PackRef(PackLayer.OPERATOR, ban.id(), ban.version(), ban.hash(), null, from), ban);
     DecisionRow stored = row(packs, everythingKnown());
 
-    assertThat(stored.readJudgements().intervals().getLast().start()).isEqualTo(from);
+    assertThat(stored.readJudgements().intervals())
+        .extracting(Judgements.IntervalView::start)
+        .contains(from);
     assertThat(Replay.between(stored, again(stored, packs))).isEmpty();
   }
 
@@ -141,7 +149,7 @@ class ReplayTest {
 
   @Test
   void saysWhatOtherPacksWouldSay() {
-    DecisionRow stored = row(packs(), everythingKnown());
+    DecisionRow stored = row(packs(), harmless());
     Map<PackRef, RulePack> stricter = packs();
     RulePack ban = RulePack.compile(BAN);
     stricter.put(
@@ -159,43 +167,50 @@ class ReplayTest {
 
   @Test
   void seesWhatWasAltered() {
-    DecisionRow stored = row(packs(), everythingKnown());
-    Optional<RecordedHashes> recorded =
-        Optional.of(new RecordedHashes(stored.factsHash(), StoredJson.hash(stored.judgements())));
-    String otherFacts = stored.facts().replace("\"DE\"", "\"FR\"");
+    DecisionRow row = row(packs(), everythingKnown());
+    Optional<JsonNode> recorded = Optional.of(evidence(row));
+    String facts = row.facts().replace("\"DE\"", "\"FR\"");
 
-    assertThat(Replay.tampering(stored, recorded)).isEmpty();
-    assertThat(Replay.tampering(stored, Optional.empty()))
-        .extracting(Difference::kind)
-        .containsExactly(Kind.NOT_IN_AUDIT_TRAIL);
-    assertThat(
-            Replay.tampering(
-                with(stored, otherFacts, stored.factsHash(), stored.judgements()), recorded))
-        .extracting(Difference::kind)
+    assertThat(kinds(row, recorded)).isEmpty();
+    assertThat(kinds(row, Optional.empty())).containsExactly(Kind.NOT_IN_AUDIT_TRAIL);
+    assertThat(kinds(with(row, YEAR, facts, row.factsHash(), row.judgements()), recorded))
         .containsExactly(Kind.FACTS_ALTERED);
     // With a hash that fits, too.
-    assertThat(
-            Replay.tampering(
-                with(stored, otherFacts, StoredJson.hash(otherFacts), stored.judgements()),
-                recorded))
-        .extracting(Difference::kind)
+    assertThat(kinds(with(row, YEAR, facts, StoredJson.hash(facts), row.judgements()), recorded))
         .containsExactly(Kind.FACTS_ALTERED);
     assertThat(
-            Replay.tampering(
-                with(stored, stored.facts(), stored.factsHash(), stored.judgements() + " "),
-                recorded))
-        .extracting(Difference::kind)
+            kinds(with(row, YEAR, row.facts(), row.factsHash(), row.judgements() + " "), recorded))
         .containsExactly(Kind.JUDGEMENTS_ALTERED);
+    assertThat(
+            kinds(
+                with(
+                    row,
+                    new Period(YEAR.start(), YEAR.end().minusSeconds(1)),
+                    row.facts(),
+                    row.factsHash(),
+                    row.judgements()),
+                recorded))
+        .containsExactly(Kind.RECORD_ALTERED);
+  }
+
+  private static List<Kind> kinds(DecisionRow stored, Optional<JsonNode> recorded) {
+    return Replay.tampering(stored, recorded, evidence(stored)).stream()
+        .map(Difference::kind)
+        .toList();
+  }
+
+  private static JsonNode evidence(DecisionRow row) {
+    return StoredJson.read(StoredJson.write(row.evidence()), JsonNode.class);
   }
 
   private static DecisionRow with(
-      DecisionRow row, String facts, String factsHash, String judgements) {
+      DecisionRow row, Period period, String facts, String factsHash, String judgements) {
     return new DecisionRow(
         row.id(),
         row.tenant(),
         row.purpose(),
         row.verdict(),
-        row.period(),
+        period,
         row.knownAt(),
         row.packs(),
         facts,
@@ -255,6 +270,17 @@ class ReplayTest {
         question.approvals());
   }
 
+  private static PolicyQuestion harmless() {
+    PolicyQuestion known = everythingKnown();
+    return new PolicyQuestion(
+        new TenantFacts("DE", "DE", "DE", Set.of(), Figure.exact(BigDecimal.ZERO), Set.of()),
+        known.request(),
+        new ProviderFacts("FI", Set.of()),
+        new NodeFacts("FI", null, false, List.of()),
+        known.accelerator(),
+        known.period());
+  }
+
   private static PolicyQuestion everythingKnown() {
     TenantFacts tenant =
         new TenantFacts(
@@ -286,7 +312,8 @@ class ReplayTest {
             true,
             Figure.exact(new BigDecimal("15832")),
             Figure.exact(new BigDecimal("19.45")),
-            Figure.exact(new BigDecimal("3350"))),
+            Figure.exact(new BigDecimal("3350")),
+            Figure.exact(new BigDecimal("900"))),
         YEAR,
         List.of(
             new ReviewApproval(
