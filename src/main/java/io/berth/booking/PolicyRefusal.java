@@ -4,6 +4,7 @@ import io.berth.platform.ProblemException;
 import io.berth.platform.ProblemType;
 import io.berth.policy.Decision;
 import io.berth.policy.ReasonView;
+import java.util.List;
 
 /**
  * Ends a booking's transaction because policy stands against it. The decision is recorded in a
@@ -14,11 +15,23 @@ public final class PolicyRefusal extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final transient Decision decision;
+  private final transient List<Alternative> alternatives;
 
-  /** A refusal on the grounds of a decision; {@code detail} sums it up in words. */
+  /** A refusal of what is held already, in place of which nothing is sought. */
   public PolicyRefusal(Decision decision, String detail) {
+    this(decision, detail, List.of());
+  }
+
+  /**
+   * A refusal on the grounds of a decision.
+   *
+   * @param detail sums it up in words
+   * @param alternatives what could be had instead
+   */
+  public PolicyRefusal(Decision decision, String detail, List<Alternative> alternatives) {
     super(detail, null, false, false);
     this.decision = decision;
+    this.alternatives = List.copyOf(alternatives);
   }
 
   /** What was decided and why. */
@@ -31,6 +44,7 @@ public final class PolicyRefusal extends RuntimeException {
     return new ProblemException(ProblemType.POLICY_REFUSED, String.valueOf(getMessage()))
         .with("verdict", decision.verdict())
         .with("reasons", decision.reasons().stream().map(ReasonView::of).toList())
-        .with("decisionId", decision.id());
+        .with("decisionId", decision.id())
+        .with("alternatives", alternatives);
   }
 }

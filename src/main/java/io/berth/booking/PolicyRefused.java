@@ -15,5 +15,8 @@ public record PolicyRefused(
     @Schema(description = "The strongest verdict on any node") Verdict verdict,
     @Schema(description = "Every rule that stands against it, strongest first")
         List<ReasonView> reasons,
-    @Schema(description = "The decision as it was recorded, facts included")
-        DecisionId decisionId) {}
+    @Schema(description = "The decision as it was recorded, facts included") DecisionId decisionId,
+    @Schema(
+            description =
+                "What would be permitted and is free instead, nearest first; at most five")
+        List<Alternative> alternatives) {}

@@ -72,4 +72,20 @@ public interface LeasingConfig {
   @DurationMin(seconds = 0)
   @DurationMax(days = 366)
   Duration windDownGrace();
+
+  /** How long an order waits for people to decide before it expires. */
+  @WithDefault("P14D")
+  @NotNull
+  Duration orderWaitMax();
+
+  /** How many orders of a tenant may wait at once, from 1 to 10,000. */
+  @WithDefault("20")
+  @Min(1)
+  @Max(10_000)
+  int waitingOrdersMax();
+
+  /** How often orders are looked through for those that have waited too long. */
+  @WithDefault("PT30S")
+  @NotNull
+  Duration orderSweepInterval();
 }

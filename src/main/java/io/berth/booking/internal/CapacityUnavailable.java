@@ -1,5 +1,6 @@
 package io.berth.booking.internal;
 
+import io.berth.booking.Alternative;
 import io.berth.platform.Problem;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -14,4 +15,6 @@ record CapacityUnavailable(
             description =
                 "What keeps nodes that match, most nodes first; absent where somebody else was"
                     + " faster, when the same request may succeed a moment later")
-        @Nullable List<ObstacleView> obstacles) {}
+        @Nullable List<ObstacleView> obstacles,
+    @Schema(description = "What is free and permitted instead, nearest first; at most five")
+        @Nullable List<Alternative> alternatives) {}

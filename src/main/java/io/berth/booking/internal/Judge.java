@@ -110,7 +110,13 @@ final class Judge {
           NodeJudgement judged = judge(share.node(), plan.offered().model());
           PolicyQuestion question =
               new PolicyQuestion(
-                  tenant, request, judged.provider(), judged.facts(), judged.accelerator(), period);
+                  tenant,
+                  request,
+                  judged.provider(),
+                  judged.facts(),
+                  judged.accelerator(),
+                  period,
+                  approvals);
           return stock
               .authorisations()
               .usesOf(question, other -> judge(provider, other), share.slots().count())

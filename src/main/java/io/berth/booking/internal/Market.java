@@ -66,7 +66,7 @@ public class Market {
    * @param models the catalogue's models by id
    * @param authorisations what the providers and the tenant hold
    */
-  record Stock(
+  public record Stock(
       List<Offer> offers,
       Map<NodePoolId, NodePool> pools,
       Map<NodeId, Node> nodes,
@@ -137,7 +137,7 @@ public class Market {
   }
 
   /** Reads the stock for a tenant; fails with 404 where there is no such organization. */
-  Uni<Stock> stock(OrganizationId tenant, Instant now) {
+  public Uni<Stock> stock(OrganizationId tenant, Instant now) {
     Map<String, AcceleratorModel> models = new HashMap<>();
     catalog.all().forEach(model -> models.put(model.id(), model));
     return organizations

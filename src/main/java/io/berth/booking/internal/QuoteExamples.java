@@ -112,6 +112,18 @@ final class QuoteExamples {
             "conflictsWith": [],
             "missingFacts": ["tenant.ultimateParent"]
           }
+        ],
+        "alternatives": [
+          {
+            "offerId": "offer_agrat32fxf575kkz6fhr5f24nu",
+            "model": "nvidia-l40s",
+            "country": "SG",
+            "region": "sg-sin-1",
+            "pricePerAcceleratorHour": {"amountMicros": "790000", "currency": "USD"},
+            "verdict": "ALLOW",
+            "distance": 3.538,
+            "why": "Near H100: 0.37 times its TPP, 0.60 times its memory, 0.27 times the price."
+          }
         ]
       }
       """;

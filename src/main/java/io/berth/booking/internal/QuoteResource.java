@@ -1,23 +1,14 @@
 package io.berth.booking.internal;
 
-import io.berth.booking.BookingConfig;
 import io.berth.booking.PolicyRefused;
 import io.berth.booking.QuoteId;
-import io.berth.booking.internal.CapacityQuery.Pointers;
-import io.berth.booking.internal.CapacityQuery.WantedInput;
-import io.berth.booking.internal.QuoteApi.QuoteRequest;
+import io.berth.booking.QuoteRequest;
 import io.berth.booking.internal.QuoteApi.QuoteView;
-import io.berth.catalog.AcceleratorCatalog;
 import io.berth.identity.Caller;
 import io.berth.identity.Role;
-import io.berth.identity.UseProfile;
-import io.berth.matching.CapacityRequest;
-import io.berth.matching.Shape;
-import io.berth.platform.Money;
 import io.berth.platform.Page;
 import io.berth.platform.PageRequest;
 import io.berth.platform.Problem;
-import io.berth.platform.ProblemException;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.Valid;
@@ -30,8 +21,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Clock;
-import java.util.Optional;
-import java.util.function.Supplier;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
@@ -54,20 +43,13 @@ import org.jspecify.annotations.Nullable;
 public class QuoteResource {
 
   private final Quoting quoting;
-  private final AcceleratorCatalog catalog;
-  private final BookingConfig config;
+  private final RequestReader requests;
   private final Caller caller;
   private final Clock clock;
 
-  QuoteResource(
-      Quoting quoting,
-      AcceleratorCatalog catalog,
-      BookingConfig config,
-      Caller caller,
-      Clock clock) {
+  QuoteResource(Quoting quoting, RequestReader requests, Caller caller, Clock clock) {
     this.quoting = quoting;
-    this.catalog = catalog;
-    this.config = config;
+    this.requests = requests;
     this.caller = caller;
     this.clock = clock;
   }
@@ -131,35 +113,12 @@ public class QuoteResource {
           @Valid
           @NotNull
           QuoteRequest body) {
-    Pointers pointers = Pointers.BODY;
-    Supplier<CapacityRequest> request =
-        () ->
-            new CapacityRequest(
-                CapacityQuery.wanted(
-                    new WantedInput(
-                        body.models(),
-                        body.vendors(),
-                        body.countries(),
-                        body.regions(),
-                        body.providers(),
-                        body.offerId(),
-                        body.memoryGbMin(),
-                        body.interconnectGbPerSecondMin()),
-                    catalog,
-                    pointers),
-                shape(body),
-                CapacityQuery.period(
-                    body.start(),
-                    body.end(),
-                    body.duration(),
-                    null,
-                    clock.instant(),
-                    config,
-                    pointers),
-                Optional.ofNullable(body.pricePerAcceleratorHourMax()).map(QuoteResource::price));
-    UseProfile use =
-        body.use() == null ? null : CapacityQuery.checkedUse(body.use(), pointers, "use/");
-    return quoting.quote(caller.scope(), idempotencyKey, body, request, use);
+    return quoting.quote(
+        caller.scope(),
+        idempotencyKey,
+        body,
+        () -> requests.read(body, clock.instant()),
+        RequestReader.use(body));
   }
 
   /** Reads one. */
@@ -219,42 +178,5 @@ public class QuoteResource {
   @APIResponse(responseCode = "409", description = "The quote was confirmed or has lapsed.")
   public Uni<QuoteView> release(@RestPath QuoteId id) {
     return quoting.release(caller.scope(), id);
-  }
-
-  private static Shape shape(QuoteRequest body) {
-    if (body.accelerators() != null) {
-      if (body.nodes() != null || body.acceleratorsPerNode() != null) {
-        throw ProblemException.malformed(
-            "/accelerators", "Give either accelerators, or nodes and acceleratorsPerNode.");
-      }
-      return new Shape.Count(body.accelerators());
-    }
-    if (body.nodes() == null || body.acceleratorsPerNode() == null) {
-      throw ProblemException.malformed(
-          body.nodes() == null && body.acceleratorsPerNode() == null
-              ? "/accelerators"
-              : body.nodes() == null ? "/nodes" : "/acceleratorsPerNode",
-          "Say how many: accelerators, or nodes and acceleratorsPerNode.");
-    }
-    if ((long) body.nodes() * body.acceleratorsPerNode() > QuoteApi.ACCELERATORS_MAX) {
-      throw ProblemException.unprocessable(
-          "/nodes", "At most " + QuoteApi.ACCELERATORS_MAX + " accelerators in all.");
-    }
-    return new Shape.Grid(body.nodes(), body.acceleratorsPerNode());
-  }
-
-  private static Money price(Money.Wire wire) {
-    try {
-      Money money = wire.toMoney();
-      if (money.micros() <= 0) {
-        throw new IllegalArgumentException("not positive");
-      }
-      return money;
-    } catch (IllegalArgumentException e) {
-      throw ProblemException.malformed(
-          "/pricePerAcceleratorHourMax",
-          "A price is {\"amountMicros\": \"2950000\", \"currency\": \"USD\"}: a positive whole number"
-              + " of millionths as a string, and an ISO 4217 currency.");
-    }
   }
 }

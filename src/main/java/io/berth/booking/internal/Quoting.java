@@ -2,7 +2,7 @@ package io.berth.booking.internal;
 
 import io.berth.audit.AuditTrail;
 import io.berth.booking.BookingConfig;
-import io.berth.booking.PolicyRefusal;
+import io.berth.booking.Fills.Outcome;
 import io.berth.booking.Quote;
 import io.berth.booking.QuoteId;
 import io.berth.booking.QuoteState;
@@ -17,9 +17,7 @@ import io.berth.inventory.Node;
 import io.berth.ledger.Ledger;
 import io.berth.matching.CapacityRequest;
 import io.berth.matching.OfferedPool;
-import io.berth.matching.Planner;
 import io.berth.matching.Planning;
-import io.berth.matching.Planning.ObstacleKind;
 import io.berth.platform.Database;
 import io.berth.platform.Idempotency;
 import io.berth.platform.Idempotency.Answer;
@@ -37,11 +35,9 @@ import io.berth.policy.Approvals;
 import io.berth.policy.AuthorisationUse;
 import io.berth.policy.Authorisations;
 import io.berth.policy.Decision;
-import io.berth.policy.DecisionId;
 import io.berth.policy.DecisionPurpose;
 import io.berth.policy.Decisions;
 import io.berth.policy.Facts;
-import io.berth.policy.NodeJudgement;
 import io.berth.policy.ReasonView;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
@@ -49,7 +45,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.Response;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -62,9 +57,6 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 public class Quoting {
-
-  /** A refusal shows the policy's grounds; so many nodes of it are recorded at most. */
-  private static final int REFUSED_NODES_RECORDED_MAX = 200;
 
   private final Market market;
   private final QuoteViews views;
@@ -187,13 +179,72 @@ public class Quoting {
       @Nullable UseProfile stated,
       Instant now) {
     OrganizationId tenant = scope.organization().orElseThrow();
-    Organization organization = stock.organization(tenant);
-    UseProfile use = CapacityQuery.use(stated, organization.facts().profile());
     return quotes
         .countOpen(connection, tenant, now)
         .invoke(this::requireRoomForOneMore)
-        .chain(() ->
-            allocations.busy(connection, stock.nodes().keySet(), request.period().start(), now))
+        .chain(() -> place(connection, tenant, stock, request, stated, DecisionPurpose.QUOTE, now))
+        .chain(placement ->
+            switch (placement.plan()) {
+              case Planning.Plan plan ->
+                  hold(connection, scope, placement, plan, placement.decision(plan))
+                      // Counted again: the account is locked now, so that none of the tenant's
+                      // other quotes can come in between.
+                      .call(() ->
+                          quotes
+                              .countOpen(connection, tenant, now)
+                              .invoke(open -> requireRoomForOneMore(open - 1)));
+              case Planning.Shortfall shortfall ->
+                  Uni.createFrom().failure(placement.refusal(shortfall));
+            });
+  }
+
+  /** Fills an order, or says what holds it; fails where neither can be. */
+  public Uni<Outcome> fill(
+      SqlConnection connection,
+      Scope scope,
+      OrganizationId tenant,
+      Stock stock,
+      CapacityRequest request,
+      @Nullable UseProfile stated,
+      Instant now) {
+    return place(connection, tenant, stock, request, stated, DecisionPurpose.ORDER, now)
+        .chain(placement ->
+            switch (placement.plan()) {
+              case Planning.Plan plan ->
+                  fillWith(connection, scope, placement, plan, placement.decision(plan));
+              case Planning.Shortfall shortfall ->
+                  placement
+                      .held(shortfall)
+                      .map(decision ->
+                          Uni.createFrom()
+                              .<Outcome>item(new Outcome.OnHold(decision, shortfall.summary())))
+                      .orElseGet(() -> Uni.createFrom().failure(placement.refusal(shortfall)));
+            });
+  }
+
+  private Uni<Outcome> fillWith(
+      SqlConnection connection,
+      Scope scope,
+      Placement placement,
+      Planning.Plan plan,
+      Decision decision) {
+    return hold(connection, scope, placement, plan, decision)
+        .map(quote -> new Outcome.Held(quote, decision));
+  }
+
+  /** Sets out what there is to plan with, as it stands in the transaction. */
+  Uni<Placement> place(
+      SqlConnection connection,
+      OrganizationId tenant,
+      Stock stock,
+      CapacityRequest request,
+      @Nullable UseProfile stated,
+      DecisionPurpose purpose,
+      Instant now) {
+    Organization organization = stock.organization(tenant);
+    UseProfile use = CapacityQuery.use(stated, organization.facts().profile());
+    return allocations
+        .busy(connection, stock.nodes().keySet(), request.period().start(), now)
         .chain(busy ->
             activePacks
                 .locked(connection)
@@ -209,18 +260,9 @@ public class Quoting {
                                 request.period(),
                                 request.shape().accelerators(),
                                 stock)))
-                .chain(judge -> {
-                  Planner planner =
-                      new Planner(
-                          stock.offered(busy),
-                          (offered, node) -> judge.judge(node.id(), offered.model()).judgement());
-                  return switch (planner.plan(request)) {
-                    case Planning.Plan plan ->
-                        hold(connection, scope, organization, request, use, plan, judge, now);
-                    case Planning.Shortfall shortfall ->
-                        Uni.createFrom().failure(refusal(tenant, request, shortfall, judge, now));
-                  };
-                }));
+                .map(judge ->
+                    new Placement(
+                        organization, request, use, stock.offered(busy), judge, purpose, now)));
   }
 
   private void requireRoomForOneMore(int open) {
@@ -235,26 +277,23 @@ public class Quoting {
     }
   }
 
-  private Uni<Quote> hold(
+  /** Holds slots and money for a plan, and records why policy permits it. */
+  Uni<Quote> hold(
       SqlConnection connection,
       Scope scope,
-      Organization tenant,
-      CapacityRequest request,
-      UseProfile use,
+      Placement placement,
       Planning.Plan plan,
-      Judge judge,
-      Instant now) {
+      Decision decision) {
+    OrganizationId tenant = placement.tenant();
+    CapacityRequest request = placement.request();
+    Instant now = placement.now();
     OfferedPool offered = plan.offered();
-    List<NodeJudgement> judgements =
-        plan.shares().stream().map(share -> judge.judge(share.node(), offered.model())).toList();
-    Decision decision =
-        decision(tenant.id(), DecisionPurpose.QUOTE, request, judgements, judge, now);
-    List<AuthorisationUse> uses = judge.usesOf(plan);
+    List<AuthorisationUse> uses = placement.usesOf(plan);
     int accelerators = request.shape().accelerators();
     Quote quote =
         new Quote(
             QuoteId.fresh(),
-            tenant.id(),
+            tenant,
             offered.offer().provider(),
             offered.pool().cluster(),
             offered.pool().id(),
@@ -270,7 +309,7 @@ public class Quoting {
                 offered.offer().pricePerAcceleratorHour(),
                 accelerators,
                 request.period().minutes()),
-            use,
+            placement.use(),
             decision.reasons().stream().map(ReasonView::of).toList(),
             plan.shares().stream()
                 .map(share -> new Quote.HeldSlots(share.node(), share.slots()))
@@ -285,14 +324,9 @@ public class Quoting {
             allocations.hold(
                 connection, quote.id(), plan.shares(), plan.occupied(), quote.expiresAt(), now))
         .chain(() ->
-            authorisations.reserve(
-                connection, quote.id(), tenant.id(), uses, quote.expiresAt(), now))
-        .chain(() ->
-            ledger.reserve(connection, tenant.id(), quote.total(), quote.id(), quote.expiresAt()))
-        // Counted again: the account is locked now, so that none of the tenant's other quotes can
-        // come in between.
-        .chain(() -> quotes.countOpen(connection, tenant.id(), now))
-        .invoke(open -> requireRoomForOneMore(open - 1))
+            authorisations.reserve(connection, quote.id(), tenant, uses, quote.expiresAt(), now))
+        .chain(
+            () -> ledger.reserve(connection, tenant, quote.total(), quote.id(), quote.expiresAt()))
         .chain(() ->
             audit.append(
                 Tx.of(connection),
@@ -307,53 +341,8 @@ public class Quoting {
                     "authorisations",
                     AuthorisationUse.summedUp(uses))))
         .chain(() ->
-            outbox.append(
-                Tx.of(connection), "quote.opened", quote.id(), Map.of("tenant", tenant.id())))
+            outbox.append(Tx.of(connection), "quote.opened", quote.id(), Map.of("tenant", tenant)))
         .replaceWith(quote);
-  }
-
-  private static Decision decision(
-      OrganizationId tenant,
-      DecisionPurpose purpose,
-      CapacityRequest request,
-      List<NodeJudgement> judgements,
-      Judge judge,
-      Instant now) {
-    return new Decision(
-        DecisionId.fresh(),
-        tenant,
-        purpose,
-        request.period(),
-        now,
-        judge.packs(judgements),
-        judge.tenant(),
-        judge.request(),
-        judge.approvals(),
-        judgements);
-  }
-
-  private static RuntimeException refusal(
-      OrganizationId tenant,
-      CapacityRequest request,
-      Planning.Shortfall shortfall,
-      Judge judge,
-      Instant now) {
-    boolean policyOnly =
-        !shortfall.obstacles().isEmpty()
-            && shortfall.obstacles().stream()
-                .allMatch(obstacle -> obstacle.kind() == ObstacleKind.POLICY);
-    if (!policyOnly) {
-      return new ProblemException(ProblemType.CAPACITY_UNAVAILABLE, shortfall.summary())
-          .with("obstacles", shortfall.obstacles().stream().map(ObstacleView::of).toList());
-    }
-    List<NodeJudgement> refused =
-        judge.judged().values().stream()
-            .filter(judgement -> !judgement.judgement().verdict().permits())
-            .sorted(Comparator.comparing(judgement -> String.valueOf(judgement.node())))
-            .limit(REFUSED_NODES_RECORDED_MAX)
-            .toList();
-    return new PolicyRefusal(
-        decision(tenant, DecisionPurpose.QUOTE, request, refused, judge, now), shortfall.summary());
   }
 
   /** Reads one quote; fails with 404. */

@@ -115,7 +115,8 @@ final class LeaseExamples {
             "conflictsWith": [],
             "missingFacts": ["tenant.ultimateParent"]
           }
-        ]
+        ],
+        "alternatives": []
       }
       """;
 

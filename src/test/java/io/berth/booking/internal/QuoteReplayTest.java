@@ -3,6 +3,7 @@ package io.berth.booking.internal;
 import static org.hamcrest.Matchers.is;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.berth.booking.QuoteRequest;
 import io.berth.platform.Idempotency;
 import io.berth.platform.OrganizationId;
 import io.berth.testing.BerthResource;
@@ -45,7 +46,7 @@ class QuoteReplayTest {
   private void keepAnswer(String key) throws Exception {
     String organization =
         SeededMarket.as("tenant").get("/v1/organizations").then().extract().path("items[0].id");
-    String request = json.writeValueAsString(json.readValue(BODY, QuoteApi.QuoteRequest.class));
+    String request = json.writeValueAsString(json.readValue(BODY, QuoteRequest.class));
     byte[] fingerprint =
         MessageDigest.getInstance("SHA-256").digest(("POST /v1/quotes\0" + request).getBytes());
     try (Connection connection = BerthResource.superuser();

@@ -1,0 +1,87 @@
+package io.berth.booking;
+
+import io.berth.booking.internal.Market;
+import io.berth.booking.internal.Quoting;
+import io.berth.booking.internal.RequestReader;
+import io.berth.platform.OrganizationId;
+import io.berth.platform.Scope;
+import io.berth.policy.Decision;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+
+/** What leasing does to fill an order: a quote that is confirmed in the same transaction. */
+@ApplicationScoped
+public class Fills {
+
+  private final Market market;
+  private final Quoting quoting;
+  private final RequestReader requests;
+
+  Fills(Market market, Quoting quoting, RequestReader requests) {
+    this.market = market;
+    this.quoting = quoting;
+    this.requests = requests;
+  }
+
+  /** What a request comes to. */
+  public sealed interface Outcome {
+
+    /** Slots and money are held by an open quote, whose decision is recorded. */
+    record Held(Quote quote, Decision decision) implements Outcome {}
+
+    /**
+     * It would fit if policy did not hold it; nothing is held or recorded.
+     *
+     * @param decision what holds it
+     * @param summary in words
+     */
+    record OnHold(Decision decision, String summary) implements Outcome {}
+  }
+
+  /** What is on offer at a moment, for one tenant. */
+  public static final class Stock {
+
+    private final Market.Stock stock;
+    private final Instant now;
+
+    private Stock(Market.Stock stock, Instant now) {
+      this.stock = stock;
+      this.now = now;
+    }
+  }
+
+  /**
+   * Reads what is on offer. Not within the transaction that fills, since it takes connections of
+   * its own.
+   */
+  public Uni<Stock> stock(OrganizationId tenant, Instant now) {
+    return market.stock(tenant, now).map(stock -> new Stock(stock, now));
+  }
+
+  /**
+   * Places a request in the caller's transaction.
+   *
+   * @return fails with {@link PolicyRefusal} where policy denies it, and with {@link
+   *     io.berth.platform.ProblemException} where it makes no sense, there is no capacity, or the
+   *     account holds too little
+   */
+  public Uni<Outcome> fill(
+      SqlConnection connection,
+      Scope scope,
+      OrganizationId tenant,
+      Stock stock,
+      QuoteRequest request) {
+    return Uni.createFrom()
+        .deferred(() ->
+            quoting.fill(
+                connection,
+                scope,
+                tenant,
+                stock.stock,
+                requests.read(request, stock.now),
+                RequestReader.use(request),
+                stock.now));
+  }
+}

@@ -1,0 +1,82 @@
+package io.berth.booking;
+
+import io.berth.identity.UseProfile;
+import io.berth.market.OfferId;
+import io.berth.platform.Money;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.DecimalMin;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Size;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** What a tenant asks for, of quotes and orders alike; the wire form. */
+@Schema(
+    name = "QuoteRequest",
+    description =
+        "Give either accelerators, or nodes and acceleratorsPerNode; and either duration or end."
+            + " What is left out is not asked for.")
+public record QuoteRequest(
+    @Schema(description = "How many, on as few nodes as possible.", examples = "8")
+        @Min(1)
+        @Max(ACCELERATORS_MAX)
+        @Nullable Integer accelerators,
+    @Schema(description = "On how many nodes.", examples = "2") @Min(1) @Max(ACCELERATORS_MAX)
+        @Nullable Integer nodes,
+    @Schema(description = "How many on each node.", examples = "8") @Min(1) @Max(ACCELERATORS_MAX)
+        @Nullable Integer acceleratorsPerNode,
+    @Schema(
+            description = "Catalogue ids, any of which will do.",
+            examples = "[\"nvidia-h100-sxm\"]")
+        @Size(max = LIST_MAX)
+        @Nullable List<@NotNull @Size(min = 1, max = 100) String> models,
+    @Schema(description = "Vendors, any of which will do.", examples = "[\"NVIDIA\"]")
+        @Size(max = LIST_MAX)
+        @Nullable List<@NotNull @Size(min = 1, max = 100) String> vendors,
+    @Schema(
+            description = "ISO 3166-1 alpha-2 countries, any of which will do.",
+            examples = "[\"FI\", \"DE\"]")
+        @Size(max = 250)
+        @Nullable List<@NotNull String> countries,
+    @Schema(
+            description = "Region labels of nodes, any of which will do.",
+            examples = "[\"fi-hel-1\"]")
+        @Size(max = LIST_MAX)
+        @Nullable List<@NotNull @Size(min = 1, max = 100) String> regions,
+    @Schema(
+            description = "Providers' organization ids, any of which will do.",
+            examples = "[\"org_agrat3z3en5wphq47zej7gfipe\"]")
+        @Size(max = LIST_MAX)
+        @Nullable List<@NotNull String> providers,
+    @Schema(description = "This offer only.", implementation = OfferId.class)
+        @Nullable String offerId,
+    @Schema(description = "At least so much memory an accelerator, in GB.", examples = "80")
+        @DecimalMin("0")
+        @Nullable BigDecimal memoryGbMin,
+    @Schema(
+            description = "At least so fast a link between accelerators, in GB/s.",
+            examples = "900")
+        @DecimalMin("0")
+        @Nullable BigDecimal interconnectGbPerSecondMin,
+    @Schema(description = "A whole minute; now where absent.") @Nullable Instant start,
+    @Schema(description = "A whole minute; instead of duration.") @Nullable Instant end,
+    @Schema(description = "Whole minutes, ISO 8601; instead of end.") @Nullable Duration duration,
+    @Schema(description = "The most to pay.") @Valid
+        Money.@Nullable Wire pricePerAcceleratorHourMax,
+    @Schema(
+            description =
+                "How it will be used; what is left out comes from the organization's profile.")
+        @Valid
+        @Nullable UseProfile use) {
+
+  /** The most accelerators of one request. */
+  public static final int ACCELERATORS_MAX = 100_000;
+
+  private static final int LIST_MAX = 50;
+}

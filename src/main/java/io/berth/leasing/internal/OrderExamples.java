@@ -1,0 +1,95 @@
+package io.berth.leasing.internal;
+
+/** Examples for the contract. */
+final class OrderExamples {
+
+  static final String REQUEST =
+      """
+      {
+        "models": ["nvidia-h100-sxm"],
+        "countries": ["FI"],
+        "accelerators": 8,
+        "duration": "PT2H",
+        "pricePerAcceleratorHourMax": {"amountMicros": "3500000", "currency": "USD"}
+      }
+      """;
+
+  private static final String BEFORE_STATE =
+      """
+      {
+        "id": "order_agrat33q252a5ljlyzt7t36bja",
+        "state": "\
+      """;
+
+  private static final String ABOUT =
+      """
+      ",
+        "tenantId": "org_agrat3z4yf2y5gx323akgbowqi",
+        "request": {
+          "models": ["nvidia-h100-sxm"],
+          "countries": ["FI"],
+          "accelerators": 8,
+          "duration": "PT2H",
+          "pricePerAcceleratorHourMax": {"amountMicros": "3500000", "currency": "USD"}
+        },
+        "decisionId": "decision_agrat33q2z7xrirkh6t6ylrqdy",
+        "createdAt": "2026-11-23T19:43:36.483259Z",
+      """;
+
+  private static final String REVIEW =
+      """
+        "caseId": "case_agrat33q252a5ljlyzt7t36bji",
+        "expiresAt": "2026-12-07T19:43:36.483259Z",
+        "reasons": [
+          {
+            "ruleId": "us-iaas-training",
+            "pack": "export-baseline",
+            "authority": "guidance",
+            "citation": "Bureau of Industry and Security, guidance of 2025-05-13 on training AI models for parties of D:5",
+            "confidence": "",
+            "verdict": "HOLD_REVIEW",
+            "code": "trainingForD5",
+            "message": "The tenant's ultimate parent is in group D:5 and wants to train on devices controlled under 3A090.a.",
+            "wouldChange": "A reviewer's approval, or inference only",
+            "conflictsWith": [],
+            "missingFacts": []
+          }
+        ],
+      """;
+
+  static final String FILLED =
+      BEFORE_STATE
+          + "filled"
+          + ABOUT
+          + """
+            "leaseId": "lease_agrat33sbz5qrjcxoull2v3hva",
+            "reasons": [],
+            "settledAt": "2026-11-23T19:43:36.483259Z"
+          }
+          """;
+
+  static final String IN_REVIEW =
+      BEFORE_STATE
+          + "inReview"
+          + ABOUT
+          + REVIEW
+          + """
+            "detail": "4 nodes: 4 held by rule us-iaas-training. Two compliance officers must let it pass."
+          }
+          """;
+
+  static final String CANCELLED =
+      BEFORE_STATE
+          + "cancelled"
+          + ABOUT
+          + REVIEW
+          + """
+            "detail": "The tenant gave it up.",
+            "settledAt": "2026-11-23T20:43:36.483259Z"
+          }
+          """;
+
+  static final String PAGE = "{\"items\": [" + IN_REVIEW + "]}";
+
+  private OrderExamples() {}
+}
