@@ -201,7 +201,12 @@ public class NodeVerdicts {
               ProviderFacts provider = Facts.providerOf(one.provider());
               NodeFacts facts =
                   held.book.factsOf(
-                      one.node(), tenant, one.accelerator(), period, one.node().slots());
+                      one.node(),
+                      tenant,
+                      tenantFacts,
+                      one.accelerator(),
+                      period,
+                      one.node().slots());
               return new NodeJudgement(
                   one.node().id(),
                   one.provider().id(),

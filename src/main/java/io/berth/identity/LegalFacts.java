@@ -42,7 +42,8 @@ public record LegalFacts(
   public static final Set<String> KNOWN_LISTINGS = Set.of("SDN", "EL");
 
   /** The rules an organization can set for itself. */
-  public static final Set<String> KNOWN_OWN_RULES = Set.of("eu-owned-only", "no-nvidia");
+  public static final Set<String> KNOWN_OWN_RULES =
+      Set.of("eu-owned-only", "no-nvidia", "eu-sovereign-only");
 
   /** Nothing is known. */
   public static final LegalFacts UNKNOWN =

@@ -63,15 +63,17 @@ public final class AuthorisationBook {
    * unknown, unless the register has it under the same number.
    *
    * @param tenant for whom; null for one that is only described
+   * @param tenantFacts what is known of the tenant
    * @param accelerators how many are wanted in all, on this node and others
    */
   public NodeFacts factsOf(
       Node node,
       @Nullable OrganizationId tenant,
+      TenantFacts tenantFacts,
       AcceleratorFacts accelerator,
       Period period,
       int accelerators) {
-    NodeFacts known = Facts.of(node);
+    NodeFacts known = Facts.of(node, tenant, tenantFacts);
     Quantity wanted = Coverage.quantity(accelerators, accelerator);
     List<NodeFacts.Authorisation> covering =
         of(node.provider(), tenant)

@@ -9,7 +9,9 @@ import io.berth.identity.VerificationState;
 import io.berth.inventory.FactSource;
 import io.berth.inventory.Node;
 import io.berth.platform.Figure;
+import io.berth.platform.OrganizationId;
 import io.berth.policy.NodeFacts.Authorisation;
+import io.berth.policy.domain.Parties;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Set;
@@ -47,19 +49,25 @@ public final class Facts {
   /**
    * A node. An authorisation that nobody but the provider speaks of lifts no prohibition: whether
    * there is one is unknown until somebody has checked it. That there is none is taken at its word.
+   *
+   * @param tenantId who asks; null for one that is only described
+   * @param tenant what is known of who asks
    */
-  public static NodeFacts of(Node node) {
+  public static NodeFacts of(Node node, @Nullable OrganizationId tenantId, TenantFacts tenant) {
     List<io.berth.inventory.Authorisation> attached = node.flags().authorisations();
     boolean isEvidenced = attached.isEmpty() || node.flags().source() == FactSource.VERIFIED;
     return new NodeFacts(
         node.country(),
-        null,
+        node.flags().locationEvidenceUntil(),
         node.flags().stateFunded(),
         isEvidenced
             ? attached.stream()
                 .map(held -> new Authorisation(held.id(), held.start(), held.end()))
                 .toList()
-            : null);
+            : null,
+        Parties.excludes(node.flags(), tenantId, tenant),
+        Parties.allows(node.flags(), tenantId, tenant),
+        node.flags().zones());
   }
 
   /** A model of the catalogue. */
@@ -141,6 +149,7 @@ public final class Facts {
     return switch (rule) {
       case "eu-owned-only" -> TenantRule.EU_OWNED_ONLY;
       case "no-nvidia" -> TenantRule.NO_NVIDIA;
+      case "eu-sovereign-only" -> TenantRule.EU_SOVEREIGN_ONLY;
       default -> throw unreadable("rule", rule);
     };
   }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param period when
  * @param approvals what people have approved for it
  * @param nodes what is known of single nodes for this tenant only, by number: those for which it
- *     holds authorisations of its own
+ *     holds authorisations of its own, and those that say for whom they are
  */
 public record IndexedTenant(
     @Nullable OrganizationId tenant,

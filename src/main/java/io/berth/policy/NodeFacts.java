@@ -2,7 +2,10 @@ package io.berth.policy;
 
 import io.berth.policy.domain.Countries;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,12 +17,18 @@ import org.jspecify.annotations.Nullable;
  * @param stateFunded whether the site is paid for by a state
  * @param authorisations the authorisations attached to it, at most {@value
  *     #AUTHORISATIONS_COUNT_MAX}; empty where there are none
+ * @param excludesTenant whether it is not for the tenant that asks
+ * @param allowsTenant whether it is for the tenant that asks
+ * @param zones sovereign or residency zones that it lies in
  */
 public record NodeFacts(
     @Nullable String country,
     @Nullable Instant countryEvidenceEnd,
     @Nullable Boolean stateFunded,
-    @Nullable List<Authorisation> authorisations) {
+    @Nullable List<Authorisation> authorisations,
+    @Nullable Boolean excludesTenant,
+    @Nullable Boolean allowsTenant,
+    @Nullable Set<String> zones) {
 
   /** Each authorisation cuts the judged period, so their number is bounded. */
   public static final int AUTHORISATIONS_COUNT_MAX = 100;
@@ -31,6 +40,8 @@ public record NodeFacts(
   public NodeFacts {
     Countries.requireCodeOrNull(country);
     authorisations = authorisations == null ? null : List.copyOf(authorisations);
+    // Sorted, so that a decision's facts always read and hash the same.
+    zones = zones == null ? null : Collections.unmodifiableSortedSet(new TreeSet<>(zones));
     if (authorisations != null && authorisations.size() > AUTHORISATIONS_COUNT_MAX) {
       throw new IllegalArgumentException(
           "at most " + AUTHORISATIONS_COUNT_MAX + " authorisations a node");
@@ -42,9 +53,19 @@ public record NodeFacts(
     return countryEvidenceEnd == null || moment.isBefore(countryEvidenceEnd) ? country : null;
   }
 
+  /** One that is for everybody, and of whose zones nobody says anything. */
+  public NodeFacts(
+      @Nullable String country,
+      @Nullable Instant countryEvidenceEnd,
+      @Nullable Boolean stateFunded,
+      @Nullable List<Authorisation> authorisations) {
+    this(country, countryEvidenceEnd, stateFunded, authorisations, false, true, null);
+  }
+
   /** The same with other authorisations. */
   public NodeFacts with(List<Authorisation> others) {
-    return new NodeFacts(country, countryEvidenceEnd, stateFunded, others);
+    return new NodeFacts(
+        country, countryEvidenceEnd, stateFunded, others, excludesTenant, allowsTenant, zones);
   }
 
   /**

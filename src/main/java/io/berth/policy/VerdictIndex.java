@@ -253,7 +253,10 @@ public final class VerdictIndex {
           facts.stateFunded(),
           all == null
               ? null
-              : all.stream().anyMatch(one -> one.holdsAt(moment)) ? always : List.of());
+              : all.stream().anyMatch(one -> one.holdsAt(moment)) ? always : List.of(),
+          facts.excludesTenant(),
+          facts.allowsTenant(),
+          facts.zones());
     }
 
     byte strongest(byte known, byte[] common, byte @Nullable [] own, Period period) {

@@ -163,12 +163,16 @@ class FactsTest {
             new RequestFacts(expectedMode, expectedWorkload, expectedResidency, expectedNexus));
   }
 
+  private static NodeFacts about(Node node) {
+    return Facts.of(node, null, Facts.of(organization(LegalFacts.UNKNOWN, VERIFIED)));
+  }
+
   @Test
   void readsANode() {
     io.berth.inventory.Authorisation held =
         new io.berth.inventory.Authorisation("LIC-1", MOMENT, MOMENT.plusSeconds(60));
 
-    assertThat(Facts.of(node("MY", true, List.of(held), FactSource.VERIFIED)))
+    assertThat(about(node("MY", true, List.of(held), FactSource.VERIFIED)))
         .isEqualTo(
             new NodeFacts(
                 "MY",
@@ -182,14 +186,14 @@ class FactsTest {
     io.berth.inventory.Authorisation declared =
         new io.berth.inventory.Authorisation("LIC-1", MOMENT, null);
 
-    NodeFacts facts = Facts.of(node("CN", false, List.of(declared), FactSource.DECLARED));
+    NodeFacts facts = about(node("CN", false, List.of(declared), FactSource.DECLARED));
 
     assertThat(facts).isEqualTo(new NodeFacts("CN", null, false, null));
   }
 
   @Test
   void leavesUnknownWhatNobodySaysOfANode() {
-    assertThat(Facts.of(node(null, null, List.of(), FactSource.DECLARED)))
+    assertThat(about(node(null, null, List.of(), FactSource.DECLARED)))
         .isEqualTo(new NodeFacts(null, null, null, List.of()));
   }
 

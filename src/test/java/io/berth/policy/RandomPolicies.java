@@ -34,7 +34,14 @@ final class RandomPolicies {
           "accelerator.interconnectGbPerSecond",
           "tenant.ownedByListedPercent");
   private static final List<String> YES_OR_NO =
-      List.of("request.usNexus", "node.stateFunded", "node.authorised", "accelerator.datacentre");
+      List.of(
+          "request.usNexus",
+          "node.stateFunded",
+          "node.authorised",
+          "node.excludesTenant",
+          "node.allowsTenant",
+          "(\"bank\" in node.zones)",
+          "accelerator.datacentre");
   private static final List<String> FACTS =
       List.of("tenant.ultimateParent", "node.country", "accelerator.tpp", "request.mode");
   private static final int GROUPS = 3;
@@ -184,7 +191,10 @@ final class RandomPolicies {
         maybe(() -> any(COUNTRIES)),
         random.nextInt(3) == 0 ? moment() : null,
         maybe(random::nextBoolean),
-        maybe(this::authorisations));
+        maybe(this::authorisations),
+        maybe(random::nextBoolean),
+        maybe(random::nextBoolean),
+        maybe(() -> Set.copyOf(some(List.of("bank", "eu-sovereign", "health")))));
   }
 
   private List<Authorisation> authorisations() {

@@ -82,7 +82,9 @@ final class Judge {
           ProviderFacts provider = Facts.providerOf(stock.organization(node.provider()));
           AcceleratorFacts accelerator = Facts.of(model);
           NodeFacts nodeFacts =
-              stock.authorisations().factsOf(node, tenantId, accelerator, period, accelerators);
+              stock
+                  .authorisations()
+                  .factsOf(node, tenantId, tenant, accelerator, period, accelerators);
           PolicyQuestion question =
               new PolicyQuestion(
                   tenant, request, provider, nodeFacts, accelerator, period, approvals);

@@ -87,8 +87,8 @@ public final class OrganizationApi {
               List<
                   @NotNull
                   @Pattern(
-                      regexp = "eu-owned-only|no-nvidia",
-                      message = "must be eu-owned-only or no-nvidia")
+                      regexp = "eu-owned-only|no-nvidia|eu-sovereign-only",
+                      message = "must be eu-owned-only, no-nvidia or eu-sovereign-only")
                   String>
               ownRules,
       @Valid @Nullable UseProfile profile) {

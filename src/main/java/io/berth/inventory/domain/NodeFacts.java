@@ -4,11 +4,11 @@ import io.berth.catalog.AcceleratorModel;
 import io.berth.catalog.DetectedDevices;
 import io.berth.catalog.SlotKind;
 import io.berth.inventory.Declarations;
-import io.berth.inventory.FactSource;
 import io.berth.inventory.Jurisdiction;
 import io.berth.inventory.NodeFlags;
 import io.berth.inventory.NodeLabel;
 import io.berth.inventory.NodeObservation;
+import io.berth.inventory.Stated;
 import io.berth.platform.Condition;
 import io.berth.platform.ConditionStatus;
 import java.time.Instant;
@@ -74,6 +74,22 @@ public record NodeFacts(
       Declarations declarations,
       Function<String, Optional<AcceleratorModel>> models,
       Instant at) {
+    return of(node, declarations, null, null, models, at);
+  }
+
+  /**
+   * Derives, where somebody may have said something about this node alone.
+   *
+   * @param declared what its provider says of it; null for nothing
+   * @param verified what an officer found; null for nothing
+   */
+  public static NodeFacts of(
+      NodeObservation node,
+      Declarations declarations,
+      @Nullable Stated declared,
+      @Nullable Stated verified,
+      Function<String, Optional<AcceleratorModel>> models,
+      Instant at) {
     Notes notes = new Notes(at);
     node.warnings().forEach(warning -> notes.add(warning.type(), warning.message()));
     if (!node.ready()) {
@@ -83,7 +99,7 @@ public record NodeFacts(
       notes.add("Unschedulable", "The node is cordoned.");
     }
     String region = node.labels().get(REGION);
-    Jurisdiction jurisdiction = jurisdiction(region, declarations);
+    Jurisdiction jurisdiction = jurisdiction(region, declarations, declared, verified);
     if (jurisdiction.isDisputed()) {
       notes.add(
           "JurisdictionDisputed",
@@ -128,19 +144,26 @@ public record NodeFacts(
         node.labels().get(ZONE),
         node.labels().get(declarations.fabricLabel()),
         node.labels().get(NVLINK_DOMAIN),
-        new NodeFlags(
-            declarations.stateFunded(), declarations.authorisations(), FactSource.DECLARED),
+        FlagMerge.merge(node.labels(), declarations, jurisdiction, declared, verified),
         notes.conditions,
         offerable);
   }
 
-  private static Jurisdiction jurisdiction(@Nullable String region, Declarations declarations) {
+  private static Jurisdiction jurisdiction(
+      @Nullable String region,
+      Declarations declarations,
+      @Nullable Stated own,
+      @Nullable Stated verified) {
     String discovered = Countries.ofRegion(region).orElse(null);
+    String found = verified == null ? null : verified.statement().country();
+    if (own != null && own.statement().country() != null) {
+      return Jurisdiction.of(discovered, own.statement().country(), found);
+    }
     String declared = region == null ? null : declarations.countriesByRegion().get(region);
     if (declared == null && discovered == null) {
       declared = declarations.defaultCountry();
     }
-    return Jurisdiction.of(discovered, declared);
+    return Jurisdiction.of(discovered, declared, found);
   }
 
   private static @Nullable String model(

@@ -58,6 +58,17 @@ public class NodeRow {
   @Column(name = "country_declared", columnDefinition = TEXT)
   @Nullable String countryDeclared;
 
+  @Column(name = "country_verified", columnDefinition = TEXT)
+  @Nullable String countryVerified;
+
+  /** What its provider says of this node alone: JSON. */
+  @Column(columnDefinition = TEXT)
+  @Nullable String declared;
+
+  /** What an officer found: JSON. */
+  @Column(columnDefinition = TEXT)
+  @Nullable String verified;
+
   @Column(columnDefinition = TEXT)
   @Nullable String region;
 
@@ -92,6 +103,7 @@ public class NodeRow {
   Instant createdAt;
 
   Jurisdiction jurisdiction() {
-    return new Jurisdiction(country, countrySource, countryDiscovered, countryDeclared);
+    return new Jurisdiction(
+        country, countrySource, countryDiscovered, countryDeclared, countryVerified);
   }
 }

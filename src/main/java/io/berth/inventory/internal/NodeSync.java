@@ -38,11 +38,13 @@ public class NodeSync {
   private final AcceleratorCatalog catalog;
   private final StoredJson json;
   private final Outbox outbox;
+  private final Disputes disputes;
 
-  NodeSync(AcceleratorCatalog catalog, StoredJson json, Outbox outbox) {
+  NodeSync(AcceleratorCatalog catalog, StoredJson json, Outbox outbox, Disputes disputes) {
     this.catalog = catalog;
     this.json = json;
     this.outbox = outbox;
+    this.disputes = disputes;
   }
 
   /** Takes over a whole list of nodes; what is not in it is gone. */
@@ -124,7 +126,8 @@ public class NodeSync {
                         FlagsChanged.of(row, json.readFlags(row.flags))));
           }
           return told;
-        });
+        })
+        .chain(() -> disputes.open(session, work.disputed));
   }
 
   /** The payload of {@code node.flagsChanged}. */
@@ -148,6 +151,7 @@ public class NodeSync {
     private final List<NodePoolRow> newPools = new ArrayList<>();
     private final List<NodeRow> newNodes = new ArrayList<>();
     private final List<NodeRow> flagsChanged = new ArrayList<>();
+    private final List<NodeRow> disputed = new ArrayList<>();
 
     Work(ClusterRow cluster, Declarations declarations, Rows rows, Instant now) {
       this.cluster = cluster;
@@ -158,13 +162,23 @@ public class NodeSync {
     }
 
     void take(NodeObservation node) {
-      NodeFacts facts = NodeFacts.of(node, declarations, catalog::find, now);
       NodeRow known = nodes.get(node.name());
+      NodeFacts facts =
+          NodeFacts.of(
+              node,
+              declarations,
+              known == null ? null : json.readStated(known.declared),
+              known == null ? null : json.readStated(known.verified),
+              catalog::find,
+              now);
       if (known == null) {
         NodeRow row = newNode(node.name());
         apply(row, node, facts);
         nodes.put(row.name, row);
         newNodes.add(row);
+        if (!facts.flags().disputed().isEmpty()) {
+          disputed.add(row);
+        }
         return;
       }
       List<@Nullable Object> before = content(known);
@@ -175,6 +189,9 @@ public class NodeSync {
       }
       if (!judged(known).equals(judgedBefore)) {
         flagsChanged.add(known);
+        if (!facts.flags().disputed().isEmpty()) {
+          disputed.add(known);
+        }
       }
     }
 
@@ -235,6 +252,7 @@ public class NodeSync {
       row.countrySource = facts.jurisdiction().source();
       row.countryDiscovered = facts.jurisdiction().discovered();
       row.countryDeclared = facts.jurisdiction().declared();
+      row.countryVerified = facts.jurisdiction().verified();
       row.region = facts.region();
       row.zone = facts.zone();
       row.fabric = facts.fabric();
@@ -272,6 +290,9 @@ public class NodeSync {
         row.countrySource,
         row.countryDiscovered,
         row.countryDeclared,
+        row.countryVerified,
+        row.declared,
+        row.verified,
         row.region,
         row.zone,
         row.fabric,

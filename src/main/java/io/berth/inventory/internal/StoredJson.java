@@ -9,9 +9,11 @@ import io.berth.inventory.ClusterCredentials;
 import io.berth.inventory.Declarations;
 import io.berth.inventory.NodeFlags;
 import io.berth.inventory.NodeObservation;
+import io.berth.inventory.Stated;
 import io.berth.platform.Condition;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Values that rows hold as JSON. The same value is always the same text, so that comparing texts
@@ -70,6 +72,10 @@ public class StoredJson {
 
   NodeFlags readFlags(String text) {
     return read(text, NodeFlags.class);
+  }
+
+  @Nullable Stated readStated(@Nullable String text) {
+    return text == null ? null : read(text, Stated.class);
   }
 
   List<Condition> readConditions(String text) {

@@ -62,7 +62,13 @@ final class CaseCells {
   private static final Map<String, DeniedPartyList> LISTS =
       Map.of("SDN", DeniedPartyList.SDN, "EL", DeniedPartyList.ENTITY_LIST);
   private static final Map<String, TenantRule> OWN_RULES =
-      Map.of("eu-owned-only", TenantRule.EU_OWNED_ONLY, "no-nvidia", TenantRule.NO_NVIDIA);
+      Map.of(
+          "eu-owned-only",
+          TenantRule.EU_OWNED_ONLY,
+          "no-nvidia",
+          TenantRule.NO_NVIDIA,
+          "eu-sovereign-only",
+          TenantRule.EU_SOVEREIGN_ONLY);
   private static final Map<String, Boolean> YES_OR_NO =
       Map.of("true", true, "false", false, "", false);
   private static final Map<String, Mode> MODES =

@@ -67,6 +67,12 @@ final class Fact {
                   q -> listOrNull(q.provider().listedOn())),
               new Fact("node.country", COUNTRY, (q, at) -> q.node().countryAt(at)),
               new Fact("node.stateFunded", SimpleType.BOOL, q -> q.node().stateFunded()),
+              new Fact("node.excludesTenant", SimpleType.BOOL, q -> q.node().excludesTenant()),
+              new Fact("node.allowsTenant", SimpleType.BOOL, q -> q.node().allowsTenant()),
+              new Fact(
+                  "node.zones",
+                  ListType.create(SimpleType.STRING),
+                  q -> listOrNull(q.node().zones())),
               new Fact("node.authorised", SimpleType.BOOL, (q, at) -> authorised(q.node(), at)),
               new Fact("accelerator.model", SimpleType.STRING, q -> q.accelerator().model()),
               new Fact("accelerator.vendor", SimpleType.STRING, q -> q.accelerator().vendor()),

@@ -90,7 +90,7 @@ public class DecisionDesk {
     Period period = enquiry.periodAt(now);
     return tenant(scope, enquiry)
         .chain(tenant ->
-            subject(scope, enquiry, tenant.id(), period)
+            subject(scope, enquiry, tenant, period)
                 .chain(subject ->
                     database.sql(
                         scope,
@@ -167,8 +167,7 @@ public class DecisionDesk {
         .map(found -> new Tenant(found.id(), found.id(), Facts.of(found), found.facts().profile()));
   }
 
-  private Uni<Subject> subject(
-      Scope scope, Enquiry enquiry, @Nullable OrganizationId tenant, Period period) {
+  private Uni<Subject> subject(Scope scope, Enquiry enquiry, Tenant tenant, Period period) {
     if (enquiry.nodeId() != null) {
       return inventory.node(scope, enquiry.nodeId()).chain(node -> realNode(node, tenant, period));
     }
@@ -187,20 +186,20 @@ public class DecisionDesk {
   }
 
   /** Authorisations count where there is room for one device. */
-  private Uni<Subject> realNode(Node node, @Nullable OrganizationId tenant, Period period) {
+  private Uni<Subject> realNode(Node node, Tenant tenant, Period period) {
     AcceleratorFacts accelerator =
         node.modelId().flatMap(catalog::find).map(Facts::of).orElseGet(Facts::unknownAccelerator);
     return organizations
         .get(SYSTEM, node.provider())
         .chain(provider ->
             authorisations
-                .book(holders(node, tenant))
+                .book(holders(node, tenant.id()))
                 .map(book ->
                     new Subject(
                         node.id(),
                         provider.id(),
                         Facts.providerOf(provider),
-                        book.factsOf(node, tenant, accelerator, period, 1),
+                        book.factsOf(node, tenant.id(), tenant.facts(), accelerator, period, 1),
                         accelerator)));
   }
 

@@ -167,11 +167,16 @@ final class EnquiryApi {
       @Schema(description = "Whether the site is paid for by a state")
           @Nullable Boolean stateFunded,
       @Size(max = NodeFacts.AUTHORISATIONS_COUNT_MAX)
-          @Nullable List<@NotNull @Valid AuthorisationBody> authorisations) {
+          @Nullable List<@NotNull @Valid AuthorisationBody> authorisations,
+      @Schema(
+              description = "Sovereign or residency zones that it lies in",
+              examples = "[\"eu-sovereign\"]")
+          @Size(max = LISTS_MAX)
+          @Nullable List<@NotNull @PlainText(max = 63) String> zones) {
 
     NodeFacts toFacts() {
       if (authorisations == null) {
-        return new NodeFacts(country, null, stateFunded, null);
+        return facts(null);
       }
       List<NodeFacts.Authorisation> attached = new ArrayList<>();
       for (int i = 0; i < authorisations.size(); i++) {
@@ -182,7 +187,12 @@ final class EnquiryApi {
         }
         attached.add(new NodeFacts.Authorisation(body.id(), body.start(), body.end()));
       }
-      return new NodeFacts(country, null, stateFunded, attached);
+      return facts(attached);
+    }
+
+    /** A node that is only described is for everybody. */
+    private NodeFacts facts(@Nullable List<NodeFacts.Authorisation> attached) {
+      return new NodeFacts(country, null, stateFunded, attached, false, true, setOrNull(zones));
     }
   }
 

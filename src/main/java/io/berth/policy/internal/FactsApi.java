@@ -164,7 +164,11 @@ final class FactsApi {
       @Schema(description = "Whether the site is paid for by a state")
           @Nullable Boolean stateFunded,
       @Schema(description = "Authorisations attached to it")
-          @Nullable List<AuthorisationView> authorisations) {
+          @Nullable List<AuthorisationView> authorisations,
+      @Schema(description = "Whether it is not for the tenant") @Nullable Boolean excludesTenant,
+      @Schema(description = "Whether it is for the tenant") @Nullable Boolean allowsTenant,
+      @Schema(description = "Sovereign or residency zones that it lies in")
+          @Nullable List<String> zones) {
 
     static NodeView of(NodeFacts facts) {
       List<NodeFacts.Authorisation> attached = facts.authorisations();
@@ -172,7 +176,10 @@ final class FactsApi {
           facts.country(),
           facts.countryEvidenceEnd(),
           facts.stateFunded(),
-          attached == null ? null : attached.stream().map(AuthorisationView::of).toList());
+          attached == null ? null : attached.stream().map(AuthorisationView::of).toList(),
+          facts.excludesTenant(),
+          facts.allowsTenant(),
+          listOrNull(facts.zones()));
     }
   }
 

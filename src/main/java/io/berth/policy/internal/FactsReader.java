@@ -92,7 +92,10 @@ final class FactsReader {
             ? null
             : attached.stream()
                 .map(one -> new NodeFacts.Authorisation(one.id(), one.start(), one.end()))
-                .toList());
+                .toList(),
+        view.excludesTenant(),
+        view.allowsTenant(),
+        setOrNull(view.zones()));
   }
 
   private static AcceleratorFacts accelerator(AcceleratorView view) {

@@ -162,7 +162,7 @@ class DecisionResourceTest {
         .statusCode(201)
         .body("verdict", equalTo("HOLD_EVIDENCE"))
         .body("reasons.missingFacts.flatten()", hasItem("node.country"))
-        .body("facts.nodes[0].node", equalTo(Map.of()))
+        .body("facts.nodes[0].node", equalTo(Map.of("excludesTenant", false, "allowsTenant", true)))
         .body("facts.nodes[0].provider", equalTo(Map.of()));
   }
 

@@ -88,7 +88,7 @@ class ReplayTest {
             new TenantFacts(null, null, null, null, Figure.unknown(), null),
             new RequestFacts(null, null, null, null),
             new ProviderFacts(null, null),
-            new NodeFacts(null, null, null, null),
+            new NodeFacts(null, null, null, null, null, null, null),
             new AcceleratorFacts(
                 null,
                 null,
@@ -304,7 +304,10 @@ class ReplayTest {
                 new Authorisation(
                     "LIC-1",
                     Instant.parse("2026-12-01T00:00:00Z"),
-                    Instant.parse("2027-01-01T00:00:00Z")))),
+                    Instant.parse("2027-01-01T00:00:00Z"))),
+            false,
+            true,
+            Set.of("eu-sovereign")),
         new AcceleratorFacts(
             "nvidia-h100-sxm",
             "NVIDIA",
