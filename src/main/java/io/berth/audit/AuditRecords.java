@@ -99,6 +99,17 @@ public class AuditRecords {
         .map(rows -> AuditRows.list(rows, AuditRows::checkpoint).stream().findFirst());
   }
 
+  /** The last checkpoint; empty while there is none. */
+  public Uni<Optional<Checkpoint>> lastCheckpoint(SqlConnection connection) {
+    return connection
+        .query(
+            "select "
+                + AuditRows.CHECKPOINT_COLUMNS
+                + " from audit_checkpoint order by position desc limit 1")
+        .execute()
+        .map(rows -> AuditRows.list(rows, AuditRows::checkpoint).stream().findFirst());
+  }
+
   private static Uni<List<AuditEntry>> list(
       SqlConnection connection, Filter filter, Optional<Place> after, int limit) {
     return connection

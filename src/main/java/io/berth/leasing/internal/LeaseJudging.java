@@ -1,5 +1,6 @@
 package io.berth.leasing.internal;
 
+import io.berth.audit.AuditTrail;
 import io.berth.booking.NodeVerdicts;
 import io.berth.booking.NodeVerdicts.Held;
 import io.berth.leasing.Lease;
@@ -11,6 +12,7 @@ import io.berth.leasing.WindDowns;
 import io.berth.platform.Database;
 import io.berth.platform.Period;
 import io.berth.platform.Scope;
+import io.berth.platform.Tx;
 import io.berth.policy.Decision;
 import io.berth.policy.DecisionPurpose;
 import io.berth.policy.Decisions;
@@ -21,6 +23,7 @@ import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
@@ -44,6 +47,7 @@ public class LeaseJudging {
   private final WindDowns windDowns;
   private final NodeVerdicts verdicts;
   private final Decisions decisions;
+  private final AuditTrail audit;
   private final Database database;
   private final LeasingConfig config;
   private final Clock clock;
@@ -55,6 +59,7 @@ public class LeaseJudging {
       WindDowns windDowns,
       NodeVerdicts verdicts,
       Decisions decisions,
+      AuditTrail audit,
       Database database,
       LeasingConfig config,
       Clock clock) {
@@ -64,6 +69,7 @@ public class LeaseJudging {
     this.windDowns = windDowns;
     this.verdicts = verdicts;
     this.decisions = decisions;
+    this.audit = audit;
     this.database = database;
     this.config = config;
     this.clock = clock;
@@ -179,7 +185,18 @@ public class LeaseJudging {
       Instant claim,
       Instant now) {
     Uni<Void> recorded =
-        isNews ? decisions.record(connection, SCOPE, decision) : Uni.createFrom().voidItem();
+        isNews
+            ? decisions
+                .record(connection, SCOPE, decision)
+                .chain(() ->
+                    // So that every judgement of a lease is found again, not the last alone.
+                    audit.append(
+                        Tx.of(connection),
+                        SCOPE,
+                        "lease.judge",
+                        lease.id(),
+                        Map.of("decision", decision.id(), "verdict", decision.verdict())))
+            : Uni.createFrom().voidItem();
     return recorded.chain(() ->
         judgements.judged(
             connection,

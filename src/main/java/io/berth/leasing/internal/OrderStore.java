@@ -155,6 +155,14 @@ public class OrderStore {
         .map(this::all);
   }
 
+  /** The order that became a lease; none where the lease was made of a quote alone. */
+  Uni<List<Order>> ofLease(SqlConnection connection, LeaseId lease) {
+    return connection
+        .preparedQuery("select " + COLUMNS + " from capacity_order where lease_id = $1 order by id")
+        .execute(Tuple.of(lease.value()))
+        .map(this::all);
+  }
+
   /** One order, locked, where it still waits. */
   Uni<Optional<Order>> lockWaiting(SqlConnection connection, OrderId id) {
     return connection

@@ -17,8 +17,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.StreamSupport;
 
@@ -133,6 +136,26 @@ public class AuthorisationUseStore {
             StreamSupport.stream(rows.spliterator(), false)
                 .map(AuthorisationUseStore::view)
                 .toList());
+  }
+
+  /** What quotes, and the leases that were made of them, hold or held, by authorisation. */
+  Uni<Map<AuthorisationId, List<UseView>>> of(
+      SqlConnection connection, Collection<String> quotes, Instant now) {
+    return connection
+        .preparedQuery(
+            "select authorisation_id, id, quote, lease, tenant_id, units, tpp, expires_at,"
+                + " created_at, case when state = 'HELD' and expires_at <= $2 then 'LAPSED' else"
+                + " state end as state from authorisation_use where quote = any($1) order by id")
+        .execute(Tuple.of(quotes.toArray(String[]::new), utc(now)))
+        .map(rows -> {
+          Map<AuthorisationId, List<UseView>> uses = new LinkedHashMap<>();
+          rows.forEach(row ->
+              uses.computeIfAbsent(
+                      new AuthorisationId(row.getUUID("authorisation_id")),
+                      key -> new ArrayList<>())
+                  .add(view(row)));
+          return uses;
+        });
   }
 
   private static UseView view(Row row) {

@@ -17,7 +17,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Collection;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -69,6 +71,15 @@ public class DecisionStore {
           }
           return row(rows.iterator().next());
         });
+  }
+
+  /** Reads those that are there, in the order of identifiers. */
+  Uni<List<DecisionRow>> all(SqlConnection connection, Collection<DecisionId> ids) {
+    return connection
+        .preparedQuery("select " + COLUMNS + " from decision where id = any($1) order by id")
+        .execute(Tuple.of(ids.stream().map(DecisionId::value).toArray(UUID[]::new)))
+        .map(rows ->
+            StreamSupport.stream(rows.spliterator(), false).map(DecisionStore::row).toList());
   }
 
   /** Reads a page and one more, in the order of identifiers. */
