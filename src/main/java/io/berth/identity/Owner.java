@@ -1,6 +1,7 @@
 package io.berth.identity;
 
 import java.math.BigDecimal;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,9 +11,17 @@ import org.jspecify.annotations.Nullable;
  * @param country where the owner is registered or lives, ISO 3166-1 alpha-2; null for unknown
  * @param percent the part owned, from 0 to 100
  * @param listed whether a denied-party list names the owner; null for unknown
+ * @param owners who owns the owner; null where nothing is said about that, which is what it means
+ *     for a human being
+ * @param ownersComplete whether {@code owners} names everybody who owns a part of it
  */
 public record Owner(
-    String name, @Nullable String country, BigDecimal percent, @Nullable Boolean listed) {
+    String name,
+    @Nullable String country,
+    BigDecimal percent,
+    @Nullable Boolean listed,
+    @Nullable List<Owner> owners,
+    boolean ownersComplete) {
 
   private static final BigDecimal WHOLE = BigDecimal.valueOf(100);
 
@@ -25,9 +34,16 @@ public record Owner(
     if (percent.signum() < 0 || percent.compareTo(WHOLE) > 0) {
       throw new IllegalArgumentException("a percentage lies from 0 to 100");
     }
+    owners = owners == null ? null : List.copyOf(owners);
     percent = percent.stripTrailingZeros();
     if (percent.scale() < 0) {
       percent = percent.setScale(0);
     }
+  }
+
+  /** An owner about whose own owners nothing is said. */
+  public Owner(
+      String name, @Nullable String country, BigDecimal percent, @Nullable Boolean listed) {
+    this(name, country, percent, listed, null, false);
   }
 }

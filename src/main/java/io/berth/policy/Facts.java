@@ -3,7 +3,7 @@ package io.berth.policy;
 import io.berth.catalog.AcceleratorModel;
 import io.berth.identity.LegalFacts;
 import io.berth.identity.Organization;
-import io.berth.identity.Owner;
+import io.berth.identity.ScreeningState;
 import io.berth.identity.UseProfile;
 import io.berth.identity.VerificationState;
 import io.berth.inventory.FactSource;
@@ -11,11 +11,11 @@ import io.berth.inventory.Node;
 import io.berth.platform.Figure;
 import io.berth.platform.OrganizationId;
 import io.berth.policy.NodeFacts.Authorisation;
+import io.berth.policy.domain.ListedOwnership;
 import io.berth.policy.domain.Parties;
-import java.math.BigDecimal;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -24,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  * Figure#unknown()}, never "none".
  */
 public final class Facts {
-
-  private static final BigDecimal WHOLE_PERCENT = BigDecimal.valueOf(100);
 
   private Facts() {}
 
@@ -37,7 +35,10 @@ public final class Facts {
         facts.ultimateParentCountry(),
         facts.endUseCountry(),
         listedOn(organization),
-        ownedByListedPercent(facts),
+        ListedOwnership.share(
+            facts.owners(),
+            facts.ownersComplete(),
+            organization.screening().state() == ScreeningState.CLEAR),
         facts.ownRules().stream().map(Facts::tenantRule).collect(Collectors.toSet()));
   }
 
@@ -106,43 +107,40 @@ public final class Facts {
   }
 
   /**
-   * An organization that no officer stands behind has not been screened: that no list is entered
-   * for it says nothing. A list that is entered counts whatever became of the verification.
+   * Lists that lead to a review, which can be passed. Where one of these is all that is known while
+   * a hit on another list is open, nothing is known: the open hit may be what forbids.
    */
-  private static @Nullable Set<DeniedPartyList> listedOn(Organization organization) {
-    Set<String> listings = organization.facts().listings();
-    if (listings.isEmpty() && organization.verification().state() != VerificationState.VERIFIED) {
-      return null;
-    }
-    return listings.stream().map(Facts::deniedPartyList).collect(Collectors.toSet());
-  }
+  private static final Set<DeniedPartyList> PASSABLE =
+      EnumSet.of(DeniedPartyList.UNVERIFIED, DeniedPartyList.CSL_OTHER);
 
   /**
-   * At least what owners who are listed hold; at most that and what owners hold of whom it is not
-   * known, or everything where not all owners are named: a listed party may stand behind any of the
-   * others.
+   * An organization that no officer stands behind and that was not screened may be on any list:
+   * that none is entered for it says nothing. Neither does it while a hit is open. A list that is
+   * entered counts whatever became of verification and screening.
    */
-  private static Figure ownedByListedPercent(LegalFacts facts) {
-    BigDecimal listed = percent(facts.owners(), owner -> Boolean.TRUE.equals(owner.listed()));
-    BigDecimal unknown = percent(facts.owners(), owner -> owner.listed() == null);
-    return Figure.of(
-        listed.min(WHOLE_PERCENT),
-        facts.ownersComplete() ? listed.add(unknown).min(WHOLE_PERCENT) : WHOLE_PERCENT);
-  }
-
-  private static BigDecimal percent(List<Owner> owners, Predicate<Owner> which) {
-    return owners.stream()
-        .filter(which)
-        .map(Owner::percent)
-        .reduce(BigDecimal.ZERO, BigDecimal::add);
+  private static @Nullable Set<DeniedPartyList> listedOn(Organization organization) {
+    Set<DeniedPartyList> listings =
+        organization.facts().listings().stream()
+            .map(Facts::deniedPartyList)
+            .collect(Collectors.toSet());
+    boolean isKnown =
+        switch (organization.screening().state()) {
+          case CLEAR -> true;
+          case NOT_SCREENED, LISTED ->
+              !listings.isEmpty()
+                  || organization.verification().state() == VerificationState.VERIFIED;
+          case HIT -> !PASSABLE.containsAll(listings);
+        };
+    return isKnown ? listings : null;
   }
 
   private static DeniedPartyList deniedPartyList(String listing) {
-    return switch (listing) {
-      case "SDN" -> DeniedPartyList.SDN;
-      case "EL" -> DeniedPartyList.ENTITY_LIST;
-      default -> throw unreadable("list", listing);
-    };
+    for (DeniedPartyList list : DeniedPartyList.values()) {
+      if (list.listing().equals(listing)) {
+        return list;
+      }
+    }
+    throw unreadable("list", listing);
   }
 
   private static TenantRule tenantRule(String rule) {

@@ -86,6 +86,14 @@ class BaselinePosturesTest {
             ownedByListed("49.99").on("2025-10-01")),
         posture("designated party", Verdict.DENY, listed(DeniedPartyList.SDN)),
         posture("listed party", Verdict.DENY, listed(DeniedPartyList.ENTITY_LIST)),
+        posture("denied person", Verdict.DENY, listed(DeniedPartyList.DENIED_PERSONS)),
+        posture("designated by the EU", Verdict.DENY, listed(DeniedPartyList.EU_FSF)),
+        posture("designated by the UN", Verdict.DENY, listed(DeniedPartyList.UN_SC)),
+        posture("designated by the UK", Verdict.DENY, listed(DeniedPartyList.UK_SL)),
+        posture(
+            "military end-user", Verdict.HOLD_LICENCE, listed(DeniedPartyList.MILITARY_END_USER)),
+        posture("unverified party", Verdict.HOLD_REVIEW, listed(DeniedPartyList.UNVERIFIED)),
+        posture("party on another US list", Verdict.HOLD_REVIEW, listed(DeniedPartyList.CSL_OTHER)),
         posture(
             "end use under embargo with a Chinese device",
             Verdict.DENY,

@@ -7,6 +7,8 @@ import io.berth.catalog.AcceleratorCatalog;
 import io.berth.identity.LegalFacts;
 import io.berth.identity.Organization;
 import io.berth.identity.Owner;
+import io.berth.identity.Screening;
+import io.berth.identity.ScreeningState;
 import io.berth.identity.UseProfile;
 import io.berth.identity.Verification;
 import io.berth.identity.VerificationState;
@@ -113,6 +115,40 @@ class FactsTest {
         .containsExactly(DeniedPartyList.SDN, DeniedPartyList.ENTITY_LIST);
     assertThat(Facts.providerOf(organization).listedOn())
         .containsExactly(DeniedPartyList.SDN, DeniedPartyList.ENTITY_LIST);
+  }
+
+  @Test
+  void aClearScreeningAnswersForAnOrganizationThatNobodyVerified() {
+    assertThat(Facts.of(screened(ScreeningState.CLEAR)).listedOn()).isEmpty();
+    assertThat(Facts.providerOf(screened(ScreeningState.CLEAR)).listedOn()).isEmpty();
+  }
+
+  @Test
+  void anOpenHitLeavesListingsUnknownUnlessOneForbidsAlready() {
+    assertThat(Facts.of(screened(ScreeningState.HIT)).listedOn()).isNull();
+    assertThat(Facts.of(screened(ScreeningState.HIT, "UVL")).listedOn()).isNull();
+    assertThat(Facts.of(screened(ScreeningState.HIT, "UVL", "SDN")).listedOn())
+        .containsExactly(DeniedPartyList.SDN, DeniedPartyList.UNVERIFIED);
+  }
+
+  @Test
+  void everyListThatFactsCanNameIsKnownToPolicy() {
+    Set<DeniedPartyList> read =
+        Facts.of(screened(ScreeningState.LISTED, LegalFacts.KNOWN_LISTINGS.toArray(String[]::new)))
+            .listedOn();
+
+    assertThat(read).containsExactly(DeniedPartyList.values());
+  }
+
+  private static Organization screened(ScreeningState state, String... listings) {
+    return new Organization(
+        OrganizationId.fresh(),
+        "Nordlicht",
+        listed(listings),
+        Verification.NONE,
+        new Screening(state, MOMENT, "00"),
+        0,
+        MOMENT);
   }
 
   static Stream<Arguments> owners() {

@@ -35,6 +35,7 @@ public record FactsChange(String nameBefore, LegalFacts before, String name, Leg
     compare(changed, LISTINGS, LegalFacts::listings);
     compare(changed, OWN_RULES, LegalFacts::ownRules);
     compare(changed, "/facts/profile", LegalFacts::profile);
+    compare(changed, "/facts/registrationNumber", LegalFacts::registrationNumber);
     return changed;
   }
 

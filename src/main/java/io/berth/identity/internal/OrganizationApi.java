@@ -2,6 +2,8 @@ package io.berth.identity.internal;
 
 import io.berth.identity.LegalFacts;
 import io.berth.identity.Organization;
+import io.berth.identity.Screening;
+import io.berth.identity.ScreeningState;
 import io.berth.identity.Verification;
 import io.berth.identity.VerificationState;
 import io.berth.platform.CountryCode;
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class OrganizationApi {
 
   private static final int LISTS_MAX = 10;
+  private static final int REGISTRATION_NUMBER_MAX = 100;
   private static final int EVIDENCE_MAX = 50;
   private static final int PERCENT_DIGITS = 3;
   private static final int PERCENT_DECIMALS = 6;
@@ -77,10 +80,19 @@ public final class OrganizationApi {
           @Nullable Boolean ownersComplete,
       @Schema(
               description =
-                  "Denied-party lists that name it: SDN (OFAC), EL (Entity List); changed by"
-                      + " compliance officers only")
+                  "Denied-party lists that name it: SDN (OFAC), EL (Entity List), DPL (Denied"
+                      + " Persons), MEU (Military End-Users), UVL (Unverified), CSL (another list of"
+                      + " the US Consolidated Screening List), EU_FSF, UN_SC, UK_SL; changed by"
+                      + " compliance officers only, here or by their findings about screening hits")
           @Size(max = LISTS_MAX)
-          @Nullable List<@NotNull @Pattern(regexp = "SDN|EL", message = "must be SDN or EL") String>
+          @Nullable
+              List<
+                  @NotNull
+                  @Pattern(
+                      regexp = "SDN|EL|DPL|MEU|UVL|CSL|EU_FSF|UN_SC|UK_SL",
+                      message =
+                          "must be one of SDN, EL, DPL, MEU, UVL, CSL, EU_FSF, UN_SC and UK_SL")
+                  String>
               listings,
       @Schema(description = "Rules that the organization sets for itself") @Size(max = LISTS_MAX)
           @Nullable
@@ -91,7 +103,10 @@ public final class OrganizationApi {
                       message = "must be eu-owned-only, no-nvidia or eu-sovereign-only")
                   String>
               ownRules,
-      @Valid @Nullable UseProfile profile) {
+      @Valid @Nullable UseProfile profile,
+      @Schema(description = "Its number in the register of its residence", examples = "HRB 204415")
+          @PlainText(max = REGISTRATION_NUMBER_MAX)
+          @Nullable String registrationNumber) {
 
     static Facts of(LegalFacts facts) {
       return new Facts(
@@ -102,19 +117,20 @@ public final class OrganizationApi {
           facts.ownersComplete(),
           List.copyOf(facts.listings()),
           List.copyOf(facts.ownRules()),
-          UseProfile.of(facts.profile()));
+          UseProfile.of(facts.profile()),
+          facts.registrationNumber());
     }
 
     LegalFacts toFacts() {
-      List<io.berth.identity.Owner> named = orEmpty(owners).stream().map(Owner::toOwner).toList();
-      BigDecimal sum =
-          named.stream()
-              .map(io.berth.identity.Owner::percent)
-              .reduce(BigDecimal.ZERO, BigDecimal::add);
-      if (sum.compareTo(WHOLE) > 0) {
+      requireSensible("/facts/owners", orEmpty(owners), 1);
+      if (count(orEmpty(owners)) > LegalFacts.OWNERS_MAX) {
         throw ProblemException.unprocessable(
-            "/facts/owners", "The owners' parts add up to " + sum + ", which is more than 100.");
+            "/facts/owners",
+            "At most "
+                + LegalFacts.OWNERS_MAX
+                + " owners can be named, owners of owners included.");
       }
+      List<io.berth.identity.Owner> named = orEmpty(owners).stream().map(Owner::toOwner).toList();
       return new LegalFacts(
           residenceCountry,
           ultimateParentCountry,
@@ -123,7 +139,31 @@ public final class OrganizationApi {
           Boolean.TRUE.equals(ownersComplete),
           Set.copyOf(orEmpty(listings)),
           Set.copyOf(orEmpty(ownRules)),
-          profile == null ? io.berth.identity.UseProfile.UNKNOWN : profile.toProfile());
+          profile == null ? io.berth.identity.UseProfile.UNKNOWN : profile.toProfile(),
+          registrationNumber);
+    }
+
+    private static void requireSensible(String pointer, List<Owner> owners, int depth) {
+      if (depth > LegalFacts.OWNERS_DEPTH_MAX && !owners.isEmpty()) {
+        throw ProblemException.unprocessable(
+            pointer,
+            "Owners of owners can be named "
+                + LegalFacts.OWNERS_DEPTH_MAX
+                + " steps deep at most.");
+      }
+      BigDecimal sum = owners.stream().map(Owner::percent).reduce(BigDecimal.ZERO, BigDecimal::add);
+      if (sum.compareTo(WHOLE) > 0) {
+        throw ProblemException.unprocessable(
+            pointer, "The owners' parts add up to " + sum + ", which is more than 100.");
+      }
+      for (int i = 0; i < owners.size(); i++) {
+        requireSensible(pointer + "/" + i + "/owners", orEmpty(owners.get(i).owners()), depth + 1);
+      }
+    }
+
+    private static int count(List<Owner> owners) {
+      return owners.size()
+          + owners.stream().mapToInt(owner -> count(orEmpty(owner.owners()))).sum();
     }
   }
 
@@ -140,14 +180,35 @@ public final class OrganizationApi {
           @Digits(integer = PERCENT_DIGITS, fraction = PERCENT_DECIMALS)
           BigDecimal percent,
       @Schema(description = "Whether a denied-party list names the owner; absent for unknown")
-          @Nullable Boolean listed) {
+          @Nullable Boolean listed,
+      @Schema(
+              description =
+                  "Who owns the owner; absent where nothing is said about that, as with a human"
+                      + " being")
+          @Size(max = LegalFacts.OWNERS_MAX)
+          @Nullable List<@NotNull @Valid Owner> owners,
+      @Schema(description = "Whether these are all; where absent the rest is unknown")
+          @Nullable Boolean ownersComplete) {
 
     static Owner of(io.berth.identity.Owner owner) {
-      return new Owner(owner.name(), owner.country(), owner.percent(), owner.listed());
+      List<io.berth.identity.Owner> above = owner.owners();
+      return new Owner(
+          owner.name(),
+          owner.country(),
+          owner.percent(),
+          owner.listed(),
+          above == null ? null : above.stream().map(Owner::of).toList(),
+          above == null ? null : owner.ownersComplete());
     }
 
     io.berth.identity.Owner toOwner() {
-      return new io.berth.identity.Owner(name, country, percent, listed);
+      return new io.berth.identity.Owner(
+          name,
+          country,
+          percent,
+          listed,
+          owners == null ? null : owners.stream().map(Owner::toOwner).toList(),
+          Boolean.TRUE.equals(ownersComplete));
     }
   }
 
@@ -267,6 +328,23 @@ public final class OrganizationApi {
     }
   }
 
+  /** The last screening. */
+  @Schema(
+      name = "Screening",
+      description = "How the organization and its owners came out against denied-party lists")
+  public record ScreeningView(
+      ScreeningState state,
+      @Schema(description = "When; absent before the first") @Nullable Instant at,
+      @Schema(
+              description = "Which lists were searched: hash over their versions",
+              examples = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")
+          @Nullable String listsHash) {
+
+    static ScreeningView of(Screening screening) {
+      return new ScreeningView(screening.state(), screening.at(), screening.listsHash());
+    }
+  }
+
   /** An organization. */
   @Schema(name = "Organization", description = "A legal entity: tenant, provider or both")
   public record View(
@@ -275,6 +353,7 @@ public final class OrganizationApi {
           String name,
       Facts facts,
       VerificationView verification,
+      ScreeningView screening,
       Instant createdAt) {
 
     static View of(Organization organization) {
@@ -283,6 +362,7 @@ public final class OrganizationApi {
           organization.name(),
           Facts.of(organization.facts()),
           VerificationView.of(organization.verification()),
+          ScreeningView.of(organization.screening()),
           organization.createdAt());
     }
   }

@@ -85,7 +85,28 @@ public class OrganizationChanges {
                     return Uni.createFrom().item(row.asOf(now));
                   }
                   refuse(editor.refused(change.pointers()));
-                  return write(session, scope, row, change).map(done -> row.asOf(now));
+                  return write(session, scope, row, change, change.resetsVerification())
+                      .map(done -> row.asOf(now));
+                }));
+  }
+
+  /** Records that a list names the organization, or the owner of that name. */
+  public Uni<Organization> found(
+      Scope scope, OrganizationId id, String listing, @Nullable String ownerName) {
+    Instant now = clock.instant();
+    return database.orm(
+        scope,
+        session ->
+            store
+                .lock(session, scope, id)
+                .chain(row -> {
+                  LegalFacts before = row.facts();
+                  LegalFacts after =
+                      ownerName == null ? before.listedOn(listing) : before.ownerListed(ownerName);
+                  FactsChange change = new FactsChange(row.name, before, row.name, after);
+                  return change.pointers().isEmpty()
+                      ? Uni.createFrom().item(row.asOf(now))
+                      : write(session, scope, row, change, false).map(done -> row.asOf(now));
                 }));
   }
 
@@ -145,8 +166,11 @@ public class OrganizationChanges {
   }
 
   private Uni<Void> write(
-      Mutiny.Session session, Scope scope, OrganizationRow row, FactsChange change) {
-    boolean isReset = change.resetsVerification();
+      Mutiny.Session session,
+      Scope scope,
+      OrganizationRow row,
+      FactsChange change,
+      boolean isReset) {
     row.change(change.name(), change.facts(), isReset ? scope.actor() : row.factsChangedBy);
     if (isReset) {
       row.found(Verification.NONE);

@@ -11,8 +11,11 @@ final class OrganizationExamples {
           "residenceCountry": "DE",
           "ultimateParentCountry": "DE",
           "endUseCountry": "DE",
+          "registrationNumber": "HRB 204415",
           "owners": [
-            {"name": "Hanseatische Beteiligungs AG", "country": "DE", "percent": 62.5, "listed": false},
+            {"name": "Hanseatische Beteiligungs AG", "country": "DE", "percent": 62.5, "listed": false,
+             "owners": [{"name": "Familienstiftung Brodersen", "country": "DE", "percent": 100, "listed": false}],
+             "ownersComplete": true},
             {"name": "Freie Aktionäre", "percent": 37.5}
           ],
           "ownersComplete": true,
@@ -58,8 +61,11 @@ final class OrganizationExamples {
           "residenceCountry": "DE",
           "ultimateParentCountry": "DE",
           "endUseCountry": "DE",
+          "registrationNumber": "HRB 204415",
           "owners": [
-            {"name": "Hanseatische Beteiligungs AG", "country": "DE", "percent": 62.5, "listed": false},
+            {"name": "Hanseatische Beteiligungs AG", "country": "DE", "percent": 62.5, "listed": false,
+             "owners": [{"name": "Familienstiftung Brodersen", "country": "DE", "percent": 100, "listed": false}],
+             "ownersComplete": true},
             {"name": "Freie Aktionäre", "percent": 37.5}
           ],
           "ownersComplete": true,
@@ -78,6 +84,7 @@ final class OrganizationExamples {
   private static final String UNVERIFIED =
       """
         "verification": {"state": "unverified", "evidence": []},
+        "screening": {"state": "notScreened"},
       """;
 
   static final String CREATED = HEAD + FACTS + UNVERIFIED + TAIL;
@@ -112,6 +119,11 @@ final class OrganizationExamples {
               ],
               "expiresAt": "2027-11-01T00:00:00Z"
             },
+            "screening": {
+              "state": "clear",
+              "at": "2026-11-02T09:00:00Z",
+              "listsHash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+            },
           """
           + TAIL;
 
@@ -125,6 +137,11 @@ final class OrganizationExamples {
               "at": "2026-11-02T09:30:00Z",
               "reason": "The register names another parent.",
               "evidence": [{"kind": "register-extract", "reference": "HRB 204415, Hamburg"}]
+            },
+            "screening": {
+              "state": "clear",
+              "at": "2026-11-02T09:00:00Z",
+              "listsHash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
             },
           """
           + TAIL;

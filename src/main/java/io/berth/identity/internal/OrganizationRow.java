@@ -4,6 +4,8 @@ import io.berth.identity.Evidence;
 import io.berth.identity.LegalFacts;
 import io.berth.identity.Organization;
 import io.berth.identity.Owner;
+import io.berth.identity.Screening;
+import io.berth.identity.ScreeningState;
 import io.berth.identity.UseProfile;
 import io.berth.identity.Verification;
 import io.berth.identity.VerificationState;
@@ -96,6 +98,19 @@ public class OrganizationRow {
   @Column(name = "verification_expires_at")
   @Nullable Instant verificationExpiresAt;
 
+  @Column(name = "registration_number", columnDefinition = TEXT)
+  @Nullable String registrationNumber;
+
+  @Column(name = "screening_state", columnDefinition = TEXT)
+  @Enumerated(EnumType.STRING)
+  ScreeningState screeningState;
+
+  @Column(name = "screening_at")
+  @Nullable Instant screeningAt;
+
+  @Column(name = "screening_lists_hash", columnDefinition = TEXT)
+  @Nullable String screeningListsHash;
+
   @Version
   @Column(name = "version")
   long version;
@@ -113,6 +128,7 @@ public class OrganizationRow {
     this.createdAt = createdAt;
     change(name, facts, createdBy);
     found(Verification.NONE);
+    screeningState = ScreeningState.NOT_SCREENED;
   }
 
   final void change(String name, LegalFacts facts, String by) {
@@ -128,6 +144,7 @@ public class OrganizationRow {
     profileWorkload = facts.profile().workload();
     profileDataResidency = facts.profile().dataResidency();
     profileUsNexus = facts.profile().usNexus();
+    registrationNumber = facts.registrationNumber();
     factsChangedBy = by;
   }
 
@@ -138,6 +155,11 @@ public class OrganizationRow {
     verificationReason = finding.reason();
     verificationEvidence = finding.evidence();
     verificationExpiresAt = finding.expiresAt();
+  }
+
+  /** Counts its changes. */
+  public long version() {
+    return version;
   }
 
   OrganizationId organizationId() {
@@ -153,7 +175,8 @@ public class OrganizationRow {
         ownersComplete,
         Set.copyOf(listings),
         Set.copyOf(ownRules),
-        new UseProfile(profileMode, profileWorkload, profileDataResidency, profileUsNexus));
+        new UseProfile(profileMode, profileWorkload, profileDataResidency, profileUsNexus),
+        registrationNumber);
   }
 
   /** The organization with its verification as it counts at that moment. */
@@ -166,6 +189,13 @@ public class OrganizationRow {
             verificationReason,
             verificationEvidence,
             verificationExpiresAt);
-    return new Organization(organizationId(), name, facts(), finding.asOf(now), version, createdAt);
+    return new Organization(
+        organizationId(),
+        name,
+        facts(),
+        finding.asOf(now),
+        new Screening(screeningState, screeningAt, screeningListsHash),
+        version,
+        createdAt);
   }
 }

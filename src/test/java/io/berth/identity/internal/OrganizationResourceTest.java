@@ -439,7 +439,7 @@ class OrganizationResourceTest {
           .header("ETag", "\"0\"");
     }
 
-    assertThat(events(id)).isEmpty();
+    assertThat(events(id)).containsExactly("organization.created");
     assertThat(actions(id)).containsExactly("organization.create");
   }
 
@@ -581,7 +581,7 @@ class OrganizationResourceTest {
         .body("verification.reason", containsString("another parent"));
 
     assertThat(listed("rejected")).contains(id.toString());
-    assertThat(events(id)).containsExactly("organization.rejected");
+    assertThat(events(id)).containsExactly("organization.created", "organization.rejected");
   }
 
   @Test
@@ -719,9 +719,11 @@ class OrganizationResourceTest {
 
     assertThat(actions(id))
         .containsExactly("organization.create", "organization.changeFacts", "organization.verify");
-    assertThat(events(id)).containsExactly("organization.factsChanged", "organization.verified");
+    assertThat(events(id))
+        .containsExactly(
+            "organization.created", "organization.factsChanged", "organization.verified");
     assertThat(column("select payload from outbox_event where subject = ? order by id", id))
-        .first()
+        .element(1)
         .asString()
         .contains("\"/facts/endUseCountry\"", "\"version\":1", "\"verificationReset\":true");
     assertThat(column("select actor from audit_entry where subject = ? order by id", id))
