@@ -1,5 +1,6 @@
 package io.berth.platform;
 
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Max;
@@ -22,6 +23,10 @@ public interface PlatformConfig {
 
   /** Addresses that users give and the service calls. */
   OutboundConfig outbound();
+
+  /** How large the body of a request may be, except where files are taken. */
+  @WithDefault("1M")
+  MemorySize bodySizeMax();
 
   /** How long the answer to an idempotent request is kept; at least a day. */
   @WithDefault("P2D")

@@ -101,7 +101,7 @@ public final class RulePack {
     return compiled.changesSince(before.compiled);
   }
 
-  /** Such as {@code export-baseline 2026.11.2}. */
+  /** Such as {@code export-baseline 2026.11.3}. */
   @Override
   public String toString() {
     return id() + " " + version();

@@ -7,12 +7,14 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /** What a case asks about. */
 @Schema(
     description =
-        "order, whether an order that policy holds may be filled; screening, whether a hit on a denied-party list is the organization; nodeFacts, which of disagreeing statements about a node counts; verification, whether statements about the organization hold")
+        "order, whether an order that policy holds may be filled; screening, whether a hit on a denied-party list is set aside as another party (refused: it is the same); nodeFacts, which of disagreeing statements about a node counts; verification, whether statements about the organization hold")
 public enum CaseKind {
   /** Whether an order that policy holds may be filled. */
   @JsonProperty("order")
   ORDER("order"),
-  /** Whether a hit on a denied-party list is the organization. */
+  /**
+   * Whether a hit on a denied-party list is set aside as another party; refused, it is the same.
+   */
   @JsonProperty("screening")
   SCREENING("screening"),
   /** Which of disagreeing statements about a node counts. */

@@ -13,6 +13,7 @@ import io.berth.platform.PlatformConfig.SecretsConfig;
 import io.berth.testing.BerthResource;
 import io.berth.testing.BerthTest;
 import io.berth.testing.MutableClock;
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import java.sql.Connection;
@@ -87,6 +88,11 @@ class OutboxDispatcherTest {
 
     @Override
     public OutboundConfig outbound() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public MemorySize bodySizeMax() {
       throw new UnsupportedOperationException();
     }
 
