@@ -1,6 +1,7 @@
 package io.berth.policy;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -55,7 +56,7 @@ public final class LiveVerdicts {
       Table old = table;
       VerdictIndex index = old.index.with(packs);
       TenantVerdicts[] rows =
-          old.tenants.parallelStream().map(index::verdicts).toArray(TenantVerdicts[]::new);
+          old.tenants.stream().map(index::verdicts).toArray(TenantVerdicts[]::new);
       if (swap(old, new Table(index, old.tenants, rows))) {
         return;
       }
@@ -88,7 +89,7 @@ public final class LiveVerdicts {
     }
     List<IndexedTenant> tenants = new ArrayList<>(old.tenants);
     tenants.add(tenant);
-    TenantVerdicts[] rows = java.util.Arrays.copyOf(old.rows, number + 1);
+    TenantVerdicts[] rows = Arrays.copyOf(old.rows, number + 1);
     rows[number] = old.index.verdicts(tenant);
     table = new Table(old.index, List.copyOf(tenants), rows);
     numbers.put(tenant, number);
