@@ -5,6 +5,7 @@ import io.berth.platform.Scope;
 import io.berth.platform.Tx;
 import io.berth.policy.internal.DecisionRow;
 import io.berth.policy.internal.DecisionStore;
+import io.berth.screening.ScreeningLists;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -20,12 +21,15 @@ public class Decisions {
   private final DecisionStore store;
   private final AuditTrail audit;
   private final Shadows shadows;
+  private final ScreeningLists lists;
   private final Clock clock;
 
-  Decisions(DecisionStore store, AuditTrail audit, Shadows shadows, Clock clock) {
+  Decisions(
+      DecisionStore store, AuditTrail audit, Shadows shadows, ScreeningLists lists, Clock clock) {
     this.store = store;
     this.audit = audit;
     this.shadows = shadows;
+    this.lists = lists;
     this.clock = clock;
   }
 
@@ -34,7 +38,7 @@ public class Decisions {
    * would have decided otherwise.
    */
   public Uni<Void> record(SqlConnection connection, Scope scope, Decision decision) {
-    DecisionRow row = DecisionRow.of(decision);
+    DecisionRow row = DecisionRow.of(decision, lists.hash());
     return store
         .insert(connection, row, clock.instant())
         .chain(

@@ -47,6 +47,11 @@ final class DecisionApi {
       @Schema(description = "The rule packs that judged, by layer") List<PackRef> packs,
       @Schema(description = "What was known") FactsView facts,
       @Schema(description = "SHA-256 of the facts as stored, hexadecimal") String factsHash,
+      @Schema(
+              description =
+                  "Which denied-party lists were in force: SHA-256 over their versions, hexadecimal;"
+                      + " that of nothing where there were none")
+          String listsHash,
       @Schema(description = "When it was made: the facts are those known then") Instant knownAt) {
 
     static View of(DecisionRow row) {
@@ -64,6 +69,7 @@ final class DecisionApi {
           row.packs(),
           row.readFacts(),
           row.factsHash(),
+          row.listsHash(),
           row.knownAt());
     }
   }

@@ -103,8 +103,8 @@ public class DecisionDesk {
                                             decide(
                                                 packs, tenant, enquiry, subject, approvals, period,
                                                 now)))
-                                .call(decision -> decisions.record(connection, scope, decision)))))
-        .map(DecisionRow::of);
+                                .call(decision -> decisions.record(connection, scope, decision))
+                                .chain(decision -> store.get(connection, scope, decision.id())))));
   }
 
   /** What is approved for an organization is not approved for one that is only described. */

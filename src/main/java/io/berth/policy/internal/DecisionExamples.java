@@ -75,6 +75,7 @@ final class DecisionExamples {
           }]
         },
         "factsHash": "5b1f0de5a3c4c549d530f4f2f1f6d1e5b1f0de5a3c4c549d530f4f2f1f6d1e00",
+        "listsHash": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
       """
           + HEAD
           + "}";

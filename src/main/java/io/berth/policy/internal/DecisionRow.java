@@ -19,6 +19,7 @@ import java.util.Map;
  * A row of {@code decision}.
  *
  * @param facts a {@link FactsView} as JSON
+ * @param listsHash which denied-party lists were in force: SHA-256 over their versions
  * @param judgements {@link Judgements} as JSON
  */
 public record DecisionRow(
@@ -31,10 +32,11 @@ public record DecisionRow(
     List<PackRef> packs,
     String facts,
     String factsHash,
+    String listsHash,
     String judgements) {
 
   /** The row that keeps a decision. */
-  public static DecisionRow of(Decision decision) {
+  public static DecisionRow of(Decision decision, String listsHash) {
     String facts = StoredJson.write(FactsView.of(decision));
     return new DecisionRow(
         decision.id(),
@@ -46,6 +48,7 @@ public record DecisionRow(
         decision.packs(),
         facts,
         StoredJson.hash(facts),
+        listsHash,
         StoredJson.write(Judgements.of(decision)));
   }
 
@@ -61,6 +64,7 @@ public record DecisionRow(
     evidence.put("knownAt", knownAt);
     evidence.put("packs", packs);
     evidence.put("factsHash", factsHash);
+    evidence.put("listsHash", listsHash);
     evidence.put("judgementsHash", StoredJson.hash(judgements));
     return evidence;
   }

@@ -29,7 +29,7 @@ public class DecisionStore {
 
   private static final String COLUMNS =
       "id, tenant_id, purpose, verdict, start_at, end_at, known_at, packs,"
-          + " facts, facts_hash, judgements";
+          + " facts, facts_hash, lists_hash, judgements";
 
   /** Adds one. */
   public Uni<Void> insert(SqlConnection connection, DecisionRow row, Instant now) {
@@ -38,7 +38,7 @@ public class DecisionStore {
             "insert into decision ("
                 + COLUMNS
                 + ", created_at)"
-                + " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)")
+                + " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)")
         .execute(
             Tuple.from(
                 List.of(
@@ -52,6 +52,7 @@ public class DecisionStore {
                     StoredJson.write(row.packs()),
                     row.facts(),
                     row.factsHash(),
+                    row.listsHash(),
                     row.judgements(),
                     utc(now))))
         .replaceWithVoid();
@@ -122,6 +123,7 @@ public class DecisionStore {
         List.of(StoredJson.read(row.getString("packs"), PackRef[].class)),
         row.getString("facts"),
         row.getString("facts_hash"),
+        row.getString("lists_hash"),
         row.getString("judgements"));
   }
 

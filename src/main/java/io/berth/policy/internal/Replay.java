@@ -76,7 +76,8 @@ final class Replay {
                         answers.computeIfAbsent(
                             new Question(asked.provider(), asked.question()),
                             one -> packs.judge(stored.tenant(), one.provider(), one.question()))))
-                .toList()));
+                .toList()),
+        stored.listsHash());
   }
 
   private record Question(@Nullable OrganizationId provider, PolicyQuestion question) {}

@@ -215,6 +215,7 @@ class ReplayTest {
         row.packs(),
         facts,
         factsHash,
+        row.listsHash(),
         judgements);
   }
 
@@ -255,7 +256,8 @@ class ReplayTest {
             questions[0].tenant(),
             questions[0].request(),
             questions[0].approvals(),
-            nodes));
+            nodes),
+        StoredJson.hash(""));
   }
 
   private static PolicyQuestion inCountry(PolicyQuestion question, String country) {
