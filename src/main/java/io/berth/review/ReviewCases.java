@@ -128,6 +128,38 @@ public class ReviewCases {
         fresh.factsHash());
   }
 
+  /**
+   * Takes a question back that is no longer asked, in the caller's transaction. One that was
+   * answered meanwhile keeps its answer.
+   *
+   * @param reason why; the organization reads it too
+   */
+  public Uni<Void> withdraw(SqlConnection connection, Scope scope, CaseId id, String reason) {
+    Tx tx = Tx.of(connection);
+    return store
+        .withdrawPending(
+            connection,
+            scope,
+            id,
+            new ReviewCase.Word(scope.actor(), clock.instant(), reason, null))
+        .chain(withdrawn ->
+            withdrawn.isEmpty()
+                ? Uni.createFrom().voidItem()
+                : audit
+                    .append(tx, scope, "case.withdraw", id, Map.of("reason", reason))
+                    .chain(() ->
+                        outbox.append(
+                            tx,
+                            CaseAction.WITHDRAW.eventType(),
+                            id,
+                            Map.of(
+                                "kind", withdrawn.get().kind(),
+                                "organization", withdrawn.get().organization(),
+                                "reason", withdrawn.get().reason(),
+                                "factsHash", withdrawn.get().factsHash(),
+                                "subject", withdrawn.get().subject()))));
+  }
+
   /** The approvals of an organization that hold now, oldest first. */
   public Uni<List<ReviewCase>> standing(Scope scope, CaseKind kind, OrganizationId organization) {
     return database.sql(scope, connection -> standing(connection, scope, kind, organization));

@@ -203,6 +203,11 @@ class ScreeningTest {
 
     await().atMost(WAIT_MAX).untilAsserted(() -> assertThat(openCase(tenant)).isNotEqualTo(first));
     matches(tenant, "gone").body("items.caseId", contains(first));
+    officer("one")
+        .get("/v1/review-cases/" + first)
+        .then()
+        .body("state", equalTo("withdrawn"))
+        .body("decision.by", equalTo("system:screening"));
 
     byte[] without =
         Lists.text("csl.json")
@@ -211,6 +216,30 @@ class ScreeningTest {
             .getBytes(StandardCharsets.UTF_8);
     importFile("us-csl", without).statusCode(201);
     awaitState(tenant, "clear");
+  }
+
+  @Test
+  void goesOnWithWhatAReplicaDiedOver() throws SQLException {
+    importAll();
+    awaitQueueEmpty();
+    OrganizationId tenant = enter(LISTED_NAME, OWNER.formatted("Familie Sonnenblick", 100));
+    awaitState(tenant, "hit");
+    awaitQueueEmpty();
+    String caseId = openCase(tenant);
+
+    // As a replica leaves it that is killed in the middle: claimed, nothing written, time passed.
+    execute(
+        "update organization set screening_state = 'NOT_SCREENED', screening_at = null,"
+            + " screening_lists_hash = null where id = '"
+            + tenant.value()
+            + "'");
+    execute(
+        "insert into screening_task (organization_id, wish, attempts, next_attempt_at) values ('"
+            + tenant.value()
+            + "', 1, 1, now() - interval '1 second')");
+
+    awaitState(tenant, "hit");
+    assertThat(openCase(tenant)).as("no second case").isEqualTo(caseId);
   }
 
   @Test

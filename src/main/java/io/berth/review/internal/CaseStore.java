@@ -23,6 +23,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -170,6 +171,16 @@ public class CaseStore {
                 decision.reason(),
                 decision.note()))
         .replaceWithVoid();
+  }
+
+  /** Takes a case back that waits for its answer; empty where it does not. */
+  public Uni<Optional<ReviewCase>> withdrawPending(
+      SqlConnection connection, Scope scope, CaseId id, Word word) {
+    return lock(connection, scope, id)
+        .chain(found ->
+            found.state().isPending()
+                ? decide(connection, id, CaseState.WITHDRAWN, word).replaceWith(Optional.of(found))
+                : Uni.createFrom().item(Optional.empty()));
   }
 
   /** Records that an approval's time has passed. */

@@ -48,6 +48,8 @@ public class Screener {
   private static final Scope SCOPE = Scope.system("screening");
   private static final Duration RETRY_DELAY_MAX = Duration.ofMinutes(30);
   private static final int DOUBLINGS_MAX = 10;
+  private static final String NO_LONGER_ASKED =
+      "The list or the facts have changed: this entry is no longer like them.";
 
   private final Database database;
   private final MatchStore store;
@@ -214,6 +216,10 @@ public class Screener {
     for (Match left : before.values()) {
       if (left.state() != MatchState.GONE) {
         written = written.chain(() -> store.set(connection, left.id(), MatchState.GONE));
+      }
+      if (left.state() == MatchState.OPEN) {
+        written =
+            written.chain(() -> cases.withdraw(connection, SCOPE, left.caseId(), NO_LONGER_ASKED));
       }
     }
     if (loaded.versions().isEmpty()
