@@ -33,4 +33,16 @@ public record UseProfile(
 
   /** Nothing is known. */
   public static final UseProfile UNKNOWN = new UseProfile(null, null, null, null);
+
+  /** The same with whatever is stated in its place. */
+  public UseProfile overlaidBy(@Nullable UseProfile stated) {
+    if (stated == null) {
+      return this;
+    }
+    return new UseProfile(
+        stated.mode() == null ? mode : stated.mode(),
+        stated.workload() == null ? workload : stated.workload(),
+        stated.dataResidency() == null ? dataResidency : stated.dataResidency(),
+        stated.usNexus() == null ? usNexus : stated.usNexus());
+  }
 }

@@ -31,7 +31,7 @@ class SimulationTest {
           title: No H20
           authority: platform
           citation: A test
-          condition: accelerator.model == 'nvidia-h20'
+          condition: accelerator.model == '%s'
           verdict: DENY
           code: banned
           message: This marketplace no longer leases H20.
@@ -43,7 +43,7 @@ class SimulationTest {
     NewTenant tenant = NewTenant.enter();
     String hit = lease(tenant, "nvidia-h20", "SG");
     String spared = lease(tenant, "nvidia-l40s", "SG");
-    String pack = upload();
+    String pack = upload("nvidia-h20");
     Instant at = Instant.now().plus(1, ChronoUnit.HOURS).truncatedTo(ChronoUnit.SECONDS);
 
     JsonPath answer =
@@ -115,8 +115,46 @@ class SimulationTest {
   }
 
   @Test
+  void saysWhatBecomesOfOrdersThatWait() {
+    String order =
+        once("tenant-sg")
+            .body(
+                """
+                {"models": ["nvidia-h200-sxm"], "countries": ["MY"], "accelerators": 1,
+                 "duration": "PT1H", "use": {"workload": "training"}}
+                """)
+            .post("/v1/orders")
+            .then()
+            .statusCode(201)
+            .body("state", is("inReview"))
+            .extract()
+            .path("id");
+
+    String pack = upload("nvidia-h200-sxm");
+    try {
+      JsonPath answer =
+          as("compliance")
+              .body("{\"packVersionId\": \"%s\"}".formatted(pack))
+              .post("/v1/simulations")
+              .then()
+              .statusCode(201)
+              .extract()
+              .jsonPath();
+
+      assertThat(answer.<Map<String, Object>>getList("orders"))
+          .anySatisfy(found ->
+              assertThat(found)
+                  .containsEntry("orderId", order)
+                  .containsEntry("verdictNow", "HOLD_REVIEW")
+                  .containsEntry("verdictThen", "DENY"));
+    } finally {
+      as("tenant-sg").post("/v1/orders/" + order + "/cancel").then().statusCode(202);
+    }
+  }
+
+  @Test
   void asksNothingThatMakesNoSense() {
-    String pack = upload();
+    String pack = upload("nvidia-h20");
     String body = "{\"packVersionId\": \"%s\", \"at\": \"%s\"}";
 
     as("compliance")
@@ -154,11 +192,11 @@ class SimulationTest {
             .formatted(model, country));
   }
 
-  private static String upload() {
+  private static String upload(String model) {
     return as("operator")
         .contentType("application/yaml")
         .accept(ContentType.JSON)
-        .body(PACK.formatted(UUID.randomUUID()).getBytes(StandardCharsets.UTF_8))
+        .body(PACK.formatted(UUID.randomUUID(), model).getBytes(StandardCharsets.UTF_8))
         .post("/v1/rule-packs?layer=operator")
         .then()
         .statusCode(201)

@@ -156,18 +156,6 @@ final class CapacityQuery {
     }
   }
 
-  /** The use as stated, completed from the tenant's profile. */
-  static UseProfile use(@Nullable UseProfile stated, UseProfile profile) {
-    if (stated == null) {
-      return profile;
-    }
-    return new UseProfile(
-        stated.mode() == null ? profile.mode() : stated.mode(),
-        stated.workload() == null ? profile.workload() : stated.workload(),
-        stated.dataResidency() == null ? profile.dataResidency() : stated.dataResidency(),
-        stated.usNexus() == null ? profile.usNexus() : stated.usNexus());
-  }
-
   static Optional<Money> price(
       @Nullable Long micros, @Nullable String currency, Pointers pointers, String name) {
     if (micros == null) {

@@ -94,7 +94,7 @@ public class CapacitySearch {
         .stock(tenant, now)
         .chain(stock -> {
           Organization organization = stock.organization(tenant);
-          UseProfile use = CapacityQuery.use(query.use(), organization.facts().profile());
+          UseProfile use = organization.facts().profile().overlaidBy(query.use());
           return database.sql(
               Scope.system("booking"),
               connection ->

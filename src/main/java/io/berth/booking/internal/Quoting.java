@@ -242,7 +242,7 @@ public class Quoting {
       DecisionPurpose purpose,
       Instant now) {
     Organization organization = stock.organization(tenant);
-    UseProfile use = CapacityQuery.use(stated, organization.facts().profile());
+    UseProfile use = organization.facts().profile().overlaidBy(stated);
     return allocations
         .busy(connection, stock.nodes().keySet(), request.period().start(), now)
         .chain(busy ->

@@ -2,6 +2,7 @@ package io.berth.compliance.internal;
 
 import io.berth.compliance.SimulationId;
 import io.berth.leasing.LeaseId;
+import io.berth.leasing.OrderId;
 import io.berth.market.OfferId;
 import io.berth.platform.Money;
 import io.berth.platform.OrganizationId;
@@ -123,5 +124,5 @@ record Simulation(
    * @param verdictThen the same with the change
    */
   record OrderOutcome(
-      String order, OrganizationId tenant, Verdict verdictNow, Verdict verdictThen) {}
+      OrderId order, OrganizationId tenant, Verdict verdictNow, Verdict verdictThen) {}
 }

@@ -8,6 +8,7 @@ import io.berth.compliance.internal.Simulation.OfferOutcome;
 import io.berth.compliance.internal.Simulation.OrderOutcome;
 import io.berth.compliance.internal.Simulation.Why;
 import io.berth.leasing.LeaseId;
+import io.berth.leasing.OrderId;
 import io.berth.market.OfferId;
 import io.berth.platform.Money;
 import io.berth.platform.OrganizationId;
@@ -198,14 +199,17 @@ final class SimulationApi {
   /** An order. */
   @Schema(name = "SimulatedOrder", description = "A waiting order whose verdict changes")
   record OrderView(
-      @Schema(examples = "order_agrat33sbz5qrjcxoull2v3hva") String orderId,
+      @Schema(implementation = OrderId.class) String orderId,
       @Schema(implementation = OrganizationId.class) String tenantId,
       @Schema(description = "The weakest that any offered node gives it today.") Verdict verdictNow,
       @Schema(description = "The same with the change.") Verdict verdictThen) {
 
     static OrderView of(OrderOutcome order) {
       return new OrderView(
-          order.order(), order.tenant().toString(), order.verdictNow(), order.verdictThen());
+          order.order().toString(),
+          order.tenant().toString(),
+          order.verdictNow(),
+          order.verdictThen());
     }
   }
 }

@@ -121,7 +121,7 @@ final class SimulationCsv {
   private static Row order(OrderOutcome order) {
     return new Row(
         "order",
-        order.order(),
+        order.order().toString(),
         order.tenant().toString(),
         null,
         null,

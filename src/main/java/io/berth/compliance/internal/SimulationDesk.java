@@ -8,8 +8,10 @@ import io.berth.compliance.SimulationId;
 import io.berth.compliance.internal.Simulation.Action;
 import io.berth.compliance.internal.Simulation.LeaseOutcome;
 import io.berth.compliance.internal.Simulation.OfferOutcome;
+import io.berth.compliance.internal.Simulation.OrderOutcome;
 import io.berth.compliance.internal.SimulationApi.SimulationRequest;
 import io.berth.compliance.internal.Simulator.OfferCase;
+import io.berth.compliance.internal.Simulator.OfferedNode;
 import io.berth.identity.Organizations;
 import io.berth.identity.UseProfile;
 import io.berth.inventory.Inventory;
@@ -19,6 +21,7 @@ import io.berth.inventory.NodePool;
 import io.berth.inventory.NodePoolId;
 import io.berth.leasing.LeaseId;
 import io.berth.leasing.Leases;
+import io.berth.leasing.Orders;
 import io.berth.market.Offer;
 import io.berth.market.Offers;
 import io.berth.platform.Database;
@@ -70,6 +73,7 @@ public class SimulationDesk {
   private final ActivePacks activePacks;
   private final NodeVerdicts verdicts;
   private final Leases leases;
+  private final Orders orders;
   private final Offers offers;
   private final Inventory inventory;
   private final Organizations organizations;
@@ -83,6 +87,7 @@ public class SimulationDesk {
       ActivePacks activePacks,
       NodeVerdicts verdicts,
       Leases leases,
+      Orders orders,
       Offers offers,
       Inventory inventory,
       Organizations organizations,
@@ -94,6 +99,7 @@ public class SimulationDesk {
     this.activePacks = activePacks;
     this.verdicts = verdicts;
     this.leases = leases;
+    this.orders = orders;
     this.offers = offers;
     this.inventory = inventory;
     this.organizations = organizations;
@@ -188,8 +194,8 @@ public class SimulationDesk {
         asked.judged(),
         asked.tenants(),
         asked.outcomes().stream().limit(Simulation.LISTED_MAX).toList(),
-        0,
-        List.of(),
+        asked.orders(),
+        asked.orderOutcomes(),
         now);
   }
 
@@ -247,7 +253,12 @@ public class SimulationDesk {
                         : leases(simulator, page.getLast().id(), tally)));
   }
 
-  private record AskedOffers(int judged, int tenants, List<OfferOutcome> outcomes) {}
+  private record AskedOffers(
+      int judged,
+      int tenants,
+      List<OfferOutcome> outcomes,
+      int orders,
+      List<OrderOutcome> orderOutcomes) {}
 
   private Uni<AskedOffers> offers(Simulator simulator, Instant now) {
     return offers
@@ -263,14 +274,45 @@ public class SimulationDesk {
         })
         .chain(cases -> {
           Set<NodeId> nodes =
-              cases.stream().flatMap(offer -> offer.nodes().stream()).collect(Collectors.toSet());
-          return nodes.isEmpty()
-              ? Uni.createFrom().item(new AskedOffers(cases.size(), 0, List.of()))
-              : tenants(nodes)
-                  .map(tenants ->
-                      new AskedOffers(
-                          cases.size(), tenants.size(), simulator.offers(cases, tenants, TERM)));
+              cases.stream()
+                  .flatMap(offer -> offer.nodes().stream())
+                  .map(OfferedNode::id)
+                  .collect(Collectors.toSet());
+          return tenants(nodes)
+              .chain(tenants ->
+                  orders(simulator, cases, nodes)
+                      .map(orders ->
+                          new AskedOffers(
+                              cases.size(),
+                              tenants.size(),
+                              simulator.offers(cases, tenants, TERM),
+                              orders.judged(),
+                              orders.outcomes())));
         });
+  }
+
+  private record AskedOrders(int judged, List<OrderOutcome> outcomes) {}
+
+  private Uni<AskedOrders> orders(Simulator simulator, List<OfferCase> cases, Set<NodeId> nodes) {
+    return database
+        .sql(SYSTEM, connection -> orders.waiting(connection, null, Simulation.LISTED_MAX))
+        .chain(waiting ->
+            Multi.createFrom()
+                .iterable(waiting)
+                .onItem()
+                .transformToUniAndConcatenate(order ->
+                    organizations
+                        .get(SYSTEM, order.tenant())
+                        .chain(tenant ->
+                            known(
+                                verdicts.offered(order.tenant(), nodes),
+                                tenant.facts().profile().overlaidBy(order.request().use())))
+                        .map(known -> simulator.order(order, cases, known)))
+                .collect()
+                .asList()
+                .map(outcomes ->
+                    new AskedOrders(
+                        waiting.size(), outcomes.stream().flatMap(Optional::stream).toList())));
   }
 
   private Uni<List<Known>> tenants(Set<NodeId> nodes) {
@@ -297,12 +339,13 @@ public class SimulationDesk {
       List<Offer> published, Collection<NodePool> pools, Collection<Node> nodes) {
     Map<NodePoolId, NodePool> poolById = new HashMap<>();
     pools.forEach(pool -> poolById.put(pool.id(), pool));
-    Map<NodePoolId, Map<String, NodeId>> kinds = new HashMap<>();
+    Map<NodePoolId, Map<String, OfferedNode>> kinds = new HashMap<>();
     for (Node node : nodes) {
       if (node.sellable()) {
         kinds
             .computeIfAbsent(node.pool(), pool -> new HashMap<>())
-            .putIfAbsent(node.country() + " " + node.flags(), node.id());
+            .putIfAbsent(
+                node.country() + " " + node.flags(), new OfferedNode(node.id(), node.country()));
       }
     }
     List<OfferCase> cases = new ArrayList<>();

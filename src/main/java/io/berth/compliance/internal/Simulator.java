@@ -3,11 +3,14 @@ package io.berth.compliance.internal;
 import io.berth.booking.NodeVerdicts;
 import io.berth.booking.NodeVerdicts.Known;
 import io.berth.booking.Quote;
+import io.berth.booking.QuoteRequest;
 import io.berth.compliance.internal.Simulation.LeaseOutcome;
 import io.berth.compliance.internal.Simulation.OfferOutcome;
+import io.berth.compliance.internal.Simulation.OrderOutcome;
 import io.berth.compliance.internal.Simulation.Why;
 import io.berth.inventory.NodeId;
 import io.berth.leasing.Lease;
+import io.berth.leasing.Order;
 import io.berth.market.Offer;
 import io.berth.platform.Money;
 import io.berth.platform.Period;
@@ -16,10 +19,12 @@ import io.berth.policy.DecisionPurpose;
 import io.berth.policy.NodeJudgement;
 import io.berth.policy.PackSet;
 import io.berth.policy.Reason;
+import io.berth.policy.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -131,7 +136,10 @@ final class Simulator {
    *
    * @param model the model that its pool sells
    */
-  record OfferCase(Offer offer, String model, @Nullable String region, Set<NodeId> nodes) {}
+  record OfferCase(Offer offer, String model, @Nullable String region, Set<OfferedNode> nodes) {}
+
+  /** A node that stands for those like it. */
+  record OfferedNode(NodeId id, @Nullable String country) {}
 
   /**
    * Offers that fewer or more tenants could book.
@@ -169,8 +177,52 @@ final class Simulator {
     return outcomes;
   }
 
+  /**
+   * What becomes of a waiting order; empty where nothing changes for it, or nothing is offered that
+   * it asks for.
+   *
+   * @param known its tenant with all nodes of the offers
+   */
+  Optional<OrderOutcome> order(Order order, List<OfferCase> offers, Known known) {
+    Set<NodeId> wanted =
+        offers.stream()
+            .filter(offer -> isWanted(offer, order.request()))
+            .flatMap(offer -> offer.nodes().stream())
+            .filter(node -> isIn(order.request().countries(), node.country()))
+            .map(OfferedNode::id)
+            .collect(Collectors.toSet());
+    Duration asked = order.request().duration();
+    Period period = new Period(at, at.plus(asked == null ? Duration.ofHours(1) : asked));
+    Optional<Verdict> before = weakest(judge(now, known, period), wanted);
+    Optional<Verdict> after = weakest(judge(then, known, period), wanted);
+    return before.isEmpty() || before.equals(after)
+        ? Optional.empty()
+        : Optional.of(
+            new OrderOutcome(
+                order.id(), order.tenant(), before.orElseThrow(), after.orElseThrow()));
+  }
+
+  private static boolean isWanted(OfferCase offer, QuoteRequest request) {
+    return isIn(request.models(), offer.model())
+        && isIn(request.regions(), offer.region())
+        && isIn(request.providers(), offer.offer().provider().toString())
+        && (request.offerId() == null || request.offerId().equals(offer.offer().id().toString()));
+  }
+
+  /** Whether it is one of those that will do; all will where none is named. */
+  private static boolean isIn(@Nullable List<String> named, @Nullable String value) {
+    return named == null || named.isEmpty() || (value != null && named.contains(value));
+  }
+
+  private static Optional<Verdict> weakest(Decision decision, Set<NodeId> nodes) {
+    return decision.nodes().stream()
+        .filter(node -> node.node() != null && nodes.contains(node.node()))
+        .map(node -> node.judgement().verdict())
+        .min(Comparator.naturalOrder());
+  }
+
   private static boolean any(OfferCase offer, Map<NodeId, Boolean> permits) {
-    return offer.nodes().stream().anyMatch(node -> permits.getOrDefault(node, false));
+    return offer.nodes().stream().anyMatch(node -> permits.getOrDefault(node.id(), false));
   }
 
   private static Map<NodeId, Boolean> permits(Decision decision) {

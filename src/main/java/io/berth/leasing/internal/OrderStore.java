@@ -163,6 +163,19 @@ public class OrderStore {
         .map(this::all);
   }
 
+  /** Orders that wait, by identifier; after one of them, where given. */
+  public Uni<List<Order>> waitingAfter(
+      SqlConnection connection, @Nullable OrderId after, int limit) {
+    return connection
+        .preparedQuery(
+            "select "
+                + COLUMNS
+                + " from capacity_order where state = 'IN_REVIEW'"
+                + " and ($1::uuid is null or id > $1) order by id limit $2")
+        .execute(Tuple.of(after == null ? null : after.value(), limit))
+        .map(this::all);
+  }
+
   /** One order, locked, where it still waits. */
   Uni<Optional<Order>> lockWaiting(SqlConnection connection, OrderId id) {
     return connection
