@@ -1,5 +1,6 @@
 package io.berth.platform.internal;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -17,12 +18,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lists in each schema the members that are always there: what a record declares without {@link
- * Nullable}, which the compiler holds to be never null, is always written, and has to be given.
+ * Nullable}, which the compiler holds to be never null, is always written, and has to be given; but
+ * for lists that are left out where they are empty.
  */
 final class RequiredMembers {
 
   private static final DotName SCHEMA =
       DotName.createSimple(org.eclipse.microprofile.openapi.annotations.media.Schema.class);
+  private static final DotName JSON_INCLUDE = DotName.createSimple(JsonInclude.class);
   private static final DotName NULLABLE = DotName.createSimple(Nullable.class);
 
   private RequiredMembers() {}
@@ -60,7 +63,9 @@ final class RequiredMembers {
     Collection<String> before = schema.getRequired() == null ? List.of() : schema.getRequired();
     Set<String> always =
         record.recordComponents().stream()
-            .filter(component -> !component.type().hasAnnotation(NULLABLE))
+            .filter(component ->
+                !component.type().hasAnnotation(NULLABLE)
+                    && !isLeftOutWhereEmpty(record, component.name()))
             .map(RecordComponentInfo::name)
             .collect(Collectors.toSet());
     List<String> required = new ArrayList<>();
@@ -72,5 +77,13 @@ final class RequiredMembers {
     if (!required.isEmpty()) {
       schema.setRequired(required);
     }
+  }
+
+  private static boolean isLeftOutWhereEmpty(ClassInfo record, String name) {
+    // The annotation cannot stand on a component: the compiler puts it on the field.
+    AnnotationInstance include = record.field(name).declaredAnnotation(JSON_INCLUDE);
+    return include != null
+        && include.value() != null
+        && include.value().asEnum().equals(JsonInclude.Include.NON_EMPTY.name());
   }
 }
