@@ -13,14 +13,9 @@ alter table lease
   add column next_judgement_at timestamptz,
   -- When a judgement let it start; a lease without one stays reserved.
   add column start_permitted_at timestamptz,
-  add column wind_down_ordered_at timestamptz,
-  add column wind_down_ends_at timestamptz,
-  add column wind_down_by text,
-  add column wind_down_reason text,
-  -- The decision behind an order that a judgement gave.
-  add column wind_down_decision_id uuid,
-  -- The officer's order that it belongs to.
-  add column wind_down_order_id uuid;
+  -- Orders that end it before its time, as JSON: one that a judgement gave at most, and officers'. The first to end
+  -- it counts; each is taken back for itself.
+  add column wind_downs text not null default '[]' check (wind_downs is json array);
 
 update lease set
   judged_decision_id = decision_id,
@@ -34,11 +29,9 @@ alter table lease
   alter column judged_decision_id set not null,
   alter column judged_verdict set not null,
   alter column judged_outcome set not null,
-  alter column judged_at set not null,
-  add check (num_nulls(wind_down_ordered_at, wind_down_ends_at, wind_down_by, wind_down_reason) in (0, 4));
+  alter column judged_at set not null;
 
 create index lease_judgement on lease (next_judgement_at) where next_judgement_at is not null;
-create index lease_wind_down_order on lease (wind_down_order_id) where wind_down_order_id is not null;
 create index lease_party on lease (provider_id) where next_judgement_at is not null;
 
 -- What a party is told about its leases.

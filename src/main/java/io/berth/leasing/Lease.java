@@ -15,6 +15,7 @@ import io.berth.platform.Period;
 import io.berth.policy.DecisionId;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -33,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  * @param charged what it cost in the end; null before it ended
  * @param judgement what the law said of it last
  * @param startPermitted whether a judgement let it start
- * @param windDown the order that ends it before its time; null where there is none
+ * @param windDowns orders that end it before its time: one that a judgement gave at most, and
+ *     officers'; each is taken back for itself
  */
 public record Lease(
     LeaseId id,
@@ -60,7 +62,7 @@ public record Lease(
     @Nullable Money charged,
     LeaseJudgement judgement,
     boolean startPermitted,
-    @Nullable WindDown windDown,
+    List<WindDown> windDowns,
     Instant createdAt,
     long version) {
 
@@ -71,13 +73,18 @@ public record Lease(
   public Lease {
     slots = List.copyOf(slots);
     conditions = List.copyOf(conditions);
+    windDowns = List.copyOf(windDowns);
+  }
+
+  /** The order that ends it first; null where there is none. */
+  public @Nullable WindDown windDown() {
+    return windDowns.stream().min(Comparator.comparing(WindDown::endsAt)).orElse(null);
   }
 
   /** When it begins to end, unless it is cancelled before: its period's end, or a wind-down's. */
   public Instant endsAt() {
-    return windDown != null && windDown.endsAt().isBefore(period.end())
-        ? windDown.endsAt()
-        : period.end();
+    WindDown first = windDown();
+    return first != null && first.endsAt().isBefore(period.end()) ? first.endsAt() : period.end();
   }
 
   /** What is left of its period at a moment; empty where nothing is. */

@@ -13,8 +13,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * Ends leases before their time, never without notice: both parties are told, the lease goes on
@@ -49,9 +51,9 @@ public class WindDowns {
   }
 
   /**
-   * Gives an order for a lease in the caller's transaction. A lease that has begun to end, or that
-   * an order ends as soon or sooner, stays as it is: an order never gives a lease more time than
-   * the one before.
+   * Gives an order for a lease in the caller's transaction. Orders stand beside each other, and the
+   * first to end the lease counts. A lease that has begun to end, or whose period ends as soon,
+   * stays as it is; so does one that an earlier judgement ends as soon.
    *
    * @return whether the order was taken
    */
@@ -63,9 +65,19 @@ public class WindDowns {
 
   /** The same for a lease that the transaction has locked. */
   public Uni<Boolean> order(SqlConnection connection, Scope scope, Lease lease, WindDown order) {
-    if (!lease.state().isLive() || !order.endsAt().isBefore(lease.endsAt())) {
+    boolean isMoot =
+        order.isAutomatic()
+            && lease.windDowns().stream()
+                .anyMatch(other -> other.isAutomatic() && !order.endsAt().isBefore(other.endsAt()));
+    if (!lease.state().isLive() || !order.endsAt().isBefore(lease.period().end()) || isMoot) {
       return Uni.createFrom().item(false);
     }
+    List<WindDown> orders =
+        Stream.concat(
+                lease.windDowns().stream()
+                    .filter(other -> !(order.isAutomatic() && other.isAutomatic())),
+                Stream.of(order))
+            .toList();
     Map<String, Object> detail = new HashMap<>();
     detail.put("endsAt", order.endsAt());
     detail.put("reason", order.reason());
@@ -76,7 +88,7 @@ public class WindDowns {
       detail.put("order", order.order());
     }
     return judgements
-        .windDown(connection, lease.id(), order)
+        .windDowns(connection, lease.id(), orders, order.endsAt(), null)
         .chain(() ->
             notices.tell(
                 connection,
@@ -92,9 +104,9 @@ public class WindDowns {
   }
 
   /**
-   * Takes back what an officer's order did to a lease; the lease is judged anew.
+   * Takes back what an officer's order did to a lease; the lease is judged anew. Other orders
+   * stand.
    *
-   * @param order the order: a lease that another one winds down stays as it is
    * @return whether the lease was wound down by it
    */
   public Uni<Boolean> withdraw(
@@ -102,20 +114,28 @@ public class WindDowns {
     return leases
         .lock(connection, scope, id)
         .chain(lease ->
-            lease.state().isLive()
-                    && lease.windDown() != null
-                    && order.equals(lease.windDown().order())
-                ? withdraw(connection, scope, lease, reason).replaceWith(true)
-                : Uni.createFrom().item(false));
+            withdraw(connection, scope, lease, other -> order.equals(other.order()), reason));
   }
 
-  /** Takes back the order that winds a locked lease down; it is judged anew at once. */
-  public Uni<Void> withdraw(
-      SqlConnection connection, Scope scope, Lease lease, @Nullable String reason) {
+  /** Takes back what a judgement ordered for a locked lease, which policy permits again. */
+  public Uni<Boolean> withdrawJudged(SqlConnection connection, Scope scope, Lease lease) {
+    return withdraw(
+        connection, scope, lease, WindDown::isAutomatic, "Policy permits the lease again.");
+  }
+
+  private Uni<Boolean> withdraw(
+      SqlConnection connection,
+      Scope scope,
+      Lease lease,
+      Predicate<WindDown> which,
+      String message) {
+    if (!lease.state().isLive() || lease.windDowns().stream().noneMatch(which)) {
+      return Uni.createFrom().item(false);
+    }
     Instant now = clock.instant();
-    String message = reason == null ? "Policy permits the lease again." : reason;
+    List<WindDown> left = lease.windDowns().stream().filter(which.negate()).toList();
     return judgements
-        .withdraw(connection, lease.id(), now)
+        .windDowns(connection, lease.id(), left, null, now)
         .chain(() ->
             notices.tell(
                 connection, lease, NoticeKind.WIND_DOWN_WITHDRAWN, message, null, null, now))
@@ -131,6 +151,7 @@ public class WindDowns {
                 Tx.of(connection),
                 "lease.windDownWithdrawn",
                 lease.id(),
-                Map.of("reason", message)));
+                Map.of("reason", message)))
+        .replaceWith(true);
   }
 }

@@ -114,9 +114,10 @@ public final class Facts {
       EnumSet.of(DeniedPartyList.UNVERIFIED, DeniedPartyList.CSL_OTHER);
 
   /**
-   * An organization that no officer stands behind and that was not screened may be on any list:
-   * that none is entered for it says nothing. Neither does it while a hit is open. A list that is
-   * entered counts whatever became of verification and screening.
+   * An organization that no officer stands behind may be on any list: that none is entered for it
+   * says nothing, and neither does it that its name, as it gives it, was found on none. Nor does it
+   * while a hit is open. A list that is entered counts whatever became of verification and
+   * screening.
    */
   private static @Nullable Set<DeniedPartyList> listedOn(Organization organization) {
     Set<DeniedPartyList> listings =
@@ -125,8 +126,7 @@ public final class Facts {
             .collect(Collectors.toSet());
     boolean isKnown =
         switch (organization.screening().state()) {
-          case CLEAR -> true;
-          case NOT_SCREENED, LISTED ->
+          case CLEAR, NOT_SCREENED, LISTED ->
               !listings.isEmpty()
                   || organization.verification().state() == VerificationState.VERIFIED;
           case HIT -> !PASSABLE.containsAll(listings);

@@ -86,7 +86,7 @@ class LeaseChargeTest {
         null,
         new LeaseJudgement(DecisionId.fresh(), Verdict.ALLOW, START, START),
         true,
-        null,
+        List.of(),
         START,
         0);
   }

@@ -99,6 +99,22 @@ class LeaseJudgingTest {
   }
 
   @Test
+  void keepsAnOfficersOrderWhenAJudgementTakesItsOwnBack() {
+    NewTenant tenant = NewTenant.enter();
+    String lease = tenant.lease(REQUEST);
+    String order = order(lease, "PT40H");
+
+    tenant.find("reject");
+    awaitLease(tenant, lease, view -> view.get("windDown.decisionId") != null);
+    tenant.find("verify");
+
+    JsonPath going = awaitLease(tenant, lease, view -> view.get("windDown.decisionId") == null);
+    assertThat(going.getString("windDown.orderId")).isEqualTo(order);
+    tenant.as().post("/v1/leases/" + lease + "/cancel").then().statusCode(202);
+    awaitLease(tenant, lease, view -> view.getString("state").equals("ended"));
+  }
+
+  @Test
   void judgesAgainWhenALeaseIsToStart() {
     NewTenant tenant = NewTenant.enter();
     Instant start = clock.instant().truncatedTo(ChronoUnit.MINUTES).plus(5, ChronoUnit.MINUTES);

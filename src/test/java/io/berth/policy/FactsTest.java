@@ -117,10 +117,23 @@ class FactsTest {
         .containsExactly(DeniedPartyList.SDN, DeniedPartyList.ENTITY_LIST);
   }
 
-  @Test
-  void aClearScreeningAnswersForAnOrganizationThatNobodyVerified() {
-    assertThat(Facts.of(screened(ScreeningState.CLEAR)).listedOn()).isEmpty();
-    assertThat(Facts.providerOf(screened(ScreeningState.CLEAR)).listedOn()).isEmpty();
+  @ParameterizedTest
+  @EnumSource(VerificationState.class)
+  void aClearScreeningAnswersOnlyForWhatAnOfficerStandsBehind(VerificationState state) {
+    Organization unverified = screened(ScreeningState.CLEAR);
+    Organization organization =
+        new Organization(
+            unverified.id(),
+            unverified.name(),
+            unverified.facts(),
+            verification(state),
+            unverified.screening(),
+            unverified.version(),
+            unverified.createdAt());
+
+    boolean isKnown = state == VerificationState.VERIFIED;
+    assertThat(Facts.of(organization).listedOn()).isEqualTo(isKnown ? Set.of() : null);
+    assertThat(Facts.providerOf(organization).listedOn()).isEqualTo(isKnown ? Set.of() : null);
   }
 
   @Test

@@ -103,7 +103,7 @@ class PackActivationTest {
     String id = remember(uploaded(operator(), "operator", ban(freshName(), "1", "false")));
     act(officer(), id, "approve").then().statusCode(202);
 
-    Instant soon = Instant.now().plusMillis(1500);
+    Instant soon = Instant.now().plusSeconds(8);
     schedule(operator(), id, "{\"at\": \"" + soon + "\"}").then().statusCode(202);
 
     await()

@@ -101,6 +101,9 @@ class ScreeningTest {
     organization(tenant)
         .body("screening.listsHash", equalTo(listsHash))
         .body("screening.at", notNullValue());
+    // Its name is on no list, but whether that is its name nobody has seen to.
+    enquire(tenant).body("verdict", equalTo("HOLD_EVIDENCE"));
+    verify(tenant);
     enquire(tenant)
         .body("verdict", equalTo("ALLOW"))
         .body("facts.tenant.listedOn", hasSize(0))
@@ -133,6 +136,7 @@ class ScreeningTest {
     approve(caseId);
 
     awaitState(tenant, "clear");
+    verify(tenant);
     enquire(tenant).body("verdict", equalTo("ALLOW"));
     matches(tenant, "anotherParty").body("items", hasSize(1));
 
@@ -394,6 +398,18 @@ class ScreeningTest {
             .statusCode(201)
             .extract()
             .path("id"));
+  }
+
+  private static void verify(OrganizationId organization) {
+    officer("one")
+        .header("If-Match", "*")
+        .body(
+            """
+            {"reason": "Seen.", "evidence": [{"kind": "register-extract", "reference": "test"}]}
+            """)
+        .post("/v1/organizations/" + organization + "/verify")
+        .then()
+        .statusCode(202);
   }
 
   private static void change(OrganizationId organization, String patch) {

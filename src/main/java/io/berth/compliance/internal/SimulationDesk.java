@@ -278,6 +278,9 @@ public class SimulationDesk {
                   .flatMap(offer -> offer.nodes().stream())
                   .map(OfferedNode::id)
                   .collect(Collectors.toSet());
+          if (nodes.isEmpty()) {
+            return Uni.createFrom().item(new AskedOffers(cases.size(), 0, List.of(), 0, List.of()));
+          }
           return tenants(nodes)
               .chain(tenants ->
                   orders(simulator, cases, nodes)

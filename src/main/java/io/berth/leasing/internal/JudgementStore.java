@@ -5,6 +5,7 @@ import io.berth.leasing.Lease;
 import io.berth.leasing.LeaseId;
 import io.berth.leasing.WindDown;
 import io.berth.platform.OrganizationId;
+import io.berth.platform.StoredJson;
 import io.berth.policy.Decision;
 import io.berth.policy.DecisionId;
 import io.smallrye.mutiny.Uni;
@@ -21,6 +22,12 @@ import org.jspecify.annotations.Nullable;
 /** Keeps when leases are judged, what came out, and orders to wind them down. */
 @ApplicationScoped
 public class JudgementStore {
+
+  private final StoredJson json;
+
+  JudgementStore(StoredJson json) {
+    this.json = json;
+  }
 
   /**
    * Claims leases that are due to be judged: they come due again at {@code until} unless somebody
@@ -92,35 +99,26 @@ public class JudgementStore {
         .replaceWithVoid();
   }
 
-  /** Writes an order to wind a locked lease down; somebody looks after it when it ends. */
-  public Uni<Void> windDown(SqlConnection connection, LeaseId id, WindDown order) {
+  /**
+   * Writes the orders that wind a locked lease down; somebody looks after it when the first ends
+   * it.
+   *
+   * @param endsAt when the first ends it; null where none does
+   * @param judgeAt when to judge it anew at the latest; null where nothing calls for it
+   */
+  public Uni<Void> windDowns(
+      SqlConnection connection,
+      LeaseId id,
+      List<WindDown> orders,
+      @Nullable Instant endsAt,
+      @Nullable Instant judgeAt) {
     return connection
         .preparedQuery(
-            "update lease set wind_down_ordered_at = $2, wind_down_ends_at = $3, wind_down_by = $4,"
-                + " wind_down_reason = $5, wind_down_decision_id = $6, wind_down_order_id = $7,"
-                + " next_delivery_at = least(next_delivery_at, $3), version = version + 1"
-                + " where id = $1")
-        .execute(
-            Tuple.tuple()
-                .addUUID(id.value())
-                .addOffsetDateTime(utc(order.orderedAt()))
-                .addOffsetDateTime(utc(order.endsAt()))
-                .addString(order.by())
-                .addString(order.reason())
-                .addUUID(order.decision() == null ? null : order.decision().value())
-                .addUUID(order.order() == null ? null : order.order().value()))
-        .replaceWithVoid();
-  }
-
-  /** Takes an order back; the lease is judged anew at once. */
-  public Uni<Void> withdraw(SqlConnection connection, LeaseId id, Instant now) {
-    return connection
-        .preparedQuery(
-            "update lease set wind_down_ordered_at = null, wind_down_ends_at = null,"
-                + " wind_down_by = null, wind_down_reason = null, wind_down_decision_id = null,"
-                + " wind_down_order_id = null, next_judgement_at = $2, version = version + 1"
-                + " where id = $1")
-        .execute(Tuple.of(id.value(), utc(now)))
+            "update lease set wind_downs = $2,"
+                + " next_delivery_at = least(next_delivery_at, $3),"
+                + " next_judgement_at = least(next_judgement_at, $4),"
+                + " version = version + 1 where id = $1")
+        .execute(Tuple.of(id.value(), json.write(orders), utcOrNull(endsAt), utcOrNull(judgeAt)))
         .replaceWithVoid();
   }
 

@@ -52,7 +52,7 @@ public class LeaseEndings {
     Instant takenBackAt = lease.endingAt() == null ? now : lease.endingAt();
     Money charge = lease.chargeUntil(takenBackAt);
     Uni<Void> slotsGone =
-        lease.state() == LeaseState.RESERVED
+        isUntouched(lease)
             ? bookings.free(connection, lease.id())
             : bookings.shorten(connection, lease.id(), now.plus(lease.turnaround()));
     return jobs.live(connection, List.of(lease.id()))
@@ -70,6 +70,12 @@ public class LeaseEndings {
                 "lease.ended",
                 lease.id(),
                 Map.of("charged", Money.Wire.of(charge))));
+  }
+
+  /** Whether nothing of it can ever have been in its cluster. */
+  private static boolean isUntouched(Lease lease) {
+    return lease.state() == LeaseState.RESERVED
+        || (lease.activeAt() == null && !lease.startPermitted());
   }
 
   private Uni<Void> cancel(SqlConnection connection, List<Job> live, Instant now) {

@@ -214,9 +214,7 @@ public class LeaseJudging {
       Optional<Instant> permittedUntil,
       Instant now) {
     if (decision.verdict().permits()) {
-      return lease.windDown() != null && lease.windDown().isAutomatic()
-          ? windDowns.withdraw(connection, SCOPE, lease, null)
-          : Uni.createFrom().voidItem();
+      return windDowns.withdrawJudged(connection, SCOPE, lease).replaceWithVoid();
     }
     Instant graceEnd = now.plus(config.windDownGrace());
     Instant endsAt = permittedUntil.filter(until -> until.isAfter(graceEnd)).orElse(graceEnd);

@@ -12,9 +12,7 @@ import io.berth.leasing.Lease;
 import io.berth.leasing.LeaseId;
 import io.berth.leasing.LeaseJudgement;
 import io.berth.leasing.LeaseState;
-import io.berth.leasing.LeasingConfig;
 import io.berth.leasing.WindDown;
-import io.berth.leasing.WindDownOrderId;
 import io.berth.market.OfferId;
 import io.berth.platform.Condition;
 import io.berth.platform.Money;
@@ -55,20 +53,17 @@ public class LeaseStore {
           + " model_id, start_at, end_at, turnaround_seconds, accelerators, price_micros,"
           + " total_micros, currency, use_profile, conditions, active_at, ending_at, ended_at,"
           + " charged_micros, judged_decision_id, judged_verdict, judged_at, permitted_until,"
-          + " start_permitted_at, wind_down_ordered_at, wind_down_ends_at, wind_down_by,"
-          + " wind_down_reason, wind_down_decision_id, wind_down_order_id, created_at, version";
+          + " start_permitted_at, wind_downs, created_at, version";
 
   /** A lease is seen by its tenant and by its provider. */
   private static final String SEEN = "($1::uuid is null or tenant_id = $1 or provider_id = $1)";
 
   private final Bookings bookings;
   private final StoredJson json;
-  private final LeasingConfig config;
 
-  LeaseStore(Bookings bookings, StoredJson json, LeasingConfig config) {
+  LeaseStore(Bookings bookings, StoredJson json) {
     this.bookings = bookings;
     this.json = json;
-    this.config = config;
   }
 
   /**
@@ -110,8 +105,9 @@ public class LeaseStore {
                 .addOffsetDateTime(utc(now))
                 .addString(decision.verdict().name())
                 .addString(Outcomes.of(decision))
-                .addOffsetDateTime(
-                    utc(starts ? now.plus(config.judgementInterval()) : quote.period().start()))
+                // At once: what the decision rests on may have changed while it was made, and who
+                // told of that found no lease yet.
+                .addOffsetDateTime(utc(now))
                 .addOffsetDateTime(starts ? utc(now) : null)
                 .addOffsetDateTime(utc(starts ? quote.period().start() : quote.period().end())))
         .replaceWithVoid();
@@ -312,26 +308,9 @@ public class LeaseStore {
             row.getOffsetDateTime("judged_at").toInstant(),
             instant(row, "permitted_until")),
         row.getOffsetDateTime("start_permitted_at") != null,
-        windDown(row),
+        json.read(row.getString("wind_downs"), new TypeReference<List<WindDown>>() {}),
         row.getOffsetDateTime("created_at").toInstant(),
         row.getLong("version"));
-  }
-
-  private static @Nullable WindDown windDown(Row row) {
-    Instant orderedAt = instant(row, "wind_down_ordered_at");
-    Instant endsAt = instant(row, "wind_down_ends_at");
-    if (orderedAt == null || endsAt == null) {
-      return null;
-    }
-    UUID decision = row.getUUID("wind_down_decision_id");
-    UUID order = row.getUUID("wind_down_order_id");
-    return new WindDown(
-        orderedAt,
-        endsAt,
-        row.getString("wind_down_by"),
-        row.getString("wind_down_reason"),
-        decision == null ? null : new DecisionId(decision),
-        order == null ? null : new WindDownOrderId(order));
   }
 
   private static @Nullable Instant instant(Row row, String column) {

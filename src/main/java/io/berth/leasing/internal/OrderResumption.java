@@ -200,7 +200,20 @@ public class OrderResumption implements OutboxConsumer {
                 .lockWaiting(connection, order.id())
                 .chain(found ->
                     found
-                        .map(still -> work.apply(connection, still))
+                        .map(still ->
+                            isOverdue(still)
+                                ? expire(connection, still)
+                                : work.apply(connection, still))
                         .orElseGet(() -> Uni.createFrom().voidItem())));
+  }
+
+  private boolean isOverdue(Order order) {
+    return order.expiresAt() != null && !clock.instant().isBefore(order.expiresAt());
+  }
+
+  /** An answer that comes too late finds it expired, whoever gets there first. */
+  private Uni<Void> expire(SqlConnection connection, Order order) {
+    return endings.settle(
+        connection, scope(order), order, OrderState.EXPIRED, "Nobody decided in time.");
   }
 }

@@ -216,6 +216,10 @@ public class PackDesk {
         id,
         (connection, row) -> {
           rights.requireWrites(row);
+          if (row.state() == PackState.SCHEDULED) {
+            // To put off what is scheduled permits for longer what it forbids.
+            rights.requireMoves(row, at);
+          }
           requireAction(row, ifMatch, at == null ? Action.ACTIVATE : Action.SCHEDULE);
           if (row.approver() == null) {
             throw ProblemException.conflict(

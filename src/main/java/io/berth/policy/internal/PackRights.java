@@ -7,6 +7,7 @@ import io.berth.platform.ProblemException;
 import io.berth.platform.ProblemType;
 import io.berth.policy.PackLayer;
 import io.berth.policy.PackState;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,6 +93,18 @@ record PackRights(
       requireSecond(row);
     } else {
       requireWrites(row);
+    }
+  }
+
+  /**
+   * Fails with 404 or 403 where the caller may not move a scheduled version to a date: a later one
+   * takes a second person, as retiring it does.
+   *
+   * @param at the date; null for now
+   */
+  void requireMoves(PackRow row, @Nullable Instant at) {
+    if (at != null && row.activeFrom() != null && at.isAfter(row.activeFrom())) {
+      requireSecond(row);
     }
   }
 
