@@ -45,7 +45,8 @@ public class Approvals {
           List<ReviewApproval> approvals =
               found.stream()
                   .map(Approvals::approval)
-                  .filter(approval -> approval.factsHash().equals(factsHash))
+                  .filter(approval ->
+                      !approval.grounds().isEmpty() && approval.factsHash().equals(factsHash))
                   .sorted(Comparator.comparing(ReviewApproval::from))
                   .toList();
           return approvals.subList(
@@ -53,24 +54,29 @@ public class Approvals {
         });
   }
 
-  /** A case whose detail is not an {@link OrderReview} approves nothing. */
+  /** A case whose detail names no grounds approves nothing. */
   private static ReviewApproval approval(ReviewCase approved) {
     // A lease that is asked for now begins with the minute that has begun.
     Instant from = Objects.requireNonNull(approved.decision()).at().truncatedTo(ChronoUnit.MINUTES);
     JsonNode detail = approved.detail();
     return new ReviewApproval(
         approved.id().toString(),
-        texts(detail.path("rules")),
-        texts(detail.path("models")),
-        texts(detail.path("countries")),
+        grounds(detail.path("grounds")),
         detail.path("factsHash").asText(),
         from,
         Objects.requireNonNull(approved.expiresAt()));
   }
 
-  private static Set<String> texts(JsonNode array) {
-    Set<String> texts = new HashSet<>();
-    array.forEach(text -> texts.add(text.asText()));
-    return texts;
+  private static Set<Ground> grounds(JsonNode array) {
+    Set<Ground> grounds = new HashSet<>();
+    array.forEach(ground ->
+        grounds.add(
+            new Ground(
+                ground.path("packHash").asText(),
+                ground.path("ruleId").asText(),
+                ground.path("model").asText(),
+                ground.path("country").asText(),
+                ground.path("placeHash").asText())));
+    return grounds;
   }
 }

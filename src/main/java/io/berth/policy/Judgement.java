@@ -1,11 +1,15 @@
 package io.berth.policy;
 
 import io.berth.platform.Period;
+import io.berth.policy.Ground.RuleText;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,20 +118,19 @@ public record Judgement(
             .flatMap(interval -> interval.reasons().stream())
             .distinct()
             .sorted(Comparator.comparing(Reason::verdict).reversed())
-            .toList());
+            .toList(),
+        there.stream()
+            .flatMap(interval -> interval.forReview().stream())
+            .collect(Collectors.toUnmodifiableSet()));
   }
 
   /** Joins an interval to the one before where nothing changes between them. */
   private static void append(List<Interval> intervals, Interval next) {
     if (!intervals.isEmpty()) {
       Interval last = intervals.getLast();
-      if (last.verdict() == next.verdict() && last.reasons().equals(next.reasons())) {
+      if (last.isAnswerOf(next)) {
         intervals.removeLast();
-        next =
-            new Interval(
-                new Period(last.period().start(), next.period().end()),
-                next.verdict(),
-                next.reasons());
+        next = last.and(next);
       }
     }
     intervals.add(next);
@@ -139,12 +142,32 @@ public record Judgement(
    * @param period the part
    * @param verdict what holds throughout
    * @param reasons why, strongest first; empty where no rule had anything to say
+   * @param forReview the rules that people could let pass and have not, at a known place
    */
-  public record Interval(Period period, Verdict verdict, List<Reason> reasons) {
+  public record Interval(
+      Period period, Verdict verdict, List<Reason> reasons, Set<RuleText> forReview) {
 
-    /** Copies the list. */
+    /** Copies the collections. */
     public Interval {
       reasons = List.copyOf(reasons);
+      forReview = Set.copyOf(forReview);
+    }
+
+    /** One in which nothing waits for people. */
+    public Interval(Period period, Verdict verdict, List<Reason> reasons) {
+      this(period, verdict, reasons, Set.of());
+    }
+
+    /** Whether the other says the same; two versions of a pack may, in other texts. */
+    public boolean isAnswerOf(Interval other) {
+      return verdict == other.verdict && reasons.equals(other.reasons);
+    }
+
+    /** Joined with the one that follows on it and says the same. */
+    public Interval and(Interval next) {
+      Set<RuleText> both = new HashSet<>(forReview);
+      both.addAll(next.forReview);
+      return new Interval(new Period(period.start(), next.period.end()), verdict, reasons, both);
     }
   }
 }

@@ -53,8 +53,8 @@ public record PolicyQuestion(
   }
 
   /**
-   * The approvals that are about this tenant with these facts, this use, accelerator and place, and
-   * hold at a moment.
+   * The approvals that are about this tenant with these facts and this use and hold at a moment,
+   * each with only those of its grounds that are about this accelerator and place.
    */
   public List<ReviewApproval> approvalsAt(Instant moment) {
     String model = accelerator.model();
@@ -63,12 +63,13 @@ public record PolicyQuestion(
       return List.of();
     }
     String factsHash = ReviewApproval.factsHash(tenant, request);
+    String placeHash = Ground.hashOfPlace(provider, node);
     return approvals.stream()
-        .filter(approval ->
-            approval.holdsAt(moment)
-                && approval.factsHash().equals(factsHash)
-                && approval.models().contains(model)
-                && approval.countries().contains(country))
+        .filter(approval -> approval.holdsAt(moment) && approval.factsHash().equals(factsHash))
+        .map(approval ->
+            approval.only(
+                ground -> ground.isAbout(model, country) && ground.placeHash().equals(placeHash)))
+        .filter(approval -> !approval.grounds().isEmpty())
         .toList();
   }
 }

@@ -1,11 +1,15 @@
 package io.berth.policy;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.berth.policy.Ground.RuleText;
 import io.berth.policy.internal.FactsHash;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -15,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * its reach.
  *
  * @param caseId the review case
- * @param ruleIds the rules that it answers, each as {@link #rule} writes it
- * @param models the accelerators that it is about, as the catalogue names them
- * @param countries where the nodes stand that it is about, ISO 3166-1 alpha-2
+ * @param grounds what was looked at, one by one; nothing is approved that is not among them. At
+ *     most {@value #GROUNDS_COUNT_MAX}; empty, and then the approval lifts nothing, in decisions
+ *     that were stored before grounds were
  * @param factsHash what was known of tenant and use, as {@link #factsHash} writes it: where
  *     anything of that changes, the approval is about something else
  * @param from the first moment at which it holds
@@ -25,30 +29,31 @@ import org.jspecify.annotations.Nullable;
  */
 @Schema(
     name = "ReviewApproval",
-    description = "An approval of a review case: its rules only warn, within its bounds")
+    description =
+        "An approval of a review case: the rules among its grounds only warn, within its bounds")
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ReviewApproval(
     @Schema(examples = "case_agrat33q252a5ljlyzt7t36bji") String caseId,
-    @Schema(
-            description = "Each a pack, a slash and a rule.",
-            examples = "[\"export-baseline/us-iaas-training\"]")
-        Set<String> ruleIds,
-    @Schema(examples = "[\"nvidia-h100-sxm\"]") Set<String> models,
-    @Schema(examples = "[\"FI\"]") Set<String> countries,
+    @Schema(description = "What was looked at, one by one; nothing else is approved.")
+        Set<Ground> grounds,
     @Schema(description = "Hash of what was known of tenant and use.") String factsHash,
     Instant from,
     @Nullable Instant until) {
 
-  /** Copies the sets, sorted, so that a decision's facts always read and hash the same. */
-  public ReviewApproval {
-    ruleIds = sorted(ruleIds);
-    models = sorted(models);
-    countries = sorted(countries);
-  }
+  /** An approval is stored with every decision that it bears on, so its grounds are bounded. */
+  public static final int GROUNDS_COUNT_MAX = 500;
 
-  /** How {@code ruleIds} names a rule: two packs may use the same name for different rules. */
-  public static String rule(String pack, String ruleId) {
-    return pack + "/" + ruleId;
+  /**
+   * Copies the set, sorted, so that a decision's facts always read and hash the same. Throws {@link
+   * IllegalArgumentException} where there are too many.
+   */
+  public ReviewApproval {
+    grounds =
+        Collections.unmodifiableSortedSet(
+            new TreeSet<>(Objects.requireNonNullElse(grounds, Set.of())));
+    if (grounds.size() > GROUNDS_COUNT_MAX) {
+      throw new IllegalArgumentException("at most " + GROUNDS_COUNT_MAX + " grounds an approval");
+    }
   }
 
   /** SHA-256 of what is known of a tenant and a use, lower-case hexadecimal. */
@@ -61,7 +66,16 @@ public record ReviewApproval(
     return !moment.isBefore(from) && (until == null || moment.isBefore(until));
   }
 
-  private static Set<String> sorted(Set<String> values) {
-    return Collections.unmodifiableSortedSet(new TreeSet<>(values));
+  /** Whether it answers a rule, whatever it is asked about. */
+  public boolean answers(RuleText rule) {
+    return grounds.stream()
+        .anyMatch(ground ->
+            ground.ruleId().equals(rule.ruleId()) && ground.packHash().equals(rule.packHash()));
+  }
+
+  /** The same with fewer grounds. */
+  ReviewApproval only(Predicate<Ground> those) {
+    return new ReviewApproval(
+        caseId, grounds.stream().filter(those).collect(Collectors.toSet()), factsHash, from, until);
   }
 }

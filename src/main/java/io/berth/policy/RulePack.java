@@ -36,7 +36,7 @@ public final class RulePack {
    * @throws InvalidPackException where anything is wrong with it
    */
   public static RulePack compile(String text) {
-    return new RulePack(sha256(text), text, PackCompiler.compile(text));
+    return compile(text, false);
   }
 
   /**
@@ -47,7 +47,12 @@ public final class RulePack {
    * @throws InvalidPackException where anything is wrong with it
    */
   public static RulePack compile(String text, PackLayer layer) {
-    return new RulePack(sha256(text), text, PackCompiler.compile(text, layer.isOwned()));
+    return compile(text, layer.isOwned());
+  }
+
+  private static RulePack compile(String text, boolean onlyStricter) {
+    String hash = sha256(text);
+    return new RulePack(hash, text, PackCompiler.compile(text, hash, onlyStricter));
   }
 
   /** The baseline that ships with the service; each call reads and compiles it anew. */

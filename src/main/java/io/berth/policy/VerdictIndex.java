@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
@@ -158,22 +159,21 @@ public final class VerdictIndex {
     if (asker.approvals().isEmpty()) {
       return;
     }
+    Set<ModelInCountry> approved =
+        asker.approvals().stream()
+            .flatMap(approval -> approval.grounds().stream())
+            .map(ground -> new ModelInCountry(ground.model(), ground.country()))
+            .collect(Collectors.toSet());
     for (int number = 0; number < verdicts.length; number++) {
       IndexedNode node = classes.get(number).node();
-      if (asker.approvals().stream().anyMatch(approval -> mayBeAbout(approval, node))) {
+      if (approved.contains(
+          new ModelInCountry(node.accelerator().model(), node.node().country()))) {
         verdicts[number] = slow(asker, node);
       }
     }
   }
 
-  private static boolean mayBeAbout(ReviewApproval approval, IndexedNode node) {
-    String model = node.accelerator().model();
-    String country = node.node().country();
-    return model != null
-        && country != null
-        && approval.models().contains(model)
-        && approval.countries().contains(country);
-  }
+  private record ModelInCountry(@Nullable String model, @Nullable String country) {}
 
   private Map<Integer, Byte> special(IndexedTenant asker) {
     return asker.nodes().entrySet().stream()

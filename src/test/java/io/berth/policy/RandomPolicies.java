@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -211,21 +212,45 @@ final class RandomPolicies {
   }
 
   /** Approvals that fit the tenant's facts, or not. */
-  List<ReviewApproval> approvals(TenantFacts tenant, RequestFacts request) {
+  List<ReviewApproval> approvals(
+      TenantFacts tenant, RequestFacts request, PackSet packs, List<IndexedNode> nodes) {
     List<ReviewApproval> approvals = new ArrayList<>();
     for (int i = random.nextInt(3); i > 0; i--) {
       Instant from = moment();
       approvals.add(
           new ReviewApproval(
               "case_" + i,
-              Set.of("base/r0", "base/r1", "base/r2", "own/r0"),
-              Set.of("m0", "m1"),
-              Set.copyOf(some(COUNTRIES)),
+              grounds(packs, nodes),
               random.nextInt(4) == 0 ? "other" : ReviewApproval.factsHash(tenant, request),
               from,
               random.nextBoolean() ? from.plus(Duration.ofDays(10)) : null));
     }
     return approvals;
+  }
+
+  /** Half of what can be approved at all. */
+  private Set<Ground> grounds(PackSet packs, List<IndexedNode> nodes) {
+    Set<Ground> grounds = new TreeSet<>();
+    for (PackTimeline timeline : packs.timelines()) {
+      for (RulePack pack : timeline.versions().values()) {
+        for (IndexedNode node : nodes) {
+          String model = node.accelerator().model();
+          String country = node.node().country();
+          for (String rule : List.of("r0", "r1", "r2")) {
+            if (model != null && country != null && random.nextBoolean()) {
+              grounds.add(
+                  new Ground(
+                      pack.hash(),
+                      rule,
+                      model,
+                      country,
+                      Ground.hashOfPlace(node.provider(), node.node())));
+            }
+          }
+        }
+      }
+    }
+    return grounds;
   }
 
   Period period() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.berth.platform.OrganizationId;
 import io.berth.platform.Period;
 import io.berth.policy.Judgement.Interval;
+import io.berth.review.NewCase;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,37 +67,37 @@ class ReviewApprovalTest {
     PolicyQuestion question = Questions.domestic().ask();
     ReviewApproval right = approval(RULE);
     Instant start = question.period().start();
+    Ground seen = right.grounds().iterator().next();
+    String hash = seen.packHash();
+    String model = seen.model();
+    String place = seen.placeHash();
+    Questions listed = Questions.domestic();
+    listed.providerListedOn = Set.of(DeniedPartyList.values());
+    Questions owned = Questions.domestic();
+    owned.providerParent = "CN";
+    Questions funded = Questions.domestic();
+    funded.stateFunded = true;
+    RulePack changed =
+        RulePack.compile(
+            Packs.of(Packs.rule(RULE, "true", Verdict.HOLD_REVIEW)).replace("holds.", "held."));
     return Stream.of(
-        new ReviewApproval(
-            "c",
-            Set.of("test-pack/other"),
-            right.models(),
-            right.countries(),
-            right.factsHash(),
-            ALWAYS,
-            null),
-        new ReviewApproval(
-            "c", Set.of(RULE), right.models(), right.countries(), right.factsHash(), ALWAYS, null),
-        new ReviewApproval(
-            "c",
-            Set.of("other/" + RULE),
-            right.models(),
-            right.countries(),
-            right.factsHash(),
-            ALWAYS,
-            null),
-        new ReviewApproval(
-            "c",
-            right.ruleIds(),
-            Set.of("nvidia-h20"),
-            right.countries(),
-            right.factsHash(),
-            ALWAYS,
-            null),
-        new ReviewApproval(
-            "c", right.ruleIds(), right.models(), Set.of("FI"), right.factsHash(), ALWAYS, null),
-        new ReviewApproval(
-            "c", right.ruleIds(), Set.of(), Set.of(), right.factsHash(), ALWAYS, null),
+        of(),
+        of(new Ground(hash, "other", model, "US", place)),
+        of(new Ground("test-pack", RULE, model, "US", place)),
+        of(new Ground(changed.hash(), RULE, model, "US", place)),
+        of(new Ground(hash, RULE, "nvidia-h20", "US", place)),
+        of(new Ground(hash, RULE, model, "FI", place)),
+        // Each part was seen, and all of them together were not.
+        of(
+            new Ground(hash, RULE, "nvidia-h20", "US", place),
+            new Ground(hash, RULE, model, "FI", place),
+            new Ground(hash, "other", model, "US", place)),
+        // A provider or a node about which something else is known.
+        approval(RULE, listed.ask(), ALWAYS, null, HOLDING),
+        approval(RULE, owned.ask(), ALWAYS, null, HOLDING),
+        approval(RULE, funded.ask(), ALWAYS, null, HOLDING),
+        // A pack with the same ids.
+        approval(RULE, question, ALWAYS, null, changed),
         // Another organization, about which something else is known, or another use.
         approval(RULE, Questions.domestic().tenantIn("FI").ask(), ALWAYS, null),
         approval(RULE, Questions.domestic().training().ask(), ALWAYS, null),
@@ -137,7 +138,7 @@ class ReviewApprovalTest {
     questions.usNexus = null;
     PolicyQuestion question = questions.ask();
 
-    Judgement approved = pack.judge(with(question, approval(RULE, question, ALWAYS, null)));
+    Judgement approved = pack.judge(with(question, approval(RULE, question, ALWAYS, null, pack)));
 
     assertThat(pack.judge(question).reasons()).extracting(Reason::ruleId).containsExactly(RULE);
     assertThat(approved.verdict()).isEqualTo(Verdict.HOLD_EVIDENCE);
@@ -154,9 +155,9 @@ class ReviewApprovalTest {
     PolicyQuestion question = Questions.domestic().ask();
 
     assertThat(pack.judge(question).verdict()).isEqualTo(Verdict.HOLD_REVIEW);
-    assertThat(pack.judge(with(question, approval("one"))).verdict())
+    assertThat(pack.judge(with(question, approval("one", pack))).verdict())
         .isEqualTo(Verdict.HOLD_REVIEW);
-    assertThat(pack.judge(with(question, approval("one"), approval("two"))).verdict())
+    assertThat(pack.judge(with(question, approval("one", pack), approval("two", pack))).verdict())
         .isEqualTo(Verdict.WARN);
   }
 
@@ -170,13 +171,13 @@ class ReviewApprovalTest {
               .mapToObj(i -> verdicts.get(random.nextInt(verdicts.size())))
               .toList();
       List<String> texts = new ArrayList<>();
-      List<ReviewApproval> approvals = new ArrayList<>();
+      List<String> approved = new ArrayList<>();
       Verdict expected = Verdict.WARN;
       for (int i = 0; i < rules.size(); i++) {
         texts.add(Packs.rule("rule-" + i, "true", rules.get(i)));
         boolean isApproved = random.nextBoolean();
         if (isApproved) {
-          approvals.add(approval("rule-" + i));
+          approved.add("rule-" + i);
         }
         expected =
             Verdict.strongest(
@@ -184,11 +185,12 @@ class ReviewApprovalTest {
                 isApproved && rules.get(i) == Verdict.HOLD_REVIEW ? Verdict.WARN : rules.get(i));
       }
       RulePack pack = RulePack.compile(Packs.of(texts.toArray(String[]::new)));
+      ReviewApproval[] approvals =
+          approved.stream().map(rule -> approval(rule, pack)).toArray(ReviewApproval[]::new);
 
-      Judgement judgement =
-          pack.judge(with(Questions.domestic().ask(), approvals.toArray(ReviewApproval[]::new)));
+      Judgement judgement = pack.judge(with(Questions.domestic().ask(), approvals));
 
-      assertThat(judgement.verdict()).as(rules + " " + approvals).isEqualTo(expected);
+      assertThat(judgement.verdict()).as(rules + " " + approved).isEqualTo(expected);
       assertThat(judgement.reasons()).hasSameSizeAs(rules);
     }
   }
@@ -202,25 +204,7 @@ class ReviewApprovalTest {
                 Packs.rule("a-licence", "true", Verdict.HOLD_LICENCE),
                 Packs.rule("warned", "true", Verdict.WARN)));
     PolicyQuestion question = Questions.domestic().ask();
-    Decision decision =
-        new Decision(
-            DecisionId.fresh(),
-            OrganizationId.fresh(),
-            DecisionPurpose.ORDER,
-            question.period(),
-            ALWAYS,
-            List.of(),
-            question.tenant(),
-            question.request(),
-            List.of(),
-            List.of(
-                new NodeJudgement(
-                    null,
-                    null,
-                    question.provider(),
-                    question.node(),
-                    question.accelerator(),
-                    pack.judge(question))));
+    Decision decision = decision(question, pack.judge(question));
 
     OrderReview review = OrderReview.of(decision);
     var fresh = review.toCase(decision.tenant(), decision.id(), "A summary.");
@@ -231,25 +215,126 @@ class ReviewApprovalTest {
     assertThat(review.isForPeopleAlone()).isFalse();
     assertThat(review.needed())
         .extracting(OrderReview.Needed::rule)
-        .containsExactly("a-licence", "b-review");
-    assertThat(fresh.reason()).isEqualTo("a-licence,b-review");
+        .containsExactly("test-pack/a-licence", "test-pack/b-review");
+    assertThat(fresh.reason()).isEqualTo("test-pack/a-licence,test-pack/b-review");
+    assertThat(review.grounds()).isEqualTo(List.copyOf(approval("b-review", pack).grounds()));
+  }
+
+  @Test
+  void asksAnotherQuestionWhereProviderOrTextDiffer() {
+    RulePack changed =
+        RulePack.compile(
+            Packs.of(Packs.rule(RULE, "true", Verdict.HOLD_REVIEW)) + "# Another text.\n");
+    PolicyQuestion question = Questions.domestic().ask();
+    Questions listed = Questions.domestic();
+    listed.providerListedOn = Set.of(DeniedPartyList.values());
+
+    assertThat(
+            Stream.of(
+                    decision(question, HOLDING.judge(question)),
+                    decision(question, HOLDING.judge(question)),
+                    decision(question, changed.judge(question)),
+                    decision(listed.ask(), HOLDING.judge(listed.ask())))
+                .map(one -> OrderReview.of(one).toCase(one.tenant(), one.id(), "A summary."))
+                .map(NewCase::factsHash)
+                .distinct())
+        .hasSize(3);
+  }
+
+  @Test
+  void approvesOnlyWhatACaseLists() {
+    int rules = ReviewApproval.GROUNDS_COUNT_MAX / 2 + 1;
+    RulePack pack =
+        RulePack.compile(
+            Packs.of(
+                IntStream.range(0, rules)
+                    .mapToObj(i -> Packs.rule("rule-" + i, "true", Verdict.HOLD_REVIEW))
+                    .toArray(String[]::new)));
+    PolicyQuestion question = Questions.domestic().ask();
+    Questions funded = Questions.domestic();
+    funded.stateFunded = true;
+    NodeJudgement first = decision(question, pack.judge(question)).nodes().getFirst();
+    NodeJudgement second = decision(funded.ask(), pack.judge(funded.ask())).nodes().getFirst();
+
+    OrderReview review = OrderReview.of(decision(question, List.of(first, second)));
+    ReviewApproval approval =
+        new ReviewApproval(
+            "case_1", Set.copyOf(review.grounds()), review.factsHash(), ALWAYS, null);
+    OrderReview rest =
+        OrderReview.of(
+            decision(
+                question,
+                List.of(
+                    decision(question, pack.judge(with(question, approval))).nodes().getFirst(),
+                    decision(funded.ask(), pack.judge(with(funded.ask(), approval)))
+                        .nodes()
+                        .getFirst())));
+
+    assertThat(review.grounds()).hasSize(ReviewApproval.GROUNDS_COUNT_MAX);
+    assertThat(review.groundsOmitted()).isEqualTo(2);
+    assertThat(rest.grounds()).hasSize(2).doesNotContainAnyElementsOf(review.grounds());
+  }
+
+  private static Decision decision(PolicyQuestion question, Judgement judgement) {
+    return decision(
+        question,
+        List.of(
+            new NodeJudgement(
+                null,
+                null,
+                question.provider(),
+                question.node(),
+                question.accelerator(),
+                judgement)));
+  }
+
+  private static Decision decision(PolicyQuestion question, List<NodeJudgement> nodes) {
+    return new Decision(
+        DecisionId.fresh(),
+        OrganizationId.fresh(),
+        DecisionPurpose.ORDER,
+        question.period(),
+        ALWAYS,
+        List.of(),
+        question.tenant(),
+        question.request(),
+        List.of(),
+        nodes);
   }
 
   private static Period march() {
     return new Period(Questions.moment("2026-03-01"), Questions.moment("2026-04-01"));
   }
 
+  /** Of the ordinary question, with these grounds. */
+  private static ReviewApproval of(Ground... grounds) {
+    return new ReviewApproval("c", Set.of(grounds), approval(RULE).factsHash(), ALWAYS, null);
+  }
+
   private static ReviewApproval approval(String rule) {
-    return approval(rule, Questions.domestic().ask(), ALWAYS, null);
+    return approval(rule, HOLDING);
+  }
+
+  private static ReviewApproval approval(String rule, RulePack pack) {
+    return approval(rule, Questions.domestic().ask(), ALWAYS, null, pack);
   }
 
   private static ReviewApproval approval(
       String rule, PolicyQuestion question, Instant from, @Nullable Instant until) {
+    return approval(rule, question, from, until, HOLDING);
+  }
+
+  private static ReviewApproval approval(
+      String rule, PolicyQuestion question, Instant from, @Nullable Instant until, RulePack pack) {
     return new ReviewApproval(
         "case_1",
-        Set.of(ReviewApproval.rule("test-pack", rule)),
-        Set.of(String.valueOf(Questions.domestic().accelerator.model())),
-        Set.of("US"),
+        Set.of(
+            new Ground(
+                pack.hash(),
+                rule,
+                String.valueOf(Questions.domestic().accelerator.model()),
+                "US",
+                Ground.hashOfPlace(question.provider(), question.node()))),
         ReviewApproval.factsHash(question.tenant(), question.request()),
         from,
         until);

@@ -38,7 +38,7 @@ class VerdictIndexTest {
           Stream.generate(() -> made.node(organizations)).limit(NODES).toList();
       VerdictIndex index = VerdictIndex.of(packs, nodes);
       for (int i = 0; i < TENANTS; i++) {
-        requireSame("seed " + seed, index, nodes, tenant(made, organizations), seen);
+        requireSame("seed " + seed, index, nodes, tenant(made, organizations, packs, nodes), seen);
       }
     }
 
@@ -196,7 +196,11 @@ class VerdictIndexTest {
     return packs;
   }
 
-  private static IndexedTenant tenant(RandomPolicies made, List<OrganizationId> organizations) {
+  private static IndexedTenant tenant(
+      RandomPolicies made,
+      List<OrganizationId> organizations,
+      PackSet packs,
+      List<IndexedNode> nodes) {
     TenantFacts facts = made.tenant();
     RequestFacts request = made.request();
     Map<Integer, NodeFacts> special = new HashMap<>();
@@ -208,7 +212,7 @@ class VerdictIndexTest {
         facts,
         request,
         made.period(),
-        made.approvals(facts, request),
+        made.approvals(facts, request, packs, nodes),
         special);
   }
 }

@@ -1,6 +1,7 @@
 package io.berth.policy.domain;
 
 import io.berth.platform.Period;
+import io.berth.policy.Ground.RuleText;
 import io.berth.policy.Judgement;
 import io.berth.policy.Judgement.Interval;
 import io.berth.policy.NodeFacts.Authorisation;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A pack that is ready to judge; immutable, since programs and unknowns are. */
@@ -94,11 +96,8 @@ public final class CompiledPack {
     for (Instant end : cuts(question)) {
       Interval interval = judge(question, new Period(start, end));
       Interval last = intervals.isEmpty() ? null : intervals.getLast();
-      if (last != null
-          && last.verdict() == interval.verdict()
-          && last.reasons().equals(interval.reasons())) {
-        Period joined = new Period(last.period().start(), end);
-        intervals.set(intervals.size() - 1, new Interval(joined, last.verdict(), last.reasons()));
+      if (last != null && last.isAnswerOf(interval)) {
+        intervals.set(intervals.size() - 1, last.and(interval));
       } else {
         intervals.add(interval);
       }
@@ -170,7 +169,27 @@ public final class CompiledPack {
       }
     }
     reasons.sort(Comparator.comparing(Reason::verdict).reversed());
-    return new Interval(period, verdict, reasons);
+    return new Interval(
+        period, verdict, reasons, forReview(question, period, findings, held, approvals));
+  }
+
+  /**
+   * What people could still let pass: nobody can say of what an unknown place would be approved.
+   */
+  private static Set<RuleText> forReview(
+      PolicyQuestion question,
+      Period period,
+      List<Finding> findings,
+      Set<String> held,
+      List<ReviewApproval> approvals) {
+    if (question.accelerator().model() == null
+        || question.node().countryAt(period.start()) == null) {
+      return Set.of();
+    }
+    return findings.stream()
+        .filter(finding -> finding.holds() && finding.rule().isForReview(held, approvals))
+        .map(finding -> finding.rule().text())
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /**
@@ -184,12 +203,14 @@ public final class CompiledPack {
    * A rule with its program.
    *
    * @param pack the pack's id
+   * @param text what an approval names it by
    * @param condition null for a rule that holds where facts are missing
    * @param missing the facts of such a rule
    * @param conflicts the rules that contradict it
    */
   record CompiledRule(
       String pack,
+      RuleText text,
       Rule rule,
       @Nullable Condition condition,
       List<Fact> missing,
@@ -243,10 +264,16 @@ public final class CompiledPack {
       return rule.verdict() == Verdict.HOLD_EVIDENCE ? Verdict.HOLD_EVIDENCE : Verdict.WARN;
     }
 
+    /** Whether it waits for people, and for nothing else. */
+    boolean isForReview(Set<String> held, List<ReviewApproval> approvals) {
+      return rule.verdict() != Verdict.HOLD_EVIDENCE
+          && verdictBeside(held, approvals) == Verdict.HOLD_REVIEW;
+    }
+
     /** The one that answers this rule for the longest time; null where none does. */
     private @Nullable ReviewApproval approvalOf(List<ReviewApproval> approvals) {
       return approvals.stream()
-          .filter(approval -> approval.ruleIds().contains(ReviewApproval.rule(pack, id())))
+          .filter(approval -> approval.answers(text))
           .max(
               Comparator.comparing(
                       ReviewApproval::until, Comparator.nullsLast(Comparator.naturalOrder()))

@@ -3,6 +3,7 @@ package io.berth.policy.domain;
 import static java.util.stream.Collectors.toUnmodifiableMap;
 import static java.util.stream.Collectors.toUnmodifiableSet;
 
+import io.berth.policy.Ground.RuleText;
 import io.berth.policy.InvalidPackException;
 import io.berth.policy.domain.CompiledPack.CompiledRule;
 import io.berth.policy.domain.PackDocument.Definition;
@@ -25,11 +26,13 @@ public final class PackCompiler {
 
   private final Problems problems;
   private final PackDocument document;
+  private final String hash;
   private final ConditionCompiler conditions;
 
-  private PackCompiler(Problems problems, PackDocument document, String text) {
+  private PackCompiler(Problems problems, PackDocument document, String text, String hash) {
     this.problems = problems;
     this.document = document;
+    this.hash = hash;
     this.conditions =
         new ConditionCompiler(
             problems,
@@ -40,22 +43,14 @@ public final class PackCompiler {
   /**
    * Checks and compiles.
    *
-   * @throws InvalidPackException with everything that is wrong
-   */
-  public static CompiledPack compile(String text) {
-    return compile(text, false);
-  }
-
-  /**
-   * Checks and compiles.
-   *
+   * @param hash SHA-256 of the text
    * @param onlyStricter whether every rule must object to something
    * @throws InvalidPackException with everything that is wrong
    */
-  public static CompiledPack compile(String text, boolean onlyStricter) {
+  public static CompiledPack compile(String text, String hash, boolean onlyStricter) {
     Problems problems = new Problems();
     PackDocument document = PackReader.read(text, onlyStricter, problems);
-    return new PackCompiler(problems, document, text).compile();
+    return new PackCompiler(problems, document, text, hash).compile();
   }
 
   private CompiledPack compile() {
@@ -94,7 +89,12 @@ public final class PackCompiler {
     }
     Condition condition = rule.condition() == null ? null : conditions.compile(rule.condition());
     return new CompiledRule(
-        document.id(), rule, condition, List.copyOf(missing), Set.copyOf(conflicts));
+        document.id(),
+        new RuleText(hash, rule.id().text()),
+        rule,
+        condition,
+        List.copyOf(missing),
+        Set.copyOf(conflicts));
   }
 
   /** A conflict holds both ways, whichever of the two rules names it. */

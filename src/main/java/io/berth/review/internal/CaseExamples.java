@@ -47,11 +47,11 @@ final class CaseExamples {
       """
       ",
         "organizationId": "org_agrat3z6ib2thhhgkae5iorhnq",
-        "reason": "us-iaas-training",
+        "reason": "export-baseline/us-iaas-training",
         "factsHash": "1f4c6a7d2f0b5e3a9c8d7e6f5a4b3c2d1f4c6a7d2f0b5e3a9c8d7e6f5a4b3c2d",
         "subject": "order_agrat33q252a5ljlyzt7t36bja",
         "summary": "4 nodes: 4 held by rule us-iaas-training.",
-        "detail": {"rules": ["us-iaas-training"]},
+        "detail": {"rules": ["export-baseline/us-iaas-training"]},
       """;
 
   private static final String PROPOSAL =

@@ -134,7 +134,7 @@ class OrderTest {
         .then()
         .statusCode(200)
         .body("kind", is("order"))
-        .body("reason", is("us-owned-by-listed"))
+        .body("reason", is("export-baseline/us-owned-by-listed"))
         .body("subject", is((String) order.path("id")))
         .body("detail.models", hasItem("nvidia-a100-80g-sxm"));
     quote().statusCode(422).body("verdict", is("HOLD_REVIEW"));

@@ -13,6 +13,7 @@ import io.berth.policy.Decision;
 import io.berth.policy.DecisionId;
 import io.berth.policy.DecisionPurpose;
 import io.berth.policy.DeniedPartyList;
+import io.berth.policy.Ground;
 import io.berth.policy.Mode;
 import io.berth.policy.NodeFacts;
 import io.berth.policy.NodeFacts.Authorisation;
@@ -45,6 +46,21 @@ import org.junit.jupiter.api.Test;
 class ReplayTest {
 
   private static final RulePack BASELINE = RulePack.exportBaseline();
+  private static final ProviderFacts PROVIDER_FACTS =
+      new ProviderFacts("FI", Set.of(DeniedPartyList.values()));
+  private static final NodeFacts NODE_FACTS =
+      new NodeFacts(
+          "FI",
+          Instant.parse("2027-06-01T00:00:00Z"),
+          true,
+          List.of(
+              new Authorisation(
+                  "LIC-1",
+                  Instant.parse("2026-12-01T00:00:00Z"),
+                  Instant.parse("2027-01-01T00:00:00Z"))),
+          false,
+          true,
+          Set.of("eu-sovereign"));
   private static final OrganizationId TENANT = OrganizationId.fresh();
   private static final OrganizationId PROVIDER = OrganizationId.fresh();
   private static final Instant NOW = Instant.parse("2026-11-23T12:00:00.5Z");
@@ -223,6 +239,19 @@ class ReplayTest {
     return Replay.judge(stored, PackSet.again(packs), List.copyOf(packs.keySet()));
   }
 
+  @Test
+  void readsApprovalsThatWereStoredBeforeGroundsWere() {
+    ReviewApproval stored =
+        StoredJson.read(
+            """
+            {"caseId":"case_1","ruleIds":["p/r"],"models":["m"],"countries":["FI"],
+             "factsHash":"x","from":"2026-11-01T00:00:00Z"}
+            """,
+            ReviewApproval.class);
+
+    assertThat(stored.grounds()).isEmpty();
+  }
+
   private static Map<PackRef, RulePack> packs() {
     Map<PackRef, RulePack> packs = new LinkedHashMap<>();
     packs.put(
@@ -297,19 +326,8 @@ class ReplayTest {
     return new PolicyQuestion(
         tenant,
         request,
-        new ProviderFacts("FI", Set.of(DeniedPartyList.values())),
-        new NodeFacts(
-            "FI",
-            Instant.parse("2027-06-01T00:00:00Z"),
-            true,
-            List.of(
-                new Authorisation(
-                    "LIC-1",
-                    Instant.parse("2026-12-01T00:00:00Z"),
-                    Instant.parse("2027-01-01T00:00:00Z"))),
-            false,
-            true,
-            Set.of("eu-sovereign")),
+        PROVIDER_FACTS,
+        NODE_FACTS,
         new AcceleratorFacts(
             "nvidia-h100-sxm",
             "NVIDIA",
@@ -323,9 +341,13 @@ class ReplayTest {
         List.of(
             new ReviewApproval(
                 "case_1",
-                Set.of("export-baseline/us-iaas-training"),
-                Set.of("nvidia-h100-sxm"),
-                Set.of("FI"),
+                Set.of(
+                    new Ground(
+                        BASELINE.hash(),
+                        "us-iaas-training",
+                        "nvidia-h100-sxm",
+                        "FI",
+                        Ground.hashOfPlace(PROVIDER_FACTS, NODE_FACTS))),
                 ReviewApproval.factsHash(tenant, request),
                 Instant.parse("2026-11-01T00:00:00Z"),
                 Instant.parse("2027-05-01T00:00:00Z"))));
