@@ -159,7 +159,7 @@ public class OrderDesk {
       Instant now) {
     OrderReview review = OrderReview.of(onHold.decision());
     return orders
-        .countWaiting(connection, tenant)
+        .lockAndCountWaiting(connection, tenant)
         .invoke(this::requireRoomForOneMore)
         .chain(() -> decisions.record(connection, scope, onHold.decision()))
         .chain(

@@ -133,13 +133,22 @@ public class OrderStore {
         .map(rows -> page.page(all(rows), order -> order.id().toString()));
   }
 
-  /** How many orders of a tenant wait. */
-  Uni<Integer> countWaiting(SqlConnection connection, OrganizationId tenant) {
+  /**
+   * How many orders of a tenant wait. Until the end of the transaction nobody else counts them, so
+   * that two orders at once cannot both take the last place.
+   */
+  Uni<Integer> lockAndCountWaiting(SqlConnection connection, OrganizationId tenant) {
     return connection
         .preparedQuery(
-            "select count(*)::int as waiting from capacity_order"
-                + " where tenant_id = $1 and state = 'IN_REVIEW'")
+            "select pg_advisory_xact_lock(hashtextextended('waiting-orders:' || $1::uuid, 0))")
         .execute(Tuple.of(tenant.value()))
+        // A statement of its own: it must see what was written while the lock was waited for.
+        .chain(() ->
+            connection
+                .preparedQuery(
+                    "select count(*)::int as waiting from capacity_order"
+                        + " where tenant_id = $1 and state = 'IN_REVIEW'")
+                .execute(Tuple.of(tenant.value())))
         .map(rows -> rows.iterator().next().getInteger("waiting"));
   }
 

@@ -55,6 +55,8 @@ class OrderTest {
   private static final String A100_IN_JP = request("nvidia-a100-80g-sxm", "JP");
   private static final Duration WAIT_MAX = Duration.ofSeconds(60);
   private static final int CONSUMERS = 6;
+  private static final int WAITING_MAX = 20;
+  private static final int TOO_MANY = 4;
 
   @Inject OrderResumption resumption;
 
@@ -221,6 +223,28 @@ class OrderTest {
     resume(review);
     assertThat(count("lease", "tenant_id")).isEqualTo(1);
     assertBooksSound();
+  }
+
+  @Test
+  void letsNoMoreWaitHoweverManyComeAtOnce() throws Exception {
+    List<Integer> answers = new ArrayList<>();
+    try (ExecutorService threads = Executors.newFixedThreadPool(CONSUMERS)) {
+      List<Future<Integer>> placed = new ArrayList<>();
+      for (int i = 0; i < WAITING_MAX + TOO_MANY; i++) {
+        placed.add(
+            threads.submit(() ->
+                once("member", tenant, Role.TENANT)
+                    .body(A100_IN_JP)
+                    .post("/v1/orders")
+                    .statusCode()));
+      }
+      for (Future<Integer> one : placed) {
+        answers.add(one.get());
+      }
+    }
+
+    assertThat(answers).containsOnly(201, 429);
+    assertThat(answers.stream().filter(status -> status == 201)).hasSize(WAITING_MAX);
   }
 
   @Test
