@@ -49,16 +49,39 @@ public class Shadows {
 
   /** Compares a decision that the connection's transaction has just written. */
   Uni<Void> compare(SqlConnection connection, Decision decision) {
-    if (active.shadows().isEmpty()) {
+    if (judging(decision).isEmpty()) {
       return Uni.createFrom().voidItem();
     }
     return active
         .locked(connection)
-        .map(packs -> differences(packs, active.shadows(), decision))
+        .map(packs -> differences(packs, judging(decision), decision))
         .chain(differences ->
             differences.isEmpty()
                 ? Uni.createFrom().voidItem()
                 : store.insert(connection, differences));
+  }
+
+  /** Those that may have a say: anybody else's would be built for every decision of the market. */
+  private List<ShadowPack> judging(Decision decision) {
+    List<ShadowPack> shadows = active.shadows();
+    return shadows.isEmpty() ? shadows : judging(shadows, decision);
+  }
+
+  static List<ShadowPack> judging(List<ShadowPack> shadows, Decision decision) {
+    Set<OrganizationId> providers = new HashSet<>();
+    for (NodeJudgement node : decision.nodes()) {
+      if (node.providerId() != null) {
+        providers.add(node.providerId());
+      }
+    }
+    return shadows.stream()
+        .filter(shadow ->
+            switch (shadow.layer()) {
+              case BASELINE, OPERATOR -> true;
+              case PROVIDER -> shadow.owner() != null && providers.contains(shadow.owner());
+              case TENANT -> decision.tenant().equals(shadow.owner());
+            })
+        .toList();
   }
 
   private List<ShadowDifference> differences(
@@ -101,7 +124,7 @@ public class Shadows {
     for (NodeJudgement node : decision.nodes()) {
       Kind kind = new Kind(node.providerId(), node.provider(), node.facts(), node.accelerator());
       Pair pair = pairs.get(kind);
-      if (pair == null && pairs.size() < QUESTIONS_MAX && judges(shadow, decision, kind)) {
+      if (pair == null && pairs.size() < QUESTIONS_MAX && judges(shadow, kind)) {
         pair = pair(packs, instead, decision, kind);
         pairs.put(kind, pair);
       }
@@ -137,12 +160,10 @@ public class Shadows {
             clock.instant()));
   }
 
-  private static boolean judges(ShadowPack shadow, Decision decision, Kind kind) {
-    return switch (shadow.layer()) {
-      case BASELINE, OPERATOR -> true;
-      case PROVIDER -> Objects.equals(shadow.owner(), kind.providerId());
-      case TENANT -> decision.tenant().equals(shadow.owner());
-    };
+  /** Whether one that may have a say in the decision has one about these nodes. */
+  private static boolean judges(ShadowPack shadow, Kind kind) {
+    return shadow.layer() != PackLayer.PROVIDER
+        || Objects.equals(shadow.owner(), kind.providerId());
   }
 
   private static Pair pair(PackSet packs, PackSet instead, Decision decision, Kind kind) {

@@ -34,6 +34,12 @@ public class PackDesk {
   /** Versions of one owner, or of one of the platform's layers, that are not retired. */
   private static final int VERSIONS_MAX = 100;
 
+  /**
+   * Versions of one owner in one layer that run in shadow at once: every decision that is kept
+   * judges each of them beside what is in force, in the same transaction.
+   */
+  static final int SHADOWS_MAX = 5;
+
   private static final Set<PackState> NOT_RETIRED =
       EnumSet.complementOf(EnumSet.of(PackState.RETIRED));
 
@@ -195,8 +201,24 @@ public class PackDesk {
         (connection, row) -> {
           rights.requireWrites(row);
           requireAction(row, ifMatch, Action.SHADOW);
-          return life.shadow(connection, scope, row, now);
+          return requireRoomForShadow(connection, row)
+              .chain(() -> life.shadow(connection, scope, row, now));
         });
+  }
+
+  private Uni<Void> requireRoomForShadow(SqlConnection connection, PackRow row) {
+    return store
+        .of(connection, row.layer(), row.owner(), Set.of(PackState.SHADOW))
+        .invoke(shadows -> {
+          if (shadows.size() >= SHADOWS_MAX) {
+            throw ProblemException.conflict(
+                "There are "
+                    + shadows.size()
+                    + " versions in this layer that run in shadow already, which is the most:"
+                    + " retire one of them, or let it come into force.");
+          }
+        })
+        .replaceWithVoid();
   }
 
   /** Lets it come into force at a date, or now. */

@@ -30,6 +30,8 @@ import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import io.restassured.response.ValidatableResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -314,6 +316,32 @@ class RulePackResourceTest {
     schedule(operator(), first, "{\"at\": \"2998-01-01T00:00:00Z\"}").then().statusCode(202);
     retire(first);
     retire(second);
+  }
+
+  @Test
+  void boundsWhatAnOwnerRunsInShadowAtOnce() {
+    OrganizationId owner = OrganizationId.fresh();
+    String name = freshName();
+    List<String> shadows = new ArrayList<>();
+    for (int i = 0; i < PackDesk.SHADOWS_MAX; i++) {
+      String id = uploaded(as("olga", owner, Role.TENANT), "tenant", ban(name, "" + i, NEVER));
+      act(as("olga", owner, Role.TENANT), id, "shadow").then().statusCode(202);
+      shadows.add(id);
+    }
+    String oneMore = uploaded(as("olga", owner, Role.TENANT), "tenant", ban(name, "more", NEVER));
+
+    problem(act(as("olga", owner, Role.TENANT), oneMore, "shadow").then(), 409, "conflict")
+        .body("detail", containsString("retire one of them"));
+    OrganizationId other = OrganizationId.fresh();
+    String others =
+        uploaded(as("olga", other, Role.TENANT), "tenant", ban(freshName(), "1", NEVER));
+    act(as("olga", other, Role.TENANT), others, "shadow").then().statusCode(202);
+    act(as("olga", owner, Role.TENANT), shadows.removeFirst(), "retire").then().statusCode(202);
+    act(as("olga", owner, Role.TENANT), oneMore, "shadow").then().statusCode(202);
+
+    shadows.add(oneMore);
+    shadows.forEach(id -> act(as("olga", owner, Role.TENANT), id, "retire").then().statusCode(202));
+    act(as("olga", other, Role.TENANT), others, "retire").then().statusCode(202);
   }
 
   private static ValidatableResponse problem(ValidatableResponse answer, int status, String code) {
