@@ -25,7 +25,10 @@ public interface ScreeningConfig {
   @DecimalMax("1")
   double threshold();
 
-  /** How many hits on one name are looked at, best first, from 1 to 500. */
+  /**
+   * How many hits on one name officers are asked about at once, best first, from 1 to 500; what
+   * they set aside makes room for the next. A search on demand gives so many.
+   */
   @WithDefault("50")
   @Min(1)
   @Max(500)

@@ -41,6 +41,7 @@ class ScreeningTest {
 
   private static final OrganizationId AUTHORITY = OrganizationId.fresh();
   private static final Duration WAIT_MAX = Duration.ofSeconds(60);
+  private static final int HITS_MAX = 50;
   private static final String CLEAR_NAME = "Sonnenblick Rechenhaus GmbH";
   private static final String LISTED_NAME = "Quelbrunn Photonik Institute";
 
@@ -220,6 +221,45 @@ class ScreeningTest {
             .getBytes(StandardCharsets.UTF_8);
     importFile("us-csl", without).statusCode(201);
     awaitState(tenant, "clear");
+  }
+
+  @Test
+  void clearsNobodyWhileThereAreHitsThatNobodyWasAskedAbout() throws SQLException {
+    importAll();
+    StringBuilder entries = new StringBuilder("\"results\": [");
+    for (int i = 0; i < HITS_MAX; i++) {
+      entries.append(
+          "{\"id\": \"same%d\", \"source\": \"Entity List (EL) - Bureau\", \"name\": \"%s\"},"
+              .formatted(i, "Quellbrunn Photonik Institute"));
+    }
+    String many = Lists.text("csl.json").replace("\"results\": [", entries);
+    importFile("us-csl", many.getBytes(StandardCharsets.UTF_8)).statusCode(201);
+    OrganizationId tenant = enter(LISTED_NAME, OWNER.formatted("Familie Sonnenblick", 100));
+    awaitState(tenant, "hit");
+    matches(tenant, "open").body("items", hasSize(HITS_MAX));
+
+    setAside(tenant);
+
+    await().atMost(WAIT_MAX).untilAsserted(() -> matches(tenant, "open").body("items", hasSize(1)));
+    organization(tenant).body("screening.state", equalTo("hit"));
+    matches(tenant, "anotherParty").body("items", hasSize(HITS_MAX));
+    setAside(tenant);
+    awaitState(tenant, "clear");
+    matches(tenant, "anotherParty").body("items", hasSize(HITS_MAX + 1));
+  }
+
+  /** As if officers had set aside every open match, which takes two requests for each. */
+  private static void setAside(OrganizationId tenant) throws SQLException {
+    awaitQueueEmpty();
+    execute(
+        "update screening_match set state = 'ANOTHER_PARTY' where state = 'OPEN'"
+            + " and organization_id = '"
+            + tenant.value()
+            + "'");
+    execute(
+        "insert into screening_task (organization_id, wish, attempts, next_attempt_at) values ('"
+            + tenant.value()
+            + "', 1, 0, now())");
   }
 
   @Test
@@ -450,7 +490,11 @@ class ScreeningTest {
 
   private static ValidatableResponse matches(OrganizationId organization, String finding) {
     return officer("one")
-        .get("/v1/screening/matches?organizationId=" + organization + "&finding=" + finding)
+        .get(
+            "/v1/screening/matches?organizationId="
+                + organization
+                + "&pageSize=200&finding="
+                + finding)
         .then()
         .statusCode(200);
   }

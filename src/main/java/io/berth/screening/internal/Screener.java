@@ -32,6 +32,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -89,7 +90,7 @@ public class Screener {
   }
 
   /** A hit on one subject, with what a finding about it counts for. */
-  private record Found(Match.Key key, ScreeningHit hit) {}
+  private record Found(Subject subject, Match.Key key, ScreeningHit hit) {}
 
   @Scheduled(
       every = "${berth.screening.task-interval:1s}",
@@ -152,12 +153,14 @@ public class Screener {
   }
 
   private List<Found> search(Organization organization, Loaded loaded) {
-    MatchSettings settings = new MatchSettings(config.threshold(), config.hitsMax());
+    // All of them: beyond a limit that was reached by what is set aside, others would be missed.
+    MatchSettings settings = new MatchSettings(config.threshold(), Integer.MAX_VALUE);
     List<Found> found = new ArrayList<>();
     for (Subject subject : Subject.of(organization)) {
       for (ScreeningHit hit : loaded.index().search(subject.query(), settings)) {
         found.add(
             new Found(
+                subject,
                 new Match.Key(
                     subject.owner(),
                     hit.party().listing(),
@@ -194,6 +197,7 @@ public class Screener {
       Loaded loaded) {
     Map<Match.Key, Match> before = new LinkedHashMap<>();
     known.forEach(match -> before.put(match.key(), match));
+    Map<Subject, Integer> asked = asked(found, before);
     ScreeningState state =
         lists.isComplete(loaded) ? ScreeningState.CLEAR : ScreeningState.NOT_SCREENED;
     Uni<Void> written = Uni.createFrom().voidItem();
@@ -202,8 +206,11 @@ public class Screener {
       MatchState finding = match == null ? MatchState.GONE : match.state();
       switch (finding) {
         case GONE -> {
+          // Beyond the limit it is asked about later, and until then nobody is clear.
           state = ScreeningState.HIT;
-          written = written.chain(() -> open(connection, organization, one));
+          if (asked.merge(one.subject(), 1, Integer::sum) <= config.hitsMax()) {
+            written = written.chain(() -> open(connection, organization, one));
+          }
         }
         case OPEN -> state = ScreeningState.HIT;
         case SAME_PARTY ->
@@ -231,6 +238,18 @@ public class Screener {
     return written
         .chain(() -> organizations.screened(Tx.of(connection), organization.id(), screening))
         .chain(() -> tell(connection, organization, screening, found.size()));
+  }
+
+  /** How many questions about each subject are with officers already. */
+  private static Map<Subject, Integer> asked(List<Found> found, Map<Match.Key, Match> known) {
+    Map<Subject, Integer> asked = new HashMap<>();
+    for (Found one : found) {
+      Match match = known.get(one.key());
+      if (match != null && match.state() == MatchState.OPEN) {
+        asked.merge(one.subject(), 1, Integer::sum);
+      }
+    }
+    return asked;
   }
 
   private Uni<Void> open(SqlConnection connection, Organization organization, Found found) {
