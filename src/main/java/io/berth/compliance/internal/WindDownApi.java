@@ -77,8 +77,8 @@ final class WindDownApi {
       @Schema(description = "When it begins to end by this order.") Instant endsAt,
       @Schema(
               description =
-                  "Whether the order took hold: not where the lease has begun to end or ends as soon"
-                      + " without it.")
+                  "Whether the order stands with the lease: not where it has begun to end, or its"
+                      + " period ends as soon. Of several orders the first to end the lease counts.")
           boolean taken) {}
 
   /** Names the page in the contract. */

@@ -41,7 +41,8 @@ record WindDownOrder(
    * What became of one lease.
    *
    * @param endsAt when it begins to end by this order
-   * @param taken whether the order took hold: not where the lease ends as soon without it
+   * @param taken whether the order stands with the lease: not where it had begun to end, or its
+   *     period ends as soon
    */
   record Ordered(LeaseId lease, Instant endsAt, boolean taken) {}
 }
