@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param sellable whether it may be booked now: ready, schedulable, with whole devices of a known
  *     model, not disputed, in an active cluster that answers
  * @param gone whether the cluster no longer has it
+ * @param resources what it has beside its devices
  * @param taints what jobs must tolerate
  * @param version grows with each change
  */
@@ -47,11 +48,26 @@ public record Node(
     NodeFlags flags,
     boolean sellable,
     boolean gone,
+    NodeResources resources,
     List<NodeTaint> taints,
     long version) {
 
   /** Copies the list. */
   public Node {
     taints = List.copyOf(taints);
+  }
+
+  /** The share of its processors that comes with each slot; null where unknown. */
+  public @Nullable Long cpuMillisPerSlot() {
+    return share(resources.cpuMillis());
+  }
+
+  /** The share of its memory that comes with each slot; null where unknown. */
+  public @Nullable Long memoryMibPerSlot() {
+    return share(resources.memoryMib());
+  }
+
+  private @Nullable Long share(@Nullable Long whole) {
+    return whole == null || slots == 0 ? null : whole / slots;
   }
 }

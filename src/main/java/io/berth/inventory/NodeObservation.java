@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a cluster reports about one node.
@@ -15,6 +16,8 @@ import java.util.TreeMap;
  * @param ready whether its condition {@code Ready} is true
  * @param schedulable whether it is not cordoned
  * @param devices what detection made of labels and allocatable resources
+ * @param cpuMillis allocatable processors, in thousandths of a core; null where it does not say
+ * @param memoryMib allocatable memory, in MiB; null where it does not say
  * @param warnings what detection found not to fit together
  */
 public record NodeObservation(
@@ -24,6 +27,8 @@ public record NodeObservation(
     boolean ready,
     boolean schedulable,
     List<DetectedDevices> devices,
+    @Nullable Long cpuMillis,
+    @Nullable Long memoryMib,
     List<Warning> warnings) {
 
   /** Copies the collections. */

@@ -153,6 +153,8 @@ class ClusterWorkTest {
                       SlotKind.WHOLE_DEVICE,
                       null,
                       null)),
+              null,
+              null,
               List.of()));
     }
     return new ClusterObservation(epoch, conditions, "v1.34.2", nodes);

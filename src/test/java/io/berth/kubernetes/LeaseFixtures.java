@@ -10,6 +10,7 @@ import io.berth.inventory.NodeId;
 import io.berth.inventory.NodeLabel;
 import io.berth.inventory.NodePool;
 import io.berth.inventory.NodePoolId;
+import io.berth.inventory.NodeResources;
 import io.berth.inventory.NodeTaint;
 import io.berth.leasing.JobId;
 import io.berth.leasing.JobSpec;
@@ -116,6 +117,7 @@ public final class LeaseFixtures {
             new NodeFlags(null, List.of(), FactSource.DECLARED),
             true,
             false,
+            NodeResources.UNKNOWN,
             List.of(taints),
             0),
         slots);

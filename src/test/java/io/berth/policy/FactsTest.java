@@ -19,6 +19,7 @@ import io.berth.inventory.Node;
 import io.berth.inventory.NodeFlags;
 import io.berth.inventory.NodeId;
 import io.berth.inventory.NodePoolId;
+import io.berth.inventory.NodeResources;
 import io.berth.platform.Figure;
 import io.berth.platform.OrganizationId;
 import io.berth.policy.NodeFacts.Authorisation;
@@ -333,6 +334,7 @@ class FactsTest {
         new NodeFlags(stateFunded, authorisations, source),
         true,
         false,
+        NodeResources.UNKNOWN,
         List.of(),
         0);
   }

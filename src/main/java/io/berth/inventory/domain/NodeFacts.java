@@ -119,15 +119,8 @@ public record NodeFacts(
     }
     String modelId =
         offered.map(devices -> model(devices, declarations, models, notes)).orElse(null);
-    if (offered.isPresent() && offered.get().slotKind() != SlotKind.WHOLE_DEVICE) {
-      notes.add("NoWholeDevices", "Only whole devices are sold; the node offers parts of devices.");
-    }
     boolean offerable =
-        node.ready()
-            && node.schedulable()
-            && !jurisdiction.isDisputed()
-            && modelId != null
-            && offered.orElseThrow().slotKind() == SlotKind.WHOLE_DEVICE;
+        node.ready() && node.schedulable() && !jurisdiction.isDisputed() && modelId != null;
     return new NodeFacts(
         offered
             .map(devices ->

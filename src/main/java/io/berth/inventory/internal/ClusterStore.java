@@ -5,7 +5,9 @@ import io.berth.inventory.ClusterId;
 import io.berth.inventory.ClusterState;
 import io.berth.inventory.Node;
 import io.berth.inventory.NodeId;
+import io.berth.inventory.NodeObservation;
 import io.berth.inventory.NodePoolId;
+import io.berth.inventory.NodeResources;
 import io.berth.platform.OrganizationId;
 import io.berth.platform.PageRequest;
 import io.berth.platform.Scope;
@@ -206,6 +208,7 @@ public class ClusterStore {
     if (row.poolId == null) {
       return Optional.empty();
     }
+    NodeObservation observed = json.readObservation(row.observation);
     return Optional.of(
         new Node(
             new NodeId(row.id),
@@ -225,7 +228,8 @@ public class ClusterStore {
             json.readFlags(row.flags),
             row.sellable,
             row.goneAt != null,
-            json.readObservation(row.observation).taints(),
+            new NodeResources(observed.cpuMillis(), observed.memoryMib(), 1 / (1 + row.failures)),
+            observed.taints(),
             row.version));
   }
 

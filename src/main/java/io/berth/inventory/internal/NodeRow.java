@@ -93,6 +93,12 @@ public class NodeRow {
   @Column boolean offerable;
   @Column boolean sellable;
 
+  /** How often it stopped being ready, each time counting half thirty days before the next. */
+  @Column double failures;
+
+  @Column(name = "failed_at")
+  @Nullable Instant failedAt;
+
   @Column(name = "gone_at")
   @Nullable Instant goneAt;
 

@@ -12,6 +12,7 @@ import io.berth.platform.Outbox;
 import io.berth.platform.Tx;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,6 +35,11 @@ import org.jspecify.annotations.Nullable;
 public class NodeSync {
 
   private static final int BATCH_SIZE = 100;
+
+  private static final Duration FAILURES_HALVE_AFTER = Duration.ofDays(30);
+
+  /** As it stands in the JSON of a node's conditions. */
+  private static final String NOT_READY = "\"NotReady\"";
 
   private final AcceleratorCatalog catalog;
   private final StoredJson json;
@@ -183,6 +189,9 @@ public class NodeSync {
       }
       List<@Nullable Object> before = content(known);
       List<@Nullable Object> judgedBefore = judged(known);
+      if (!node.ready() && known.goneAt == null && !known.conditions.contains(NOT_READY)) {
+        countFailure(known);
+      }
       apply(known, node, facts);
       if (!content(known).equals(before)) {
         known.version++;
@@ -193,6 +202,16 @@ public class NodeSync {
           disputed.add(known);
         }
       }
+    }
+
+    private void countFailure(NodeRow row) {
+      double halves =
+          row.failedAt == null
+              ? 0
+              : (double) Duration.between(row.failedAt, now).toSeconds()
+                  / FAILURES_HALVE_AFTER.toSeconds();
+      row.failures = row.failures * Math.pow(2, -Math.max(0, halves)) + 1;
+      row.failedAt = now;
     }
 
     void markGone(NodeRow row) {

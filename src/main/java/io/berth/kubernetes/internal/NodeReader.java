@@ -14,10 +14,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Reads one node of a cluster. */
 @ApplicationScoped
 public class NodeReader {
+
+  private static final BigDecimal MILLIS_PER_CORE = BigDecimal.valueOf(1000);
+  private static final BigDecimal MEBIBYTES_PER_BYTE =
+      BigDecimal.ONE.divide(BigDecimal.valueOf(1 << 20));
 
   private final DeviceDetector detector;
 
@@ -44,10 +49,30 @@ public class NodeReader {
                 "Ready".equals(condition.getType()) && "True".equals(condition.getStatus())),
         !spec.map(NodeSpec::getUnschedulable).orElse(false),
         detection.devices(),
+        amount(status, "cpu", MILLIS_PER_CORE),
+        amount(status, "memory", MEBIBYTES_PER_BYTE),
         detection.warnings().stream()
             .map(warning ->
                 new NodeObservation.Warning(warning.getClass().getSimpleName(), warning.message()))
             .toList());
+  }
+
+  /** An allocatable quantity in another unit, rounded down; null where the node does not say. */
+  private static @Nullable Long amount(
+      Optional<NodeStatus> status, String resource, BigDecimal perUnit) {
+    return status
+        .map(NodeStatus::getAllocatable)
+        .map(allocatable -> allocatable.get(resource))
+        .map(quantity -> {
+          try {
+            return Quantity.getAmountInBytes(quantity).multiply(perUnit).longValue();
+          } catch (ArithmeticException | IllegalArgumentException e) {
+            // What cannot be read is not known.
+            return null;
+          }
+        })
+        .filter(amount -> amount >= 0)
+        .orElse(null);
   }
 
   /** Quantities that are whole numbers; a device plugin reports nothing else. */

@@ -139,10 +139,8 @@ class NodeFactsTest {
     assertThat(mixed.slots()).isEqualTo(8);
     assertThat(mixed.offerable()).isTrue();
     assertThat(mixed.conditions()).extracting(Condition::type).containsExactly("SeveralResources");
-    assertThat(onlyParts.offerable()).isFalse();
-    assertThat(onlyParts.conditions())
-        .extracting(Condition::type)
-        .containsExactly("NoWholeDevices");
+    assertThat(onlyParts.offerable()).isTrue();
+    assertThat(onlyParts.conditions()).isEmpty();
   }
 
   @Test
@@ -159,6 +157,8 @@ class NodeFactsTest {
             true,
             true,
             List.of(H100),
+            null,
+            null,
             List.of());
 
     NodeFacts facts = facts(node, Declarations.NONE);
@@ -176,12 +176,20 @@ class NodeFactsTest {
     Map<String, String> labels =
         region == null ? Map.of() : Map.of("topology.kubernetes.io/region", region);
     return new NodeObservation(
-        "n", new TreeMap<>(labels), List.of(), true, true, List.of(devices), List.of());
+        "n", new TreeMap<>(labels), List.of(), true, true, List.of(devices), null, null, List.of());
   }
 
   private static NodeObservation with(NodeObservation node, boolean ready, boolean schedulable) {
     return new NodeObservation(
-        node.name(), node.labels(), node.taints(), ready, schedulable, node.devices(), List.of());
+        node.name(),
+        node.labels(),
+        node.taints(),
+        ready,
+        schedulable,
+        node.devices(),
+        null,
+        null,
+        List.of());
   }
 
   private static DetectedDevices devices(
