@@ -5,6 +5,8 @@ import io.berth.inventory.ClusterId;
 import io.berth.inventory.NodeId;
 import io.berth.inventory.NodePoolId;
 import io.berth.market.OfferId;
+import io.berth.market.OfferTerms;
+import io.berth.matching.Planning.NodeShare;
 import io.berth.matching.Slots;
 import io.berth.platform.Money;
 import io.berth.platform.OrganizationId;
@@ -52,6 +54,31 @@ public record Quote(
     warnings = List.copyOf(warnings);
   }
 
+  /** The same, with what is held for it. */
+  public Quote holding(List<NodeShare> shares) {
+    return new Quote(
+        id,
+        tenant,
+        provider,
+        cluster,
+        pool,
+        offer,
+        decision,
+        state,
+        modelId,
+        period,
+        turnaround,
+        accelerators,
+        pricePerAcceleratorHour,
+        total,
+        use,
+        warnings,
+        shares.stream().map(share -> new HeldSlots(share.node(), share.slots())).toList(),
+        expiresAt,
+        createdAt,
+        version);
+  }
+
   /** Slots of one node. */
   public record HeldSlots(NodeId node, Slots slots) {}
 
@@ -62,9 +89,6 @@ public record Quote(
    * @param minutes at least 1
    */
   public static Money totalOf(Money pricePerAcceleratorHour, int accelerators, long minutes) {
-    long minutesPerHour = 60;
-    Money total =
-        pricePerAcceleratorHour.times(Math.multiplyExact(accelerators, minutes), minutesPerHour);
-    return total.micros() == 0 ? new Money(1, total.currency()) : total;
+    return OfferTerms.totalOf(pricePerAcceleratorHour, accelerators, minutes);
   }
 }

@@ -66,4 +66,17 @@ public record OfferTerms(
         PriceBasis.QUOTED,
         "");
   }
+
+  /**
+   * What {@code accelerators} cost over a period of whole minutes, rounded half up; a micro at
+   * least, since nothing is given away by rounding.
+   *
+   * @param minutes at least 1
+   */
+  public static Money totalOf(Money pricePerAcceleratorHour, int accelerators, long minutes) {
+    long minutesPerHour = 60;
+    Money total =
+        pricePerAcceleratorHour.times(Math.multiplyExact(accelerators, minutes), minutesPerHour);
+    return total.micros() == 0 ? new Money(1, total.currency()) : total;
+  }
 }

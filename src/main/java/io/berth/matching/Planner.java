@@ -1,83 +1,57 @@
 package io.berth.matching;
 
 import io.berth.market.Offer;
+import io.berth.market.OfferTerms;
 import io.berth.matching.Planning.NodeShare;
-import io.berth.matching.Planning.Obstacle;
-import io.berth.matching.Planning.ObstacleKind;
+import io.berth.matching.Planning.Shortfall;
+import io.berth.platform.Money;
 import io.berth.platform.Period;
 import io.berth.policy.Judgement;
-import io.berth.policy.Reason;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the slots for a request: the cheapest offer that has them, and within it the nodes that
- * leave the least broken behind. The same snapshot and request always give the same plan.
+ * Finds the slots for a request: of the offers that have them the cheapest, of several the one that
+ * is broken up the least, and within it the nodes that leave the least broken behind. A plan stays
+ * with one offer, and so in one cluster. The same snapshot and request always give the same plan.
+ *
+ * <p>Nodes are ruled out by what costs least to ask first: offer, place, policy class, and only
+ * then what is taken of them. Why each was ruled out is worked out only where nothing is found.
  */
 public final class Planner {
 
-  private final List<OfferedPool> snapshot;
-  private final BiFunction<OfferedPool, SnapshotNode, Judgement> policy;
+  private final List<OfferedPool> byPrice;
+  private final NodePolicy policy;
+  private final Viewpoint viewpoint;
 
   /**
    * A planner over a snapshot.
    *
-   * @param policy judges a node for the tenant, the use and the period of the request
+   * @param offered in {@link #BY_PRICE} order
+   * @param policy judges nodes for the tenant and the use of the request
+   * @param viewpoint whose request, and when
    */
-  public Planner(
-      List<OfferedPool> snapshot, BiFunction<OfferedPool, SnapshotNode, Judgement> policy) {
-    this.snapshot =
-        snapshot.stream()
-            .sorted(
-                Comparator.comparing((OfferedPool pool) -> pool.offer().pricePerAcceleratorHour())
-                    .thenComparing(pool -> pool.offer().id().value()))
-            .toList();
+  public Planner(List<OfferedPool> offered, NodePolicy policy, Viewpoint viewpoint) {
+    this.byPrice = offered;
     this.policy = policy;
+    this.viewpoint = viewpoint;
   }
+
+  /** The order in which a planner takes offers. */
+  public static final Comparator<OfferedPool> BY_PRICE =
+      Comparator.comparing((OfferedPool pool) -> pool.offer().pricePerAcceleratorHour().micros())
+          .thenComparing(pool -> pool.offer().id().value());
 
   /** The best plan, or what stands in the way. */
   public Planning plan(CapacityRequest request) {
-    Obstacles obstacles = new Obstacles();
-    for (OfferedPool offered : snapshot) {
-      if (!request.wanted().accepts(offered)) {
-        continue;
-      }
-      List<SnapshotNode> nodes =
-          offered.nodes().stream().filter(request.wanted()::accepts).toList();
-      Optional<Obstacle> whole = obstacleOfOffer(offered.offer(), request, nodes.size());
-      if (whole.isPresent()) {
-        obstacles.add(whole.get());
-        continue;
-      }
-      Period occupied = occupied(offered.offer(), request.period());
-      List<Room> rooms = new ArrayList<>();
-      for (SnapshotNode node : nodes) {
-        Judgement judgement = policy.apply(offered, node);
-        if (!judgement.verdict().permits()) {
-          obstacles.add(obstacleOfPolicy(judgement));
-          continue;
-        }
-        Slots free = node.free(occupied);
-        if (free.count() == 0) {
-          obstacles.add(taken(node, occupied));
-        } else {
-          rooms.add(new Room(node, free));
-        }
-      }
-      List<NodeShare> shares = place(request.shape(), rooms);
-      if (shares != null) {
-        return new Planning.Plan(offered, shares, occupied);
-      }
-      rooms.forEach(room -> obstacles.add(tooFew(request.shape())));
-    }
-    return new Planning.Shortfall(obstacles.summedUp());
+    Planning.Plan found = request.startMax().isPresent() ? earliest(request) : best(request);
+    return found != null ? found : new Shortfall(obstacles(request));
   }
 
   /** The period that slots of an offer are taken for: the lease and the turnaround after it. */
@@ -85,94 +59,144 @@ public final class Planner {
     return new Period(lease.start(), lease.end().plus(offer.turnaround()));
   }
 
-  private record Room(SnapshotNode node, Slots free) {}
+  private record Candidate(OfferedPool offered, Rooms rooms, Rooms.Choice choice) {}
 
-  /** Chooses nodes; null where they do not suffice. */
-  private static @Nullable List<NodeShare> place(Shape shape, List<Room> rooms) {
-    return switch (shape) {
-      case Shape.Count count -> placeCount(count.accelerators(), rooms);
-      case Shape.Grid grid -> placeGrid(grid, rooms);
-    };
+  /** The best plan for exactly the request's period; null where there is none. */
+  private Planning.@Nullable Plan best(CapacityRequest request) {
+    Candidate best = null;
+    for (OfferedPool offered : byPrice) {
+      if (best != null && dearer(offered, best.offered())) {
+        break;
+      }
+      if (!request.wanted().accepts(offered)
+          || isTooDear(offered.offer(), request)
+          || limit(offered.offer(), request, request.period()).isPresent()) {
+        continue;
+      }
+      Rooms rooms = rooms(offered, request);
+      Rooms.Choice choice = rooms.size() == 0 ? null : rooms.choose(request.shape());
+      if (choice != null
+          && (best == null || Rooms.Choice.BEST_FIRST.compare(choice, best.choice()) < 0)) {
+        best = new Candidate(offered, rooms, choice);
+      }
+    }
+    return best == null ? null : plan(best, request.period());
   }
+
+  private static boolean dearer(OfferedPool one, OfferedPool other) {
+    return one.offer().pricePerAcceleratorHour().compareTo(other.offer().pricePerAcceleratorHour())
+        > 0;
+  }
+
+  private Planning.Plan plan(Candidate chosen, Period period) {
+    Period occupied = occupied(chosen.offered().offer(), period);
+    List<NodeShare> shares =
+        chosen.rooms().shares(chosen.choice(), node -> node.free(occupied, viewpoint));
+    return new Planning.Plan(chosen.offered(), shares, period, occupied);
+  }
+
+  private Rooms rooms(OfferedPool offered, CapacityRequest request) {
+    int start = Timeline.minute(request.period().start());
+    int end = Timeline.minuteAfter(occupied(offered.offer(), request.period()).end());
+    Rooms rooms = new Rooms();
+    PermittedClasses permitted = new PermittedClasses(offered, request.period());
+    for (SnapshotNode node : offered.nodes()) {
+      if (request.wanted().accepts(node) && permitted.permits(node)) {
+        int free = node.timeline().freeCount(node.slotCount(), start, end, viewpoint);
+        if (free > 0) {
+          rooms.add(node, free);
+        }
+      }
+    }
+    return rooms;
+  }
+
+  /** Asks policy once a class. */
+  private final class PermittedClasses {
+
+    private final OfferedPool offered;
+    private final Period period;
+    private final Map<Integer, Boolean> byClass = new HashMap<>();
+    private int lastClass;
+    private @Nullable Boolean last;
+
+    PermittedClasses(OfferedPool offered, Period period) {
+      this.offered = offered;
+      this.period = period;
+    }
+
+    boolean permits(SnapshotNode node) {
+      // Nodes of a pool are mostly alike, so that the map is seldom asked.
+      if (last == null || node.traits().policyClass() != lastClass) {
+        lastClass = node.traits().policyClass();
+        last =
+            byClass.computeIfAbsent(
+                lastClass, key -> policy.judge(offered, node, period).verdict().permits());
+      }
+      return last;
+    }
+  }
+
+  /** How often a start is looked for again because policy does not permit it at that time. */
+  private static final int STARTS_MAX = 16;
 
   /**
-   * As few nodes as possible: the fullest node that still holds what is left, so that empty nodes
-   * stay whole; where none does, the emptiest is taken whole and the rest placed after it.
+   * The plan that starts first within the request's window. Policy is asked about the period that
+   * begins when the search does, and again about the one that is found.
    */
-  private static @Nullable List<NodeShare> placeCount(int accelerators, List<Room> rooms) {
-    List<Room> left = new ArrayList<>(rooms);
-    left.sort(byFreeThenId());
-    List<NodeShare> shares = new ArrayList<>();
-    int missing = accelerators;
-    while (missing > 0) {
-      if (left.isEmpty()) {
+  private Planning.@Nullable Plan earliest(CapacityRequest request) {
+    Instant from = request.period().start();
+    Instant max = request.startMax().orElse(from);
+    for (int i = 0; i < STARTS_MAX && !from.isAfter(max); i++) {
+      Period looked = startingAt(from, request);
+      Integer minute = null;
+      for (OfferedPool offered : byPrice) {
+        if (!request.wanted().accepts(offered) || isTooDear(offered.offer(), request)) {
+          continue;
+        }
+        Integer found =
+            new EarliestStart(
+                    offered, request, viewpoint, new PermittedClasses(offered, looked)::permits)
+                .between(from, minute == null ? max : Timeline.instant(minute - 1));
+        minute = found == null ? minute : found;
+      }
+      if (minute == null) {
         return null;
       }
-      int wanted = missing;
-      Room chosen =
-          left.stream()
-              .filter(room -> room.free().count() >= wanted)
-              .findFirst()
-              .orElseGet(left::getLast);
-      left.remove(chosen);
-      int taken = Math.min(missing, chosen.free().count());
-      shares.add(new NodeShare(chosen.node().id(), chosen.free().lowest(taken)));
-      missing -= taken;
+      Instant start = Timeline.instant(minute);
+      Planning.Plan plan = best(request.at(startingAt(start, request)));
+      if (plan != null) {
+        return plan;
+      }
+      from = Timeline.instant(minute + 1);
     }
-    return inNodeOrder(shares);
+    return null;
   }
 
-  private static @Nullable List<NodeShare> placeGrid(Shape.Grid grid, List<Room> rooms) {
-    List<Room> fitting =
-        rooms.stream()
-            .filter(room -> room.free().count() >= grid.acceleratorsPerNode())
-            .sorted(byFreeThenId())
-            .limit(grid.nodes())
-            .toList();
-    if (fitting.size() < grid.nodes()) {
-      return null;
-    }
-    return inNodeOrder(
-        fitting.stream()
-            .map(room ->
-                new NodeShare(room.node().id(), room.free().lowest(grid.acceleratorsPerNode())))
-            .toList());
+  private static Period startingAt(Instant start, CapacityRequest request) {
+    return new Period(start, start.plus(request.period().duration()));
   }
 
-  private static Comparator<Room> byFreeThenId() {
-    return Comparator.comparingInt((Room room) -> room.free().count())
-        .thenComparing(room -> room.node().id().value());
+  private static boolean isTooDear(Offer offer, CapacityRequest request) {
+    return exceeds(offer.pricePerAcceleratorHour(), request.pricePerAcceleratorHourMax())
+        || (request.totalMax().isPresent() && exceeds(total(offer, request), request.totalMax()));
   }
 
-  private static List<NodeShare> inNodeOrder(List<NodeShare> shares) {
-    return shares.stream().sorted(Comparator.comparing(share -> share.node().value())).toList();
+  /** Prices in two currencies do not compare, so that one in another is too dear. */
+  private static boolean exceeds(Money price, Optional<Money> max) {
+    return max.isPresent()
+        && (!max.get().currency().equals(price.currency()) || price.compareTo(max.get()) > 0);
   }
 
-  private static Optional<Obstacle> obstacleOfOffer(
-      Offer offer, CapacityRequest request, int nodes) {
-    if (nodes == 0) {
-      return Optional.empty();
-    }
-    var priceMax = request.pricePerAcceleratorHourMax();
-    if (priceMax.isPresent()
-        && (!priceMax.get().currency().equals(offer.pricePerAcceleratorHour().currency())
-            || offer.pricePerAcceleratorHour().compareTo(priceMax.get()) > 0)) {
-      return Optional.of(
-          new Obstacle(
-              ObstacleKind.PRICE,
-              "PRICE",
-              "above your price, from " + offer.pricePerAcceleratorHour(),
-              nodes,
-              Optional.empty()));
-    }
-    return offerLimit(offer, request)
-        .map(limit ->
-            new Obstacle(
-                ObstacleKind.OFFER_LIMITS, "OFFER_LIMITS", limit, nodes, Optional.empty()));
+  private static Money total(Offer offer, CapacityRequest request) {
+    return OfferTerms.totalOf(
+        offer.pricePerAcceleratorHour(),
+        request.shape().accelerators(),
+        request.period().minutes());
   }
 
-  private static Optional<String> offerLimit(Offer offer, CapacityRequest request) {
-    Period period = request.period();
+  /** What an offer has against a request for a period, whatever is free. */
+  static Optional<String> limit(Offer offer, CapacityRequest request, Period period) {
     if (period.duration().compareTo(offer.termMin()) < 0
         || period.duration().compareTo(offer.termMax()) > 0) {
       return Optional.of("leased for " + offer.termMin() + " to " + offer.termMax() + " only");
@@ -193,68 +217,50 @@ public final class Planner {
     return Optional.empty();
   }
 
-  private static Obstacle obstacleOfPolicy(Judgement judgement) {
-    Reason reason = judgement.reasons().getFirst();
-    return new Obstacle(
-        ObstacleKind.POLICY,
-        reason.ruleId(),
-        (judgement.verdict() == io.berth.policy.Verdict.DENY ? "denied by rule " : "held by rule ")
-            + reason.ruleId(),
-        1,
-        Optional.empty());
+  /** Why each node that matches was ruled out, by the first thing that did. */
+  private List<Planning.Obstacle> obstacles(CapacityRequest request) {
+    Obstacles obstacles = new Obstacles();
+    for (OfferedPool offered : byPrice) {
+      if (!request.wanted().accepts(offered)) {
+        continue;
+      }
+      List<SnapshotNode> nodes =
+          offered.nodes().stream().filter(request.wanted()::accepts).toList();
+      Offer offer = offered.offer();
+      Optional<String> limit = limit(offer, request, request.period());
+      if (exceeds(offer.pricePerAcceleratorHour(), request.pricePerAcceleratorHourMax())) {
+        obstacles.price(offer, nodes.size());
+      } else if (exceeds(total(offer, request), request.totalMax())) {
+        obstacles.total(total(offer, request), nodes.size());
+      } else if (limit.isPresent()) {
+        obstacles.limit(limit.get(), nodes.size());
+      } else {
+        obstacles(offered, nodes, request, obstacles);
+      }
+    }
+    return obstacles.summedUp();
   }
 
-  private static Obstacle taken(SnapshotNode node, Period occupied) {
-    return new Obstacle(ObstacleKind.TAKEN, "TAKEN", "taken", 1, node.nextFree(occupied));
-  }
-
-  private static Obstacle tooFew(Shape shape) {
-    String detail =
-        switch (shape) {
-          case Shape.Count count -> "free, but too few together for " + count.accelerators();
-          case Shape.Grid grid ->
-              "free, but not " + grid.nodes() + " with " + grid.acceleratorsPerNode() + " each";
-        };
-    return new Obstacle(ObstacleKind.TOO_FEW, "TOO_FEW", detail, 1, Optional.empty());
-  }
-
-  /** Adds up obstacles of the same kind and code. */
-  private static final class Obstacles {
-
-    private final Map<String, Obstacle> byCode = new LinkedHashMap<>();
-
-    void add(Obstacle obstacle) {
-      byCode.merge(obstacle.kind() + "/" + obstacle.code(), obstacle, Obstacles::sum);
+  private void obstacles(
+      OfferedPool offered, List<SnapshotNode> nodes, CapacityRequest request, Obstacles obstacles) {
+    Period occupied = occupied(offered.offer(), request.period());
+    Map<Integer, Integer> refused = new LinkedHashMap<>();
+    Map<Integer, Judgement> judgements = new HashMap<>();
+    int tooFew = 0;
+    for (SnapshotNode node : nodes) {
+      int policyClass = node.traits().policyClass();
+      Judgement judgement =
+          judgements.computeIfAbsent(
+              policyClass, key -> policy.judge(offered, node, request.period()));
+      if (!judgement.verdict().permits()) {
+        refused.merge(policyClass, 1, Integer::sum);
+      } else if (node.freeCount(occupied, viewpoint) == 0) {
+        obstacles.taken(node, occupied, viewpoint);
+      } else {
+        tooFew++;
+      }
     }
-
-    private static Obstacle sum(Obstacle one, Obstacle other) {
-      return new Obstacle(
-          one.kind(),
-          one.code(),
-          one.detail(),
-          one.nodes() + other.nodes(),
-          earliest(one.freeAt(), other.freeAt()));
-    }
-
-    private static Optional<Instant> earliest(Optional<Instant> one, Optional<Instant> other) {
-      return java.util.stream.Stream.of(one, other)
-          .flatMap(Optional::stream)
-          .min(Comparator.naturalOrder());
-    }
-
-    List<Obstacle> summedUp() {
-      return byCode.values().stream()
-          .map(obstacle ->
-              obstacle.freeAt().isEmpty()
-                  ? obstacle
-                  : new Obstacle(
-                      obstacle.kind(),
-                      obstacle.code(),
-                      obstacle.detail() + " until " + obstacle.freeAt().get(),
-                      obstacle.nodes(),
-                      obstacle.freeAt()))
-          .sorted(Comparator.comparingInt(Obstacle::nodes).reversed().thenComparing(Obstacle::code))
-          .toList();
-    }
+    refused.forEach((policyClass, count) -> obstacles.policy(judgements.get(policyClass), count));
+    obstacles.tooFew(request.shape(), tooFew);
   }
 }

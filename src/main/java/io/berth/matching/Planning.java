@@ -4,7 +4,11 @@ import io.berth.inventory.NodeId;
 import io.berth.platform.Period;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** What the planner answers. */
 public sealed interface Planning {
@@ -14,13 +18,28 @@ public sealed interface Planning {
    *
    * @param offered the offer and its pool; a plan never mixes two
    * @param shares what is taken of which node, in order of node
+   * @param period when they are leased
    * @param occupied the period that the slots are not free for others, turnaround included
    */
-  record Plan(OfferedPool offered, List<NodeShare> shares, Period occupied) implements Planning {
+  record Plan(OfferedPool offered, List<NodeShare> shares, Period period, Period occupied)
+      implements Planning {
 
     /** Copies the list. */
     public Plan {
       shares = List.copyOf(shares);
+    }
+
+    /** The nodes of its shares, as the snapshot has them. */
+    public Map<NodeId, SnapshotNode> nodes() {
+      Set<NodeId> ids = shares.stream().map(NodeShare::node).collect(Collectors.toSet());
+      return offered.nodes().stream()
+          .filter(node -> ids.contains(node.id()))
+          .collect(Collectors.toMap(SnapshotNode::id, Function.identity()));
+    }
+
+    /** The same plan with other slots of the same nodes. */
+    public Plan with(List<NodeShare> others) {
+      return new Plan(offered, others, period, occupied);
     }
   }
 

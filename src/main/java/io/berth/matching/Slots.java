@@ -61,6 +61,16 @@ public final class Slots {
     return text.append('}').toString();
   }
 
+  /** Those whose bits are set, 64 a word. */
+  static Slots ofWords(long[] words) {
+    return new Slots(BitSet.valueOf(words));
+  }
+
+  /** Their bits, 64 a word. */
+  long[] words() {
+    return bits.toLongArray();
+  }
+
   /** How many. */
   public int count() {
     return bits.cardinality();

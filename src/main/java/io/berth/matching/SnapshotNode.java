@@ -3,46 +3,77 @@ package io.berth.matching;
 import io.berth.inventory.NodeId;
 import io.berth.platform.Period;
 import java.time.Instant;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node as the planner sees it.
+ * A node as the planner sees it; immutable.
  *
  * @param id the node
- * @param country where it stands; null where that is not known
- * @param region its region label; null where it has none
- * @param slotCount how many slots it sells, numbered from 0
- * @param busy what is held or leased of it
+ * @param traits what it is
+ * @param timeline what is held or leased of it
  */
-public record SnapshotNode(
-    NodeId id, @Nullable String country, @Nullable String region, int slotCount, List<Busy> busy) {
-
-  /** Copies the list. */
-  public SnapshotNode {
-    busy = List.copyOf(busy);
-  }
+public record SnapshotNode(NodeId id, Traits traits, Timeline timeline) {
 
   /**
-   * Slots that are not free for a while.
+   * What a node is, whatever is taken of it.
    *
-   * @param slots which
-   * @param period when, turnaround included
+   * @param country where it stands; null where that is not known
+   * @param region its region label; null where it has none
+   * @param fabric the network fabric that it is on; null where unknown
+   * @param nvlinkDomain the NVLink domain that it belongs to; null where unknown
+   * @param slotCount how many slots it sells, numbered from 0
+   * @param cpuMillisPerSlot its share of processors that comes with each slot, in thousandths of a
+   *     core; null where unknown
+   * @param memoryMibPerSlot its share of memory that comes with each slot, in MiB; null where
+   *     unknown
+   * @param reliability how seldom it was seen to fail, from 0 to 1 (never)
+   * @param policyClass nodes with the same number are the same to policy, within one snapshot
    */
-  public record Busy(Slots slots, Period period) {}
+  public record Traits(
+      @Nullable String country,
+      @Nullable String region,
+      @Nullable String fabric,
+      @Nullable String nvlinkDomain,
+      int slotCount,
+      @Nullable Long cpuMillisPerSlot,
+      @Nullable Long memoryMibPerSlot,
+      double reliability,
+      int policyClass) {}
 
-  /** The slots that are free over all of the period. */
-  public Slots free(Period period) {
-    Slots taken = Slots.none();
-    for (Busy entry : busy) {
-      if (entry.period().overlaps(period)) {
-        taken = taken.plus(entry.slots());
-      }
-    }
-    return Slots.first(slotCount).minus(taken);
+  /** The same node with something else taken of it. */
+  public SnapshotNode with(Timeline other) {
+    return new SnapshotNode(id, traits, other);
+  }
+
+  public @Nullable String country() {
+    return traits.country();
+  }
+
+  public @Nullable String region() {
+    return traits.region();
+  }
+
+  public int slotCount() {
+    return traits.slotCount();
+  }
+
+  /** The slots that are free over all of the period, as it stands for one who looks. */
+  public Slots free(Period period, Viewpoint viewpoint) {
+    return timeline.free(
+        slotCount(),
+        Timeline.minute(period.start()),
+        Timeline.minuteAfter(period.end()),
+        viewpoint);
+  }
+
+  /** How many are. */
+  public int freeCount(Period period, Viewpoint viewpoint) {
+    return timeline.freeCount(
+        slotCount(),
+        Timeline.minute(period.start()),
+        Timeline.minuteAfter(period.end()),
+        viewpoint);
   }
 
   /**
@@ -50,14 +81,24 @@ public record SnapshotNode(
    * lasts: the moment itself, or the end of something that is in the way. Empty where the node has
    * no slots.
    */
-  public Optional<Instant> nextFree(Period period) {
-    return Stream.concat(
-            Stream.of(period.start()),
-            busy.stream()
-                .map(entry -> entry.period().end())
-                .filter(end -> end.isAfter(period.start())))
-        .sorted(Comparator.naturalOrder())
-        .filter(start -> free(new Period(start, start.plus(period.duration()))).count() > 0)
-        .findFirst();
+  public Optional<Instant> nextFree(Period period, Viewpoint viewpoint) {
+    if (slotCount() == 0) {
+      return Optional.empty();
+    }
+    int start = Timeline.minuteAfter(period.start());
+    int minutes = Math.toIntExact(period.minutes());
+    Timeline.Steps steps =
+        timeline.steps(slotCount(), start, Integer.MAX_VALUE, minutes, viewpoint);
+    int free = steps.first();
+    if (free > 0) {
+      return Optional.of(period.start());
+    }
+    for (int i = 0; i < steps.size(); i++) {
+      free += steps.change(i);
+      if (free > 0 && (i + 1 == steps.size() || steps.minute(i + 1) > steps.minute(i))) {
+        return Optional.of(Timeline.instant(steps.minute(i)));
+      }
+    }
+    return Optional.empty();
   }
 }

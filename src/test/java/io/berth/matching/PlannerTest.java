@@ -17,7 +17,7 @@ import io.berth.matching.Planning.NodeShare;
 import io.berth.matching.Planning.ObstacleKind;
 import io.berth.matching.Planning.Plan;
 import io.berth.matching.Planning.Shortfall;
-import io.berth.matching.SnapshotNode.Busy;
+import io.berth.matching.Timeline.Busy;
 import io.berth.platform.Money;
 import io.berth.platform.OrganizationId;
 import io.berth.platform.Period;
@@ -32,13 +32,13 @@ import java.util.Currency;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class PlannerTest {
 
   private static final Instant NOW = Instant.parse("2026-11-01T00:00:00Z");
   private static final Period HOUR = new Period(NOW, NOW.plus(Duration.ofHours(1)));
+  private static final Viewpoint SEEN = new Viewpoint(NOW, null);
   private static final Currency USD = Currency.getInstance("USD");
   private static final AcceleratorModel H100 =
       new AcceleratorCatalog().find("nvidia-h100-sxm").orElseThrow();
@@ -107,9 +107,9 @@ class PlannerTest {
     SnapshotNode denied = node("CN", 8);
     SnapshotNode held = node("FI", 8);
     Planner planner =
-        new Planner(
+        planner(
             List.of(offered(1, denied, held)),
-            (pool, node) ->
+            (pool, node, period) ->
                 judgement("CN".equals(node.country()) ? Verdict.DENY : Verdict.HOLD_LICENCE));
 
     Shortfall shortfall = (Shortfall) planner.plan(count(1));
@@ -164,9 +164,9 @@ class PlannerTest {
               ? new Shape.Count(1 + random.nextInt(12))
               : new Shape.Grid(1 + random.nextInt(3), 1 + random.nextInt(5));
       Planner planner =
-          new Planner(
+          planner(
               pools,
-              (pool, node) ->
+              (pool, node, period) ->
                   judgement("CN".equals(node.country()) ? Verdict.DENY : Verdict.ALLOW));
 
       Planning planning = planner.plan(request(shape, Optional.empty()));
@@ -191,7 +191,7 @@ class PlannerTest {
           List<Integer> free =
               pool.nodes().stream()
                   .filter(node -> !"CN".equals(node.country()))
-                  .map(node -> node.free(Planner.occupied(pool.offer(), HOUR)).count())
+                  .map(node -> node.freeCount(Planner.occupied(pool.offer(), HOUR), SEEN))
                   .toList();
           return switch (shape) {
             case Shape.Count count ->
@@ -214,7 +214,7 @@ class PlannerTest {
               .findFirst()
               .orElseThrow();
       assertThat(node.country()).isNotEqualTo("CN");
-      assertThat(share.slots().minus(node.free(plan.occupied())).count()).isZero();
+      assertThat(share.slots().minus(node.free(plan.occupied(), SEEN)).count()).isZero();
       taken += share.slots().count();
       if (shape instanceof Shape.Grid grid) {
         assertThat(share.slots().count()).isEqualTo(grid.acceleratorsPerNode());
@@ -239,7 +239,11 @@ class PlannerTest {
   }
 
   private static Planner planner(List<OfferedPool> pools) {
-    return new Planner(pools, (pool, node) -> judgement(Verdict.ALLOW));
+    return planner(pools, (pool, node, period) -> judgement(Verdict.ALLOW));
+  }
+
+  private static Planner planner(List<OfferedPool> pools, NodePolicy policy) {
+    return new Planner(pools.stream().sorted(Planner.BY_PRICE).toList(), policy, SEEN);
   }
 
   private static CapacityRequest count(int accelerators) {
@@ -247,19 +251,7 @@ class PlannerTest {
   }
 
   private static CapacityRequest request(Shape shape, Optional<Money> priceMax) {
-    return new CapacityRequest(
-        new Wanted(
-            Set.of(),
-            Set.of(),
-            Set.of(),
-            Set.of(),
-            Set.of(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty()),
-        shape,
-        HOUR,
-        priceMax);
+    return new CapacityRequest(Wanted.anything(), shape, HOUR, priceMax);
   }
 
   private static Judgement judgement(Verdict verdict) {
@@ -283,7 +275,11 @@ class PlannerTest {
   }
 
   private static SnapshotNode node(String country, int slots, Busy... busy) {
-    return new SnapshotNode(NodeId.fresh(), country, null, slots, List.of(busy));
+    return new SnapshotNode(
+        NodeId.fresh(),
+        new SnapshotNode.Traits(
+            country, null, null, null, slots, null, null, 1, "CN".equals(country) ? 1 : 0),
+        Timeline.of(List.of(busy)));
   }
 
   private static Busy busy(Slots slots, Period period) {

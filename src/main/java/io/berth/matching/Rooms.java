@@ -1,0 +1,239 @@
+package io.berth.matching;
+
+import io.berth.matching.Planning.NodeShare;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Nodes of one offer that policy permits and that have something free over a period, and the choice
+ * among them: what leaves the least broken behind, then what was seen to fail the least.
+ */
+final class Rooms {
+
+  private static final int FREE_SHIFT = 44;
+  private static final int FAILURE_SHIFT = 32;
+  private static final int FAILURE_STEPS = 1000;
+
+  private final List<SnapshotNode> nodes = new ArrayList<>();
+  private int[] free = new int[16];
+
+  /** Adds a node with so many slots free, at least one. */
+  void add(SnapshotNode node, int count) {
+    if (nodes.size() == free.length) {
+      free = Arrays.copyOf(free, free.length * 2);
+    }
+    free[nodes.size()] = count;
+    nodes.add(node);
+  }
+
+  int size() {
+    return nodes.size();
+  }
+
+  SnapshotNode node(int index) {
+    return nodes.get(index);
+  }
+
+  /**
+   * What is taken of which node.
+   *
+   * @param room the node, by its place among the rooms
+   * @param slots how many of it
+   */
+  record Taken(int room, int slots) {}
+
+  /**
+   * A choice that has what a shape asks for.
+   *
+   * @param left how many slots of the chosen nodes, or of the fabric that they share, stay free
+   * @param failures how much the chosen nodes were seen to fail
+   */
+  record Choice(List<Taken> taken, int left, double failures) {
+
+    /** Fewest broken pieces first, then fewest nodes, then the most reliable. */
+    static final Comparator<Choice> BEST_FIRST =
+        Comparator.comparingInt(Choice::left)
+            .thenComparingInt(choice -> choice.taken().size())
+            .thenComparingDouble(Choice::failures);
+  }
+
+  /** The best choice for a shape; null where the rooms do not have it. */
+  @Nullable Choice choose(Shape shape) {
+    if (shape.together() == Shape.Together.CLUSTER) {
+      return choose(shape, ordered(null));
+    }
+    Map<String, List<Integer>> groups = new HashMap<>();
+    for (int i = 0; i < nodes.size(); i++) {
+      String group = group(nodes.get(i), shape.together());
+      if (group != null) {
+        groups.computeIfAbsent(group, key -> new ArrayList<>()).add(i);
+      }
+    }
+    Choice best = null;
+    // In order of name, so that the same rooms always give the same choice.
+    for (String group : groups.keySet().stream().sorted().toList()) {
+      List<Integer> members = groups.get(group);
+      Choice choice = choose(shape, ordered(members));
+      if (choice != null) {
+        int left = members.stream().mapToInt(i -> free[i]).sum() - shape.accelerators();
+        Choice ofGroup = new Choice(choice.taken(), left, choice.failures());
+        best = best == null || Choice.BEST_FIRST.compare(ofGroup, best) < 0 ? ofGroup : best;
+      }
+    }
+    return best;
+  }
+
+  /** What a node shares with others; null where that is not known. */
+  static @Nullable String group(SnapshotNode node, Shape.Together together) {
+    return switch (together) {
+      case CLUSTER -> "";
+      case FABRIC -> node.traits().fabric();
+      case NVLINK_DOMAIN -> node.traits().nvlinkDomain();
+    };
+  }
+
+  private @Nullable Choice choose(Shape shape, int[] ordered) {
+    return switch (shape) {
+      case Shape.Count count ->
+          count.layout() == Shape.Layout.SPREAD
+              ? spread(count.accelerators(), ordered)
+              : pack(count.accelerators(), ordered);
+      case Shape.Grid grid -> grid(grid, ordered);
+    };
+  }
+
+  /** Rooms by what is free, the least first, then by how often they failed, then by node. */
+  private int[] ordered(@Nullable List<Integer> members) {
+    int count = members == null ? nodes.size() : members.size();
+    long[] keys = new long[count];
+    for (int i = 0; i < count; i++) {
+      int room = members == null ? i : members.get(i);
+      long failures = Math.round((1 - nodes.get(room).traits().reliability()) * FAILURE_STEPS);
+      keys[i] = (long) free[room] << FREE_SHIFT | failures << FAILURE_SHIFT | room;
+    }
+    Arrays.sort(keys);
+    int[] rooms = new int[count];
+    for (int i = 0; i < count; i++) {
+      rooms[i] = (int) keys[i];
+    }
+    return rooms;
+  }
+
+  /** The first in order that has at least so many free. */
+  private int firstWith(int count, int[] ordered, int size) {
+    int low = 0;
+    int high = size;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (free[ordered[middle]] >= count) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    return low;
+  }
+
+  /**
+   * As few nodes as possible: the fullest node that still holds what is left, so that empty nodes
+   * stay whole; where none does, the emptiest is taken whole and the rest placed after it.
+   */
+  private @Nullable Choice pack(int accelerators, int[] ordered) {
+    List<Taken> taken = new ArrayList<>();
+    int missing = accelerators;
+    int size = ordered.length;
+    while (missing > 0) {
+      if (size == 0) {
+        return null;
+      }
+      int fitting = firstWith(missing, ordered, size);
+      if (fitting < size) {
+        taken.add(new Taken(ordered[fitting], missing));
+        missing = 0;
+      } else {
+        size--;
+        taken.add(new Taken(ordered[size], free[ordered[size]]));
+        missing -= free[ordered[size]];
+      }
+    }
+    return choice(taken);
+  }
+
+  /** The same number on every node as far as each has it, on as many nodes as possible. */
+  private @Nullable Choice spread(int accelerators, int[] ordered) {
+    long all = 0;
+    int most = 0;
+    for (int room : ordered) {
+      all += free[room];
+      most = Math.max(most, free[room]);
+    }
+    if (all < accelerators) {
+      return null;
+    }
+    int level = 1;
+    while (atLevel(level, ordered) < accelerators) {
+      level++;
+    }
+    long surplus = atLevel(Math.min(level, most), ordered) - accelerators;
+    List<Taken> taken = new ArrayList<>();
+    for (int i = ordered.length - 1; i >= 0; i--) {
+      int room = ordered[i];
+      int slots = Math.min(free[room], level);
+      // What is too much comes off the nodes that reach the level, which all others lie below.
+      if (surplus > 0 && slots == level) {
+        slots--;
+        surplus--;
+      }
+      if (slots > 0) {
+        taken.add(new Taken(room, slots));
+      }
+    }
+    return choice(taken);
+  }
+
+  private long atLevel(int level, int[] ordered) {
+    long sum = 0;
+    for (int room : ordered) {
+      sum += Math.min(level, free[room]);
+    }
+    return sum;
+  }
+
+  private @Nullable Choice grid(Shape.Grid grid, int[] ordered) {
+    int first = firstWith(grid.acceleratorsPerNode(), ordered, ordered.length);
+    if (ordered.length - first < grid.nodes()) {
+      return null;
+    }
+    List<Taken> taken = new ArrayList<>();
+    for (int i = first; i < first + grid.nodes(); i++) {
+      taken.add(new Taken(ordered[i], grid.acceleratorsPerNode()));
+    }
+    return choice(taken);
+  }
+
+  private Choice choice(List<Taken> taken) {
+    int left = 0;
+    double failures = 0;
+    for (Taken one : taken) {
+      left += free[one.room()] - one.slots();
+      failures += 1 - nodes.get(one.room()).traits().reliability();
+    }
+    return new Choice(List.copyOf(taken), left, failures);
+  }
+
+  /** The slots of a choice, the lowest-numbered ones that are free, in order of node. */
+  List<NodeShare> shares(Choice choice, java.util.function.Function<SnapshotNode, Slots> freeOf) {
+    return choice.taken().stream()
+        .map(one -> {
+          SnapshotNode node = nodes.get(one.room());
+          return new NodeShare(node.id(), freeOf.apply(node).lowest(one.slots()));
+        })
+        .sorted(Comparator.comparing(share -> share.node().value()))
+        .toList();
+  }
+}
