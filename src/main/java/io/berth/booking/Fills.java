@@ -57,7 +57,7 @@ public class Fills {
    * its own.
    */
   public Uni<Stock> stock(OrganizationId tenant, Instant now) {
-    return market.stock(tenant, now).map(stock -> new Stock(stock, now));
+    return market.stock(tenant).map(stock -> new Stock(stock, now));
   }
 
   /**
@@ -68,17 +68,12 @@ public class Fills {
    *     account holds too little
    */
   public Uni<Outcome> fill(
-      SqlConnection connection,
-      Scope scope,
-      OrganizationId tenant,
-      Stock stock,
-      QuoteRequest request) {
+      SqlConnection connection, Scope scope, Stock stock, QuoteRequest request) {
     return Uni.createFrom()
         .deferred(() ->
             quoting.fill(
                 connection,
                 scope,
-                tenant,
                 stock.stock,
                 requests.read(request, stock.now),
                 RequestReader.use(request),

@@ -1,7 +1,10 @@
 package io.berth.booking;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.berth.catalog.SlotKind;
 import io.berth.identity.UseProfile;
 import io.berth.market.OfferId;
+import io.berth.matching.Shape;
 import io.berth.platform.Money;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.DecimalMin;
@@ -20,8 +23,10 @@ import org.jspecify.annotations.Nullable;
 @Schema(
     name = "QuoteRequest",
     description =
-        "Give either accelerators, or nodes and acceleratorsPerNode; and either duration or end."
-            + " What is left out is not asked for.")
+        "Give either accelerators, or nodes and acceleratorsPerNode; and either duration or end, or"
+            + " a duration with earliestStart and latestEnd between which it starts as soon as it"
+            + " can. What is left out is not asked for.")
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record QuoteRequest(
     @Schema(description = "How many, on as few nodes as possible.", examples = "8")
         @Min(1)
@@ -31,6 +36,20 @@ public record QuoteRequest(
         @Nullable Integer nodes,
     @Schema(description = "How many on each node.", examples = "8") @Min(1) @Max(ACCELERATORS_MAX)
         @Nullable Integer acceleratorsPerNode,
+    @Schema(description = "What the nodes must have in common; cluster where absent.")
+        Shape.@Nullable Together together,
+    @Schema(description = "How accelerators are laid over nodes; packed where absent.")
+        Shape.@Nullable Layout layout,
+    @Schema(
+            description =
+                "What one accelerator is; WHOLE_DEVICE where absent. Parts of devices are leased only"
+                    + " where they are asked for.")
+        @Nullable SlotKind slotKind,
+    @Schema(
+            description = "The kind of part, such as 1g.10gb; any where absent.",
+            examples = "1g.10gb")
+        @Size(min = 1, max = 100)
+        @Nullable String slotProfile,
     @Schema(
             description = "Catalogue ids, any of which will do.",
             examples = "[\"nvidia-h100-sxm\"]")
@@ -54,6 +73,13 @@ public record QuoteRequest(
             examples = "[\"org_agrat3z3en5wphq47zej7gfipe\"]")
         @Size(max = LIST_MAX)
         @Nullable List<@NotNull String> providers,
+    @Schema(description = "Countries that will not do; nor will a node whose country is not known.")
+        @Size(max = 250)
+        @Nullable List<@NotNull String> excludedCountries,
+    @Schema(description = "Regions that will not do.") @Size(max = LIST_MAX)
+        @Nullable List<@NotNull @Size(min = 1, max = 100) String> excludedRegions,
+    @Schema(description = "Providers that will not do.") @Size(max = LIST_MAX)
+        @Nullable List<@NotNull String> excludedProviders,
     @Schema(description = "This offer only.", implementation = OfferId.class)
         @Nullable String offerId,
     @Schema(description = "At least so much memory an accelerator, in GB.", examples = "80")
@@ -64,11 +90,35 @@ public record QuoteRequest(
             examples = "900")
         @DecimalMin("0")
         @Nullable BigDecimal interconnectGbPerSecondMin,
+    @Schema(
+            description = "At least so much total processing performance (TPP) an accelerator.",
+            examples = "4800")
+        @DecimalMin("0")
+        @Nullable BigDecimal tppMin,
+    @Schema(
+            description =
+                "At least so many processors with each accelerator, in thousandths of a core.",
+            examples = "8000")
+        @Min(0)
+        @Nullable Long cpuMillisPerAcceleratorMin,
+    @Schema(
+            description = "At least so much main memory with each accelerator, in MiB.",
+            examples = "65536")
+        @Min(0)
+        @Nullable Long memoryMibPerAcceleratorMin,
     @Schema(description = "A whole minute; now where absent.") @Nullable Instant start,
     @Schema(description = "A whole minute; instead of duration.") @Nullable Instant end,
     @Schema(description = "Whole minutes, ISO 8601; instead of end.") @Nullable Duration duration,
-    @Schema(description = "The most to pay.") @Valid
+    @Schema(
+            description =
+                "Starts as soon as it can from this whole minute on; now where only latestEnd is"
+                    + " given. Not beside start or end.")
+        @Nullable Instant earliestStart,
+    @Schema(description = "Ends by this whole minute. Not beside start or end.")
+        @Nullable Instant latestEnd,
+    @Schema(description = "The most to pay an accelerator-hour.") @Valid
         Money.@Nullable Wire pricePerAcceleratorHourMax,
+    @Schema(description = "The most to pay in all.") @Valid Money.@Nullable Wire totalMax,
     @Schema(
             description =
                 "How it will be used; what is left out comes from the organization's profile.")

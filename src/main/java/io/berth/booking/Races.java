@@ -40,6 +40,7 @@ public final class Races {
 
   private static boolean lost(Throwable failure) {
     return failure instanceof AuthorisationTaken
+        || failure instanceof PlanOutdated
         || (failure instanceof PgException postgres && LOST.contains(postgres.getSqlState()));
   }
 }

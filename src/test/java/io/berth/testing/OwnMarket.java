@@ -2,6 +2,7 @@ package io.berth.testing;
 
 import io.berth.identity.Role;
 import io.berth.inventory.NodeId;
+import io.berth.inventory.NodePoolId;
 import io.berth.platform.Id;
 import io.berth.platform.OrganizationId;
 import io.restassured.RestAssured;
@@ -13,6 +14,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A market of a test's own beside what others share: organizations with money, and nodes in a
@@ -26,6 +28,7 @@ public final class OwnMarket implements AutoCloseable {
   private final OrganizationId provider;
   private final String model;
   private final List<NodeId> nodes = new ArrayList<>();
+  private final NodePoolId pool;
   private final String offer;
 
   /**
@@ -35,6 +38,17 @@ public final class OwnMarket implements AutoCloseable {
    * @param country where nodes and provider are
    */
   public OwnMarket(String model, String country, int nodeCount) {
+    this(model, country, nodeCount, "WHOLE_DEVICE", null);
+  }
+
+  /**
+   * The same with other slots.
+   *
+   * @param slotKind as in the database
+   * @param fabric the network fabric of all nodes; null for none
+   */
+  public OwnMarket(
+      String model, String country, int nodeCount, String slotKind, @Nullable String fabric) {
     this.model = model;
     provider = organization("Provider", country);
     UUID cluster = Id.fresh();
@@ -48,25 +62,27 @@ public final class OwnMarket implements AutoCloseable {
         cluster,
         provider.value(),
         cluster.toString());
-    UUID pool = Id.fresh();
+    UUID poolId = Id.fresh();
+    pool = new NodePoolId(poolId);
     execute(
         """
         insert into node_pool (id, cluster_id, provider_id, name, model_id, resource_name, slot_kind,
           created_at)
-        values (?, ?, ?, 'test', ?, 'nvidia.com/gpu', 'WHOLE_DEVICE', now())
+        values (?, ?, ?, 'test', ?, 'nvidia.com/gpu', ?, now())
         """,
-        pool,
+        poolId,
         cluster,
         provider.value(),
-        model);
+        model,
+        slotKind);
     for (int i = 0; i < nodeCount; i++) {
       NodeId node = NodeId.fresh();
       nodes.add(node);
       execute(
           """
-          insert into node (id, cluster_id, provider_id, pool_id, name, model_id, slots, country,
+          insert into node (id, cluster_id, provider_id, pool_id, name, model_id, slots, country, fabric,
             country_source, flags, conditions, observation, offerable, sellable, created_at)
-          values (?, ?, ?, ?, ?, ?, 8, ?, 'DECLARED',
+          values (?, ?, ?, ?, ?, ?, 8, ?, ?, 'DECLARED',
             '{"stateFunded": false, "authorisations": [], "source": "declared"}', '[]',
             '{"name": "n", "labels": {}, "taints": [], "ready": true, "schedulable": true, "devices": [],
               "warnings": []}', true, true, now())
@@ -74,10 +90,11 @@ public final class OwnMarket implements AutoCloseable {
           node.value(),
           cluster,
           provider.value(),
-          pool,
+          poolId,
           "node-" + i,
           model,
-          country);
+          country,
+          fabric);
     }
     offer =
         as(provider, Role.PROVIDER)
@@ -86,7 +103,7 @@ public final class OwnMarket implements AutoCloseable {
                 {"poolId": "%s", "pricePerAcceleratorHour": {"amountMicros": "1000000", "currency": "USD"},
                  "termMin": "PT1H", "termMax": "PT2400H", "turnaround": "PT0S"}
                 """
-                    .formatted(new io.berth.inventory.NodePoolId(pool)))
+                    .formatted(pool))
             .post("/v1/offers")
             .then()
             .statusCode(201)
@@ -98,6 +115,16 @@ public final class OwnMarket implements AutoCloseable {
   /** Whose nodes these are. */
   public OrganizationId provider() {
     return provider;
+  }
+
+  /** The pool. */
+  public NodePoolId pool() {
+    return pool;
+  }
+
+  /** What offers it. */
+  public String offer() {
+    return offer;
   }
 
   /** The nodes. */
@@ -185,7 +212,8 @@ public final class OwnMarket implements AutoCloseable {
     return id;
   }
 
-  private static void execute(String sql, Object... parameters) {
+  /** Changes what lies in the database, past the service. */
+  public static void execute(String sql, Object... parameters) {
     try (Connection connection = BerthResource.superuser();
         PreparedStatement statement = connection.prepareStatement(sql)) {
       for (int i = 0; i < parameters.length; i++) {

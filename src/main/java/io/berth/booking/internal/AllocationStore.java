@@ -1,12 +1,16 @@
 package io.berth.booking.internal;
 
+import io.berth.booking.PlanOutdated;
 import io.berth.booking.Quote;
 import io.berth.booking.QuoteId;
 import io.berth.inventory.NodeId;
+import io.berth.inventory.NodePoolId;
 import io.berth.matching.Planning.NodeShare;
 import io.berth.matching.Slots;
-import io.berth.matching.SnapshotNode.Busy;
+import io.berth.matching.Timeline;
+import io.berth.matching.Timeline.Busy;
 import io.berth.platform.Id;
+import io.berth.platform.OrganizationId;
 import io.berth.platform.Period;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
@@ -23,36 +27,76 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Reads and writes allocations. */
 @ApplicationScoped
 public class AllocationStore {
 
-  /** What is taken of each node from {@code from} on, as it stands at {@code now}. */
-  Uni<Map<NodeId, List<Busy>>> busy(
-      SqlConnection connection, Collection<NodeId> nodes, Instant from, Instant now) {
+  private static final String TAKEN =
+      "select node_id, slots::text as slots, lower(period) as start_at, upper(period) as end_at,"
+          + " expires_at, sole_tenant_id"
+          + " from allocation where state in ('HELD', 'LEASED') and upper(period) > $1";
+
+  /** Where a provider keeps a node from sale, all its slots are taken. */
+  private static final String KEPT_FROM_SALE =
+      "select node.id, '{[0,' || node.slots || ')}', start_at, end_at, null, null"
+          + " from maintenance_window join node on node.slots > 0 and (node.id = node_id"
+          + " or (node_id is null and node.pool_id = maintenance_window.pool_id))"
+          + " where state = 'PLANNED' and end_at > $1";
+
+  /** What is taken of every node, from {@code now} on. */
+  Uni<Map<NodeId, Timeline>> timelines(SqlConnection connection, Instant now) {
+    return connection
+        .preparedQuery(TAKEN + " union all " + KEPT_FROM_SALE)
+        .execute(Tuple.of(utc(now)))
+        .map(rows -> read(rows, List.of()));
+  }
+
+  /** What is taken of nodes, from {@code now} on; each has a timeline, be it empty. */
+  Uni<Map<NodeId, Timeline>> timelines(
+      SqlConnection connection, Collection<NodeId> nodes, Instant now) {
     return connection
         .preparedQuery(
-            "select node_id, slots::text as slots, lower(period) as start_at, upper(period) as end_at"
-                + " from allocation"
-                + " where node_id = any($1) and state in ('HELD', 'LEASED')"
-                + " and (state = 'LEASED' or expires_at > $3)"
-                + " and period && tstzrange($2, null)")
-        .execute(Tuple.of(ids(nodes), utc(from), utc(now)))
-        .map(rows -> {
-          Map<NodeId, List<Busy>> busy = new HashMap<>();
-          for (Row row : rows) {
-            busy.computeIfAbsent(new NodeId(row.getUUID("node_id")), node -> new ArrayList<>())
-                .add(
-                    new Busy(
-                        Slots.parse(row.getString("slots")),
-                        new Period(
-                            row.getOffsetDateTime("start_at").toInstant(),
-                            row.getOffsetDateTime("end_at").toInstant())));
-          }
-          return busy;
-        });
+            TAKEN + " and node_id = any($2) union all " + KEPT_FROM_SALE + " and node.id = any($2)")
+        .execute(Tuple.of(utc(now), ids(nodes)))
+        .map(rows -> read(rows, nodes));
   }
+
+  private static Map<NodeId, Timeline> read(RowSet<Row> rows, Collection<NodeId> asked) {
+    Map<NodeId, List<Busy>> busy = new HashMap<>();
+    for (Row row : rows) {
+      OffsetDateTime expiresAt = row.getOffsetDateTime("expires_at");
+      UUID owner = row.getUUID("sole_tenant_id");
+      busy.computeIfAbsent(new NodeId(row.getUUID("node_id")), node -> new ArrayList<>())
+          .add(
+              new Busy(
+                  Slots.parse(row.getString("slots")),
+                  new Period(
+                      row.getOffsetDateTime("start_at").toInstant(),
+                      row.getOffsetDateTime("end_at").toInstant()),
+                  expiresAt == null ? null : expiresAt.toInstant(),
+                  owner == null ? null : new OrganizationId(owner)));
+    }
+    Map<NodeId, Timeline> timelines = new HashMap<>();
+    asked.forEach(node -> timelines.put(node, Timeline.EMPTY));
+    busy.forEach((node, entries) -> timelines.put(node, Timeline.of(entries)));
+    return timelines;
+  }
+
+  /**
+   * What is held for a quote.
+   *
+   * @param pool whose slots
+   * @param soleTenant who alone may be on these nodes meanwhile; null where slots are isolated
+   */
+  record Hold(
+      QuoteId quote,
+      NodePoolId pool,
+      List<NodeShare> shares,
+      Period occupied,
+      @Nullable OrganizationId soleTenant,
+      Instant expiresAt) {}
 
   /**
    * Holds slots for a quote. Bookings of a node queue up, by order of node: two that insert at once
@@ -60,26 +104,8 @@ public class AllocationStore {
    * on these nodes whose time has passed are marked first, since the constraint cannot know the
    * time.
    */
-  Uni<Void> hold(
-      SqlConnection connection,
-      QuoteId quote,
-      List<NodeShare> shares,
-      Period occupied,
-      Instant expiresAt,
-      Instant now) {
-    List<Tuple> rows =
-        shares.stream()
-            .map(share ->
-                Tuple.tuple()
-                    .addUUID(Id.fresh())
-                    .addUUID(quote.value())
-                    .addUUID(share.node().value())
-                    .addString(share.slots().toMultirange())
-                    .addOffsetDateTime(utc(occupied.start()))
-                    .addOffsetDateTime(utc(occupied.end()))
-                    .addOffsetDateTime(utc(expiresAt)))
-            .toList();
-    UUID[] nodes = ids(shares.stream().map(NodeShare::node).toList());
+  Uni<List<NodeShare>> hold(SqlConnection connection, Hold hold, Instant now) {
+    UUID[] nodes = ids(hold.shares().stream().map(NodeShare::node).toList());
     return connection
         .preparedQuery(
             "select pg_advisory_xact_lock(hashtextextended('booking:' || node, 0))"
@@ -87,15 +113,79 @@ public class AllocationStore {
                 + " order by number")
         .execute(Tuple.of((Object) nodes))
         .chain(() -> markOverdue(connection, nodes, now))
-        .chain(() ->
+        .chain(() -> stillFree(connection, hold, nodes))
+        .call(shares ->
             connection
                 .preparedQuery(
                     "insert into allocation"
-                        + " (id, quote_id, node_id, slots, period, state, expires_at)"
-                        + " values ($1, $2, $3, $4::text::int4multirange,"
-                        + " tstzrange($5, $6), 'HELD', $7)")
-                .executeBatch(rows))
-        .replaceWithVoid();
+                        + " (id, quote_id, node_id, slots, period, state, expires_at,"
+                        + " sole_tenant_id)"
+                        + " select id, $2, node_id, slots::int4multirange, tstzrange($5, $6),"
+                        + " 'HELD', $7, $8"
+                        + " from unnest($1::uuid[], $3::uuid[], $4::text[])"
+                        + " as share(id, node_id, slots) order by node_id")
+                .execute(
+                    Tuple.tuple()
+                        .addArrayOfUUID(
+                            shares.stream().map(share -> Id.fresh()).toArray(UUID[]::new))
+                        .addUUID(hold.quote().value())
+                        .addArrayOfUUID(
+                            shares.stream().map(share -> share.node().value()).toArray(UUID[]::new))
+                        .addArrayOfString(
+                            shares.stream()
+                                .map(share -> share.slots().toMultirange())
+                                .toArray(String[]::new))
+                        .addOffsetDateTime(utc(hold.occupied().start()))
+                        .addOffsetDateTime(utc(hold.occupied().end()))
+                        .addOffsetDateTime(utc(hold.expiresAt()))
+                        .addUUID(hold.soleTenant() == null ? null : hold.soleTenant().value())));
+  }
+
+  /**
+   * The same numbers of slots of the same nodes, as they are free now that nobody else can take
+   * them: others may have been quicker since the plan was made, and a node whose other slots do as
+   * well need not be planned anew. Fails with {@link PlanOutdated} where a node does not have them,
+   * or is no longer for sale.
+   */
+  private static Uni<List<NodeShare>> stillFree(SqlConnection connection, Hold hold, UUID[] nodes) {
+    return connection
+        .preparedQuery(
+            "select id, slots, sellable and pool_id = $2 and not exists (select from"
+                + " maintenance_window window_ where window_.pool_id = $2 and state = 'PLANNED'"
+                + " and (node_id is null or node_id = node.id) and start_at < $4 and end_at > $3)"
+                + " as for_sale,"
+                + " (select coalesce(range_agg(taken), '{}')::text from allocation, unnest(slots)"
+                + " as taken where node_id = node.id and state in ('HELD', 'LEASED')"
+                + " and period && tstzrange($3, $4)) as taken"
+                + " from node where id = any($1)")
+        .execute(
+            Tuple.of(
+                nodes,
+                hold.pool().value(),
+                utc(hold.occupied().start()),
+                utc(hold.occupied().end())))
+        .map(rows -> {
+          Map<NodeId, Row> found = new HashMap<>();
+          rows.forEach(row -> found.put(new NodeId(row.getUUID("id")), row));
+          return hold.shares().stream()
+              .map(share -> fresh(share, found.get(share.node())))
+              .toList();
+        });
+  }
+
+  private static NodeShare fresh(NodeShare share, @Nullable Row node) {
+    if (node == null || !node.getBoolean("for_sale")) {
+      throw new PlanOutdated("no longer for sale: " + share.node());
+    }
+    Slots taken = Slots.parse(node.getString("taken"));
+    Slots free = Slots.first(node.getInteger("slots")).minus(taken);
+    if (!share.slots().intersects(taken) && share.slots().minus(free).count() == 0) {
+      return share;
+    }
+    if (free.count() < share.slots().count()) {
+      throw new PlanOutdated("taken meanwhile: " + share.node());
+    }
+    return new NodeShare(share.node(), free.lowest(share.slots().count()));
   }
 
   private static Uni<Void> markOverdue(SqlConnection connection, UUID[] nodes, Instant now) {

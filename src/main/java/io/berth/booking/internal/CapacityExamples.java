@@ -54,4 +54,61 @@ final class CapacityExamples {
       """;
 
   private CapacityExamples() {}
+
+  static final String CALENDAR =
+      """
+      {
+        "period": {"start": "2026-11-28T12:00:00Z", "end": "2026-11-28T14:00:00Z"},
+        "step": "hour",
+        "items": [
+          {
+            "model": "nvidia-h100-sxm",
+            "country": "FI",
+            "region": "fi-hel-1",
+            "accelerators": 32,
+            "stretches": [
+              {
+                "start": "2026-11-28T12:00:00Z",
+                "free": 16,
+                "freeOnOneNode": 8,
+                "pricePerAcceleratorHourFrom": {"amountMicros": "2950000", "currency": "USD"}
+              },
+              {
+                "start": "2026-11-28T13:00:00Z",
+                "free": 32,
+                "freeOnOneNode": 8,
+                "pricePerAcceleratorHourFrom": {"amountMicros": "2950000", "currency": "USD"}
+              }
+            ]
+          }
+        ],
+        "use": {"mode": "remote", "workload": "training", "dataResidency": "none", "usNexus": false}
+      }
+      """;
+
+  static final String EARLIEST_REQUEST =
+      """
+      {
+        "models": ["nvidia-h100-sxm"], "nodes": 8, "acceleratorsPerNode": 8, "together": "fabric",
+        "duration": "PT72H"
+      }
+      """;
+
+  static final String EARLIEST =
+      """
+      {
+        "period": {"start": "2026-11-28T18:00:00Z", "end": "2026-11-28T20:00:00Z"},
+        "offerId": "offer_agrat32fxf575kkz6fhr5f24nu",
+        "model": "nvidia-h100-sxm",
+        "provider": {"id": "org_agrat3z3en5wphq47zej7gfipe", "name": "Nordic Compute Oy"},
+        "accelerators": 8,
+        "nodes": [
+          {"id": "node_agrat32egj42xlb5uj5f4vyfqa", "country": "FI", "region": "fi-hel-1", "accelerators": 8}
+        ],
+        "pricePerAcceleratorHour": {"amountMicros": "2950000", "currency": "USD"},
+        "total": {"amountMicros": "47200000", "currency": "USD"},
+        "use": {"mode": "remote", "workload": "training", "dataResidency": "none", "usNexus": false},
+        "warnings": []
+      }
+      """;
 }

@@ -5,11 +5,13 @@ import io.berth.catalog.AcceleratorCatalog;
 import io.berth.identity.UseProfile;
 import io.berth.market.OfferId;
 import io.berth.matching.Wanted;
+import io.berth.matching.Wanted.Needs;
+import io.berth.matching.Wanted.Places;
+import io.berth.matching.Wanted.SlotWanted;
 import io.berth.platform.Money;
 import io.berth.platform.OrganizationId;
 import io.berth.platform.Period;
 import io.berth.platform.ProblemException;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -54,9 +56,12 @@ final class CapacityQuery {
       @Nullable List<String> countries,
       @Nullable List<String> regions,
       @Nullable List<String> providers,
+      @Nullable List<String> excludedCountries,
+      @Nullable List<String> excludedRegions,
+      @Nullable List<String> excludedProviders,
       @Nullable String offerId,
-      @Nullable BigDecimal memoryGbMin,
-      @Nullable BigDecimal interconnectGbPerSecondMin) {}
+      SlotWanted slot,
+      Needs needs) {}
 
   static Wanted wanted(WantedInput input, AcceleratorCatalog catalog, Pointers pointers) {
     return new Wanted(
@@ -74,13 +79,17 @@ final class CapacityQuery {
                                 + model
                                 + "': GET /v1/accelerators lists them."))),
         each(input.vendors(), pointers, "vendors", Function.identity()),
-        each(input.countries(), pointers, "countries", CapacityQuery::country),
-        each(input.regions(), pointers, "regions", Function.identity()),
+        new Places(
+            each(input.countries(), pointers, "countries", CapacityQuery::country),
+            each(input.excludedCountries(), pointers, "excludedCountries", CapacityQuery::country),
+            each(input.regions(), pointers, "regions", Function.identity()),
+            each(input.excludedRegions(), pointers, "excludedRegions", Function.identity())),
         each(input.providers(), pointers, "providers", OrganizationId::fromString),
+        each(input.excludedProviders(), pointers, "excludedProviders", OrganizationId::fromString),
         Optional.ofNullable(input.offerId())
             .map(id -> one(id, pointers, "offerId", OfferId::fromString)),
-        Optional.ofNullable(input.memoryGbMin()),
-        Optional.ofNullable(input.interconnectGbPerSecondMin()));
+        input.slot(),
+        input.needs());
   }
 
   /**
@@ -103,16 +112,17 @@ final class CapacityQuery {
     Instant from = start == null ? thisMinute : start;
     if (!from.truncatedTo(ChronoUnit.MINUTES).equals(from)) {
       throw ProblemException.malformed(
-          pointers.to("start", -1), "start must be a whole minute, such as " + thisMinute + ".");
+          pointers.to("start", -1),
+          "The start must be a whole minute, such as " + thisMinute + ".");
     }
     if (from.isBefore(thisMinute)) {
       throw ProblemException.unprocessable(
-          pointers.to("start", -1), "start is in the past; it is " + now + " now.");
+          pointers.to("start", -1), "The start is in the past; it is " + now + " now.");
     }
     if (from.isAfter(now.plus(config.leadTimeMax()))) {
       throw ProblemException.unprocessable(
           pointers.to("start", -1),
-          "start may be at most " + config.leadTimeMax() + " ahead of now.");
+          "The start may be at most " + config.leadTimeMax() + " ahead of now.");
     }
     String endName = end == null ? "duration" : "end";
     Duration length =
@@ -134,6 +144,48 @@ final class CapacityQuery {
           pointers.to(endName, -1), "A lease lasts at most " + TERM_MAX.toDays() + " days.");
     }
     return new Period(from, from.plus(length));
+  }
+
+  /**
+   * When, where it may start as soon as it can: the earliest period, and the latest start.
+   *
+   * @param period as it would be at the earliest
+   */
+  record Window(Period period, Instant startMax) {}
+
+  /** The window between an earliest start and a latest end. */
+  static Window window(
+      @Nullable Instant earliestStart,
+      @Nullable Instant latestEnd,
+      @Nullable Duration duration,
+      Instant now,
+      BookingConfig config,
+      Pointers pointers) {
+    if (latestEnd == null) {
+      throw ProblemException.malformed(
+          pointers.to("latestEnd", -1), "Give latestEnd beside earliestStart.");
+    }
+    if (duration == null) {
+      throw ProblemException.malformed(
+          pointers.to("duration", -1), "Give a duration, such as PT4H, beside latestEnd.");
+    }
+    if (!latestEnd.truncatedTo(ChronoUnit.MINUTES).equals(latestEnd)) {
+      throw ProblemException.malformed(
+          pointers.to("latestEnd", -1), "latestEnd must be a whole minute.");
+    }
+    Period earliest = period(earliestStart, null, duration, null, now, config, renamed(pointers));
+    Instant startMax = latestEnd.minus(duration);
+    if (startMax.isBefore(earliest.start())) {
+      throw ProblemException.unprocessable(
+          pointers.to("latestEnd", -1),
+          "A lease of " + duration + " from " + earliest.start() + " on ends later than that.");
+    }
+    Instant furthest = now.plus(config.leadTimeMax());
+    return new Window(earliest, startMax.isAfter(furthest) ? furthest : startMax);
+  }
+
+  private static Pointers renamed(Pointers pointers) {
+    return (name, index) -> pointers.to(name.equals("start") ? "earliestStart" : name, index);
   }
 
   /**

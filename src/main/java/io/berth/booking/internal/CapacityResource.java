@@ -9,6 +9,8 @@ import io.berth.catalog.AcceleratorCatalog;
 import io.berth.identity.Caller;
 import io.berth.identity.Role;
 import io.berth.identity.UseProfile;
+import io.berth.matching.Wanted.Needs;
+import io.berth.matching.Wanted.SlotWanted;
 import io.berth.platform.Page;
 import io.berth.platform.PageRequest;
 import io.berth.platform.Period;
@@ -26,6 +28,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -233,8 +236,16 @@ public class CapacityResource {
                 region,
                 provider,
                 null,
-                memoryGbMin,
-                interconnectGbPerSecondMin),
+                null,
+                null,
+                null,
+                SlotWanted.WHOLE_DEVICES,
+                new Needs(
+                    Optional.ofNullable(memoryGbMin),
+                    Optional.ofNullable(interconnectGbPerSecondMin),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty())),
             catalog,
             new SingularNames());
     UseProfile use =
@@ -251,13 +262,13 @@ public class CapacityResource {
                 CapacityQuery.price(priceMicrosMax, currency, pointers, "currency"),
                 sort(sort)))
         .map(found -> {
-          Page<CapacityRow> rows = cut(found.rows(), page);
+          Page<CapacityRow> rows = cut(found.rows(), page, CapacitySearch::keyOf);
           return new CapacityView(rows.items(), rows.nextPageToken(), found.use(), found.hidden());
         });
   }
 
   /** Query parameters are named in the singular, since each names one value. */
-  private static final class SingularNames implements Pointers {
+  static final class SingularNames implements Pointers {
     @Override
     public String to(String name, int index) {
       return "?"
@@ -272,24 +283,25 @@ public class CapacityResource {
     }
   }
 
-  private static Page<CapacityRow> cut(List<CapacityRow> rows, PageRequest page) {
-    List<CapacityRow> rest =
+  /** One page of rows that are all there. */
+  static <T> Page<T> cut(List<T> rows, PageRequest page, Function<T, String> keyOf) {
+    List<T> rest =
         page.after()
             .map(after -> {
               int shown = -1;
               for (int i = 0; i < rows.size(); i++) {
-                if (CapacitySearch.keyOf(rows.get(i)).equals(after)) {
+                if (keyOf.apply(rows.get(i)).equals(after)) {
                   shown = i;
                 }
               }
               return rows.subList(shown + 1, rows.size());
             })
             .orElse(rows);
-    return page.page(rest.subList(0, Math.min(rest.size(), page.limit())), CapacitySearch::keyOf);
+    return page.page(rest.subList(0, Math.min(rest.size(), page.limit())), keyOf);
   }
 
-  private static <T> @Nullable T time(
-      @Nullable String text, String name, Function<String, T> parse) {
+  /** A moment or a duration as it stands in a query string; null where it is absent. */
+  static <T> @Nullable T time(@Nullable String text, String name, Function<String, T> parse) {
     if (text == null) {
       return null;
     }

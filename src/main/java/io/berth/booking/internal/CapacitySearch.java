@@ -7,11 +7,10 @@ import io.berth.booking.internal.Market.Stock;
 import io.berth.identity.Organization;
 import io.berth.identity.UseProfile;
 import io.berth.inventory.Node;
-import io.berth.inventory.NodeId;
 import io.berth.matching.OfferedPool;
 import io.berth.matching.Planner;
 import io.berth.matching.SnapshotNode;
-import io.berth.matching.SnapshotNode.Busy;
+import io.berth.matching.Viewpoint;
 import io.berth.matching.Wanted;
 import io.berth.platform.Database;
 import io.berth.platform.Money;
@@ -42,22 +41,17 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class CapacitySearch {
 
+  private static final Scope SCOPE = Scope.system("booking");
+
   private final Market market;
-  private final AllocationStore allocations;
   private final ActivePacks activePacks;
   private final Approvals approvals;
   private final Database database;
   private final Clock clock;
 
   CapacitySearch(
-      Market market,
-      AllocationStore allocations,
-      ActivePacks activePacks,
-      Approvals approvals,
-      Database database,
-      Clock clock) {
+      Market market, ActivePacks activePacks, Approvals approvals, Database database, Clock clock) {
     this.market = market;
-    this.allocations = allocations;
     this.activePacks = activePacks;
     this.approvals = approvals;
     this.database = database;
@@ -91,28 +85,25 @@ public class CapacitySearch {
   Uni<Found> search(OrganizationId tenant, Query query) {
     Instant now = clock.instant();
     return market
-        .stock(tenant, now)
+        .stock(tenant)
         .chain(stock -> {
-          Organization organization = stock.organization(tenant);
+          Organization organization = stock.tenant();
           UseProfile use = organization.facts().profile().overlaidBy(query.use());
           return database.sql(
-              Scope.system("booking"),
+              SCOPE,
               connection ->
-                  allocations
-                      .busy(connection, stock.nodes().keySet(), query.period().start(), now)
-                      .chain(busy ->
-                          approvals
-                              .standing(connection, tenant, Facts.of(organization), Facts.of(use))
-                              .map(approved ->
-                                  new Judge(
-                                      activePacks.current(),
-                                      approved,
-                                      organization,
-                                      use,
-                                      query.period(),
-                                      Math.max(1, query.freeMin()),
-                                      stock))
-                              .map(judge -> find(judge, use, stock, busy, query))));
+                  approvals
+                      .standing(connection, tenant, Facts.of(organization), Facts.of(use))
+                      .map(approved ->
+                          new Judge(
+                              activePacks.current(),
+                              approved,
+                              organization,
+                              use,
+                              query.period(),
+                              Math.max(1, query.freeMin()),
+                              stock))
+                      .map(judge -> find(judge, use, stock, query, new Viewpoint(now, tenant))));
         });
   }
 
@@ -124,10 +115,10 @@ public class CapacitySearch {
       Judgement judgement) {}
 
   private static Found find(
-      Judge judge, UseProfile use, Stock stock, Map<NodeId, List<Busy>> busy, Query query) {
+      Judge judge, UseProfile use, Stock stock, Query query, Viewpoint viewpoint) {
     Map<RowKey, List<SnapshotNode>> rows = new LinkedHashMap<>();
     Map<HiddenKey, Integer> hidden = new LinkedHashMap<>();
-    for (OfferedPool offered : stock.offered(busy)) {
+    for (OfferedPool offered : stock.offered()) {
       if (!query.wanted().accepts(offered) || tooDear(offered, query.priceMax())) {
         continue;
       }
@@ -135,7 +126,7 @@ public class CapacitySearch {
         if (!query.wanted().accepts(node)) {
           continue;
         }
-        Judgement judgement = judge.judge(node.id(), offered.model()).judgement();
+        Judgement judgement = judge.judgement(offered, node);
         if (judgement.verdict().permits()) {
           rows.computeIfAbsent(
                   new RowKey(offered, node.country(), node.region(), judgement),
@@ -149,13 +140,14 @@ public class CapacitySearch {
               Integer::sum);
         }
       }
-      notSellable(stock, offered, query.wanted())
-          .ifPresent(
-              nodes -> hidden.merge(new HiddenKey("notSellable", null, null), nodes, Integer::sum));
+    }
+    int notSellable = notSellable(stock, query);
+    if (notSellable > 0) {
+      hidden.put(new HiddenKey("notSellable", null, null), notSellable);
     }
     List<CapacityRow> found =
         rows.entrySet().stream()
-            .map(entry -> row(stock, entry.getKey(), entry.getValue(), query.period()))
+            .map(entry -> row(stock, entry.getKey(), entry.getValue(), query.period(), viewpoint))
             .filter(row -> row.free() >= query.freeMin())
             .sorted(order(query.sort()))
             .toList();
@@ -186,25 +178,30 @@ public class CapacitySearch {
         .isPresent();
   }
 
-  private static Optional<Integer> notSellable(Stock stock, OfferedPool offered, Wanted wanted) {
-    int count =
-        (int)
-            stock.nodes().values().stream()
-                .filter(node -> node.pool().equals(offered.pool().id()) && !node.sellable())
-                .filter(node -> wanted.accepts(placeOf(node)))
-                .count();
-    return count == 0 ? Optional.empty() : Optional.of(count);
+  /** How many nodes of offers that match would do if they were in working order. */
+  private static int notSellable(Stock stock, Query query) {
+    int count = 0;
+    for (LiveMarket.PoolState pool : stock.pools()) {
+      OfferedPool offered = pool.offered();
+      if (offered != null
+          && query.wanted().accepts(offered)
+          && !tooDear(offered, query.priceMax())) {
+        for (Node node : pool.nodes()) {
+          if (!node.sellable() && query.wanted().accepts(LiveMarket.described(node))) {
+            count++;
+          }
+        }
+      }
+    }
+    return count;
   }
 
-  private static SnapshotNode placeOf(Node node) {
-    return new SnapshotNode(node.id(), node.country(), node.region(), node.slots(), List.of());
-  }
-
-  private static CapacityRow row(Stock stock, RowKey key, List<SnapshotNode> nodes, Period period) {
+  private static CapacityRow row(
+      Stock stock, RowKey key, List<SnapshotNode> nodes, Period period, Viewpoint viewpoint) {
     var offer = key.offered().offer();
     var model = key.offered().model();
     Period occupied = Planner.occupied(offer, period);
-    ToIntFunction<SnapshotNode> free = node -> node.free(occupied).count();
+    ToIntFunction<SnapshotNode> free = node -> node.freeCount(occupied, viewpoint);
     return new CapacityRow(
         offer.id().toString(),
         offer.pool().toString(),
@@ -223,7 +220,7 @@ public class CapacitySearch {
         nodes.stream().mapToInt(free).sum(),
         nodes.stream().mapToInt(free).max().orElse(0),
         nodes.stream()
-            .map(node -> node.nextFree(occupied))
+            .map(node -> node.nextFree(occupied, viewpoint))
             .flatMap(Optional::stream)
             .min(Comparator.naturalOrder())
             .orElse(null),

@@ -1,12 +1,13 @@
 package io.berth.booking.internal;
 
 import io.berth.booking.internal.Market.Stock;
-import io.berth.catalog.AcceleratorModel;
 import io.berth.identity.Organization;
 import io.berth.identity.UseProfile;
 import io.berth.inventory.Node;
 import io.berth.inventory.NodeId;
+import io.berth.matching.OfferedPool;
 import io.berth.matching.Planning;
+import io.berth.matching.SnapshotNode;
 import io.berth.platform.OrganizationId;
 import io.berth.platform.Period;
 import io.berth.policy.AcceleratorFacts;
@@ -23,7 +24,7 @@ import io.berth.policy.RequestFacts;
 import io.berth.policy.ReviewApproval;
 import io.berth.policy.TenantFacts;
 import java.util.Collection;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -31,8 +32,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Judges nodes of a stock for one tenant, use and period, each once. Nodes about which the same is
- * known are judged together.
+ * Judges nodes of a stock for one tenant, use and period. Nodes of which policy knows the same are
+ * judged once for all of them.
  */
 final class Judge {
 
@@ -44,8 +45,8 @@ final class Judge {
   private final Period period;
   private final Stock stock;
   private final int accelerators;
-  private final Map<NodeId, NodeJudgement> byNode = new LinkedHashMap<>();
-  private final Map<Asked, Judgement> byQuestion = new LinkedHashMap<>();
+  private final Map<Integer, NodeJudgement> byClass = new HashMap<>();
+  private final Map<Asked, Judgement> byQuestion = new HashMap<>();
 
   /** The provider counts beside its facts, since it may have packs of its own. */
   private record Asked(OrganizationId provider, PolicyQuestion question) {}
@@ -73,14 +74,31 @@ final class Judge {
     this.accelerators = accelerators;
   }
 
+  /** The verdict on a node. */
+  Judgement judgement(OfferedPool offered, SnapshotNode node) {
+    return ofClass(offered, node).judgement();
+  }
+
   /** The verdict on a node, with what it was judged by. */
-  NodeJudgement judge(NodeId id, AcceleratorModel model) {
-    return byNode.computeIfAbsent(
-        id,
+  NodeJudgement judge(OfferedPool offered, SnapshotNode node) {
+    NodeJudgement known = ofClass(offered, node);
+    return new NodeJudgement(
+        node.id(),
+        known.providerId(),
+        known.provider(),
+        known.facts(),
+        known.accelerator(),
+        known.judgement());
+  }
+
+  /** What holds for one node of a class holds for all of them. */
+  private NodeJudgement ofClass(OfferedPool offered, SnapshotNode one) {
+    return byClass.computeIfAbsent(
+        one.traits().policyClass(),
         key -> {
-          Node node = stock.node(key);
+          Node node = stock.node(one.id());
           ProviderFacts provider = Facts.providerOf(stock.organization(node.provider()));
-          AcceleratorFacts accelerator = Facts.of(model);
+          AcceleratorFacts accelerator = Facts.of(offered.model());
           NodeFacts nodeFacts =
               stock
                   .authorisations()
@@ -89,7 +107,7 @@ final class Judge {
               new PolicyQuestion(
                   tenant, request, provider, nodeFacts, accelerator, period, approvals);
           return new NodeJudgement(
-              key,
+              one.id(),
               node.provider(),
               provider,
               nodeFacts,
@@ -107,9 +125,10 @@ final class Judge {
   /** What a plan uses of authorisations. */
   List<AuthorisationUse> usesOf(Planning.Plan plan) {
     OrganizationId provider = plan.offered().offer().provider();
+    Map<NodeId, SnapshotNode> nodes = plan.nodes();
     return plan.shares().stream()
         .flatMap(share -> {
-          NodeJudgement judged = judge(share.node(), plan.offered().model());
+          NodeJudgement judged = ofClass(plan.offered(), nodes.get(share.node()));
           PolicyQuestion question =
               new PolicyQuestion(
                   tenant,
@@ -125,11 +144,6 @@ final class Judge {
               .stream();
         })
         .toList();
-  }
-
-  /** Every node judged so far. */
-  Map<NodeId, NodeJudgement> judged() {
-    return Map.copyOf(byNode);
   }
 
   TenantFacts tenant() {

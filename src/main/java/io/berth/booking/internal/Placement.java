@@ -6,16 +6,20 @@ import io.berth.booking.internal.Alternatives.Asked;
 import io.berth.booking.internal.Alternatives.Candidate;
 import io.berth.identity.Organization;
 import io.berth.identity.UseProfile;
+import io.berth.inventory.NodeId;
 import io.berth.matching.CapacityRequest;
+import io.berth.matching.NodePolicy;
 import io.berth.matching.OfferedPool;
 import io.berth.matching.Planner;
 import io.berth.matching.Planning;
 import io.berth.matching.Planning.ObstacleKind;
 import io.berth.matching.Planning.Shortfall;
 import io.berth.matching.SnapshotNode;
+import io.berth.matching.Viewpoint;
 import io.berth.matching.Wanted;
 import io.berth.platform.Money;
 import io.berth.platform.OrganizationId;
+import io.berth.platform.Period;
 import io.berth.platform.ProblemException;
 import io.berth.platform.ProblemType;
 import io.berth.policy.AuthorisationUse;
@@ -31,11 +35,13 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /** One try to place a request: what is on offer, what policy says of it, and where it fits. */
 final class Placement {
@@ -43,22 +49,12 @@ final class Placement {
   /** A refusal shows the policy's grounds; so many nodes of it are recorded at most. */
   private static final int REFUSED_NODES_RECORDED_MAX = 200;
 
-  private static final Wanted ANYTHING =
-      new Wanted(
-          Set.of(),
-          Set.of(),
-          Set.of(),
-          Set.of(),
-          Set.of(),
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty());
-
   private final Organization tenant;
   private final CapacityRequest request;
   private final UseProfile use;
   private final List<OfferedPool> offered;
-  private final Judge judge;
+  private final Function<Period, Judge> judges;
+  private final Map<Period, Judge> byPeriod = new HashMap<>();
   private final DecisionPurpose purpose;
   private final Instant now;
 
@@ -67,6 +63,7 @@ final class Placement {
    *
    * @param use as stated, completed from the profile
    * @param offered what is on offer, with what is taken of it
+   * @param judges judges over one period
    * @param purpose what decisions are made for
    */
   Placement(
@@ -74,14 +71,14 @@ final class Placement {
       CapacityRequest request,
       UseProfile use,
       List<OfferedPool> offered,
-      Judge judge,
+      Function<Period, Judge> judges,
       DecisionPurpose purpose,
       Instant now) {
     this.tenant = tenant;
     this.request = request;
     this.use = use;
     this.offered = offered;
-    this.judge = judge;
+    this.judges = judges;
     this.purpose = purpose;
     this.now = now;
   }
@@ -103,32 +100,44 @@ final class Placement {
   }
 
   Planning plan() {
-    return new Planner(offered, this::judgement).plan(request);
+    return planner(this::judgement).plan(request);
   }
 
-  private Judgement judgement(OfferedPool pool, SnapshotNode node) {
-    return judge.judge(node.id(), pool.model()).judgement();
+  private Planner planner(NodePolicy policy) {
+    return new Planner(offered, policy, new Viewpoint(now, tenant.id()));
+  }
+
+  private Judge judge(Period period) {
+    return byPeriod.computeIfAbsent(period, judges);
+  }
+
+  private Judgement judgement(OfferedPool pool, SnapshotNode node, Period period) {
+    return judge(period).judgement(pool, node);
   }
 
   /** The decision that permits a plan. */
   Decision decision(Planning.Plan plan) {
+    Judge judge = judge(plan.period());
+    Map<NodeId, SnapshotNode> nodes = plan.nodes();
     return decision(
+        plan.period(),
         plan.shares().stream()
-            .map(share -> judge.judge(share.node(), plan.offered().model()))
+            .map(share -> judge.judge(plan.offered(), nodes.get(share.node())))
             .toList());
   }
 
   /** What a plan draws on authorisations. */
   List<AuthorisationUse> usesOf(Planning.Plan plan) {
-    return judge.usesOf(plan);
+    return judge(plan.period()).usesOf(plan);
   }
 
-  private Decision decision(List<NodeJudgement> judgements) {
+  private Decision decision(Period period, List<NodeJudgement> judgements) {
+    Judge judge = judge(period);
     return new Decision(
         DecisionId.fresh(),
         tenant.id(),
         purpose,
-        request.period(),
+        period,
         now,
         judge.packs(judgements),
         judge.tenant(),
@@ -149,31 +158,37 @@ final class Placement {
         List.of(
             EnumSet.of(Verdict.HOLD_REVIEW),
             EnumSet.of(Verdict.HOLD_REVIEW, Verdict.HOLD_EVIDENCE, Verdict.HOLD_LICENCE))) {
-      List<NodeJudgement> held = judged(lifted);
       Planner planner =
-          new Planner(
-              offered,
-              (pool, node) -> {
-                Judgement judgement = judgement(pool, node);
-                return lifted.contains(judgement.verdict())
-                    ? Judgement.over(
-                        List.of(new Interval(request.period(), Verdict.ALLOW, List.of())))
-                    : judgement;
-              });
-      if (planner.plan(request) instanceof Planning.Plan) {
-        return Optional.of(decision(held));
+          planner((pool, node, period) -> {
+            Judgement judgement = judgement(pool, node, period);
+            return lifted.contains(judgement.verdict())
+                ? Judgement.over(List.of(new Interval(period, Verdict.ALLOW, List.of())))
+                : judgement;
+          });
+      if (planner.plan(request) instanceof Planning.Plan plan) {
+        return Optional.of(decision(plan.period(), judged(plan.period(), lifted)));
       }
     }
     return Optional.empty();
   }
 
-  private List<NodeJudgement> judged(Collection<Verdict> verdicts) {
-    return judge.judged().values().stream()
-        .filter(judgement -> verdicts.contains(judgement.judgement().verdict()))
-        .sorted(Comparator.comparing(judgement -> String.valueOf(judgement.node())))
+  /** Nodes as asked for, in order of id, on which policy says one of these. */
+  private List<NodeJudgement> judged(Period period, Collection<Verdict> verdicts) {
+    Judge judge = judge(period);
+    return offered.stream()
+        .filter(request.wanted()::accepts)
+        .flatMap(pool ->
+            pool.nodes().stream()
+                .filter(request.wanted()::accepts)
+                .filter(node -> verdicts.contains(judge.judgement(pool, node).verdict()))
+                .map(node -> new Judged(pool, node)))
+        .sorted(Comparator.comparing(judged -> judged.node().id().value()))
         .limit(REFUSED_NODES_RECORDED_MAX)
+        .map(judged -> judge.judge(judged.pool(), judged.node()))
         .toList();
   }
+
+  private record Judged(OfferedPool pool, SnapshotNode node) {}
 
   private static boolean isForPolicyAlone(Shortfall shortfall) {
     return !shortfall.obstacles().isEmpty()
@@ -181,16 +196,21 @@ final class Placement {
             .allMatch(obstacle -> obstacle.kind() == ObstacleKind.POLICY);
   }
 
+  /** That there is no such capacity, and what stands in the way of it. */
+  static ProblemException unavailable(Shortfall shortfall) {
+    return new ProblemException(ProblemType.CAPACITY_UNAVAILABLE, shortfall.summary())
+        .with("obstacles", shortfall.obstacles().stream().map(ObstacleView::of).toList());
+  }
+
   /** The answer that a shortfall comes to, with what could be had instead. */
   RuntimeException refusal(Shortfall shortfall) {
     if (!isForPolicyAlone(shortfall)) {
-      return new ProblemException(ProblemType.CAPACITY_UNAVAILABLE, shortfall.summary())
-          .with("obstacles", shortfall.obstacles().stream().map(ObstacleView::of).toList())
-          .with("alternatives", alternatives());
+      return unavailable(shortfall).with("alternatives", alternatives());
     }
     List<NodeJudgement> refused =
-        judged(EnumSet.complementOf(EnumSet.of(Verdict.ALLOW, Verdict.WARN)));
-    return new PolicyRefusal(decision(refused), shortfall.summary(), alternatives());
+        judged(request.period(), EnumSet.complementOf(EnumSet.of(Verdict.ALLOW, Verdict.WARN)));
+    return new PolicyRefusal(
+        decision(request.period(), refused), shortfall.summary(), alternatives());
   }
 
   /**
@@ -214,21 +234,19 @@ final class Placement {
       }
     }
     CapacityRequest anywhere =
-        new CapacityRequest(
-            ANYTHING, request.shape(), request.period(), request.pricePerAcceleratorHourMax());
+        request.of(Wanted.anything().withSlot(request.wanted().slot())).atAnyTotal();
     List<Candidate> candidates = new ArrayList<>();
     for (OfferedPool pool : offered) {
-      if (new Planner(List.of(pool), this::judgement).plan(anywhere)
-          instanceof Planning.Plan plan) {
-        Decision decision = decision(plan);
-        SnapshotNode first =
-            pool.nodes().stream()
-                .filter(node -> node.id().equals(plan.shares().getFirst().node()))
-                .findFirst()
-                .orElseThrow();
+      Planner alone = new Planner(List.of(pool), this::judgement, new Viewpoint(now, tenant.id()));
+      if (alone.plan(anywhere) instanceof Planning.Plan plan) {
+        SnapshotNode first = plan.nodes().get(plan.shares().getFirst().node());
         candidates.add(
             new Candidate(
-                pool.offer(), pool.model(), first.country(), first.region(), decision.verdict()));
+                pool.offer(),
+                pool.model(),
+                first.country(),
+                first.region(),
+                decision(plan).verdict()));
       }
     }
     return Alternatives.nearest(asked.values(), candidates);

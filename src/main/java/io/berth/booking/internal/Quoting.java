@@ -8,9 +8,11 @@ import io.berth.booking.QuoteId;
 import io.berth.booking.QuoteState;
 import io.berth.booking.Races;
 import io.berth.booking.Refusals;
+import io.berth.booking.internal.AllocationStore.Hold;
 import io.berth.booking.internal.Market.Stock;
 import io.berth.booking.internal.QuoteApi.NodeView;
 import io.berth.booking.internal.QuoteApi.QuoteView;
+import io.berth.catalog.SlotKind;
 import io.berth.identity.Organization;
 import io.berth.identity.UseProfile;
 import io.berth.inventory.Node;
@@ -134,7 +136,7 @@ public class Quoting {
             () -> {
               Instant now = clock.instant();
               return market
-                  .stock(tenant, now)
+                  .stock(tenant)
                   .chain(stock ->
                       database.sql(
                           scope,
@@ -182,7 +184,7 @@ public class Quoting {
     return quotes
         .countOpen(connection, tenant, now)
         .invoke(this::requireRoomForOneMore)
-        .chain(() -> place(connection, tenant, stock, request, stated, DecisionPurpose.QUOTE, now))
+        .chain(() -> place(connection, stock, request, stated, DecisionPurpose.QUOTE, now))
         .chain(placement ->
             switch (placement.plan()) {
               case Planning.Plan plan ->
@@ -202,12 +204,11 @@ public class Quoting {
   public Uni<Outcome> fill(
       SqlConnection connection,
       Scope scope,
-      OrganizationId tenant,
       Stock stock,
       CapacityRequest request,
       @Nullable UseProfile stated,
       Instant now) {
-    return place(connection, tenant, stock, request, stated, DecisionPurpose.ORDER, now)
+    return place(connection, stock, request, stated, DecisionPurpose.ORDER, now)
         .chain(placement ->
             switch (placement.plan()) {
               case Planning.Plan plan ->
@@ -235,34 +236,35 @@ public class Quoting {
   /** Sets out what there is to plan with, as it stands in the transaction. */
   Uni<Placement> place(
       SqlConnection connection,
-      OrganizationId tenant,
       Stock stock,
       CapacityRequest request,
       @Nullable UseProfile stated,
       DecisionPurpose purpose,
       Instant now) {
-    Organization organization = stock.organization(tenant);
+    Organization organization = stock.tenant();
     UseProfile use = organization.facts().profile().overlaidBy(stated);
-    return allocations
-        .busy(connection, stock.nodes().keySet(), request.period().start(), now)
-        .chain(busy ->
-            activePacks
-                .locked(connection)
-                .chain(packs ->
-                    approvals
-                        .standing(connection, tenant, Facts.of(organization), Facts.of(use))
-                        .map(approved ->
+    return activePacks
+        .locked(connection)
+        .chain(packs ->
+            approvals
+                .standing(connection, organization.id(), Facts.of(organization), Facts.of(use))
+                .map(approved ->
+                    new Placement(
+                        organization,
+                        request,
+                        use,
+                        stock.offered(),
+                        period ->
                             new Judge(
                                 packs,
                                 approved,
                                 organization,
                                 use,
-                                request.period(),
+                                period,
                                 request.shape().accelerators(),
-                                stock)))
-                .map(judge ->
-                    new Placement(
-                        organization, request, use, stock.offered(busy), judge, purpose, now)));
+                                stock),
+                        purpose,
+                        now)));
   }
 
   private void requireRoomForOneMore(int open) {
@@ -301,33 +303,30 @@ public class Quoting {
             decision.id(),
             QuoteState.OPEN,
             offered.model().id(),
-            request.period(),
+            plan.period(),
             offered.offer().turnaround(),
             accelerators,
             offered.offer().pricePerAcceleratorHour(),
             Quote.totalOf(
-                offered.offer().pricePerAcceleratorHour(),
-                accelerators,
-                request.period().minutes()),
+                offered.offer().pricePerAcceleratorHour(), accelerators, plan.period().minutes()),
             placement.use(),
             decision.reasons().stream().map(ReasonView::of).toList(),
-            plan.shares().stream()
-                .map(share -> new Quote.HeldSlots(share.node(), share.slots()))
-                .toList(),
+            List.of(),
             now.plus(config.quoteHold()),
             now,
             0);
     return decisions
         .record(connection, scope, decision)
         .chain(() -> quotes.insert(connection, quote))
-        .chain(() ->
-            allocations.hold(
-                connection, quote.id(), plan.shares(), plan.occupied(), quote.expiresAt(), now))
-        .chain(() ->
+        .chain(() -> allocations.hold(connection, hold(quote, plan), now))
+        .onFailure()
+        .invoke(() -> market.suspect(plan.nodes().keySet()))
+        .map(quote::holding)
+        .call(() ->
             authorisations.reserve(connection, quote.id(), tenant, uses, quote.expiresAt(), now))
-        .chain(
+        .call(
             () -> ledger.reserve(connection, tenant, quote.total(), quote.id(), quote.expiresAt()))
-        .chain(() ->
+        .call(() ->
             audit.append(
                 Tx.of(connection),
                 scope,
@@ -340,9 +339,18 @@ public class Quoting {
                     Money.Wire.of(quote.total()),
                     "authorisations",
                     AuthorisationUse.summedUp(uses))))
-        .chain(() ->
-            outbox.append(Tx.of(connection), "quote.opened", quote.id(), Map.of("tenant", tenant)))
-        .replaceWith(quote);
+        .call(() ->
+            outbox.append(Tx.of(connection), "quote.opened", quote.id(), Map.of("tenant", tenant)));
+  }
+
+  private static Hold hold(Quote quote, Planning.Plan plan) {
+    return new Hold(
+        quote.id(),
+        quote.pool(),
+        plan.shares(),
+        plan.occupied(),
+        plan.offered().pool().slotKind() == SlotKind.SHARE ? quote.tenant() : null,
+        quote.expiresAt());
   }
 
   /** Reads one quote; fails with 404. */

@@ -98,7 +98,7 @@ public class OrderDesk {
                                   request,
                                   () ->
                                       fills
-                                          .fill(connection, scope, tenant, stock, request)
+                                          .fill(connection, scope, stock, request)
                                           .chain(outcome ->
                                               take(
                                                   connection, scope, tenant, request, outcome, now))

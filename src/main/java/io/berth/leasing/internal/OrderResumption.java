@@ -115,7 +115,7 @@ public class OrderResumption implements OutboxConsumer {
                           order,
                           (connection, found) ->
                               fills
-                                  .fill(connection, scope, found.tenant(), stock, found.request())
+                                  .fill(connection, scope, stock, found.request())
                                   .chain(
                                       outcome -> settle(connection, scope, found, outcome, now))));
             })
