@@ -2,18 +2,10 @@ package io.berth.bench;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.lang.management.ManagementFactory;
-import java.net.URL;
-import java.net.URLClassLoader;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.LocalDate;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
@@ -35,12 +27,12 @@ public final class PolicyBenchMain {
   public static void main(String[] arguments)
       throws RunnerException, IOException, InterruptedException {
     PrintStream out = System.out;
-    printMachine(out);
-    letForksFindTheClasses();
+    Machine.print(out);
+    Machine.letForksFindTheClasses();
     Collection<RunResult> results =
         new Runner(
                 new OptionsBuilder()
-                    .include("io\\.berth\\.bench\\..*")
+                    .include("io\\.berth\\.bench\\.(Policy|Screening)Benchmarks\\..*")
                     .verbosity(VerboseMode.SILENT)
                     .shouldFailOnError(true)
                     .jvmArgsAppend(
@@ -55,7 +47,7 @@ public final class PolicyBenchMain {
     }
     print(byName, LookupPauses.measure(), out);
     out.println();
-    out.println("Load over the last minute at the end: " + load());
+    out.println("Load over the last minute at the end: " + Machine.load());
     out.flush();
   }
 
@@ -144,39 +136,5 @@ public final class PolicyBenchMain {
         "%.2f ms ± %.2f",
         nanos(results, name) / NANOS_A_MILLISECOND,
         error / NANOS_A_MILLISECOND);
-  }
-
-  private static void printMachine(PrintStream out) throws IOException {
-    Path cpu = Path.of("/proc/cpuinfo");
-    String model =
-        Files.isReadable(cpu)
-            ? Files.readAllLines(cpu).stream()
-                .filter(line -> line.startsWith("model name"))
-                .map(line -> line.substring(line.indexOf(':') + 1).strip())
-                .findFirst()
-                .orElse("unknown")
-            : "unknown";
-    Runtime runtime = Runtime.getRuntime();
-    out.println("Date: " + LocalDate.now());
-    out.println("Processor: " + model + ", " + runtime.availableProcessors() + " cores");
-    out.println("Heap: at most " + (runtime.maxMemory() >> 20) + " MiB");
-    out.println("JDK: " + Runtime.version() + ", " + System.getProperty("java.vm.name"));
-    out.println("Load over the last minute at the start: " + load());
-    out.flush();
-  }
-
-  private static double load() {
-    return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
-  }
-
-  /** Maven runs this in its own process, whose class path is Maven's. */
-  private static void letForksFindTheClasses() {
-    if (PolicyBenchMain.class.getClassLoader() instanceof URLClassLoader loader) {
-      System.setProperty(
-          "java.class.path",
-          Arrays.stream(loader.getURLs())
-              .map(URL::getPath)
-              .collect(Collectors.joining(System.getProperty("path.separator"))));
-    }
   }
 }

@@ -81,6 +81,11 @@ final class StubbornClient {
     return answer;
   }
 
+  /** A change of whatever version there is. */
+  Answer change(String path, String body) {
+    return untilAnswered("POST", path, body, "");
+  }
+
   /** An action that may be repeated without a key. */
   Answer act(String path) {
     return untilAnswered("POST", path, "", "");
@@ -112,6 +117,8 @@ final class StubbornClient {
     }
     if (!key.isEmpty()) {
       request.header("Idempotency-Key", key);
+    } else if (!body.isEmpty()) {
+      request.header("If-Match", "*");
     }
     for (int i = 0; i < TRIES_MAX; i++) {
       try {
