@@ -244,7 +244,7 @@ public final class Planner {
   private void obstacles(
       OfferedPool offered, List<SnapshotNode> nodes, CapacityRequest request, Obstacles obstacles) {
     Period occupied = occupied(offered.offer(), request.period());
-    Map<Integer, Integer> refused = new LinkedHashMap<>();
+    Map<Integer, Refused> refused = new LinkedHashMap<>();
     Map<Integer, Judgement> judgements = new HashMap<>();
     int tooFew = 0;
     for (SnapshotNode node : nodes) {
@@ -253,14 +253,21 @@ public final class Planner {
           judgements.computeIfAbsent(
               policyClass, key -> policy.judge(offered, node, request.period()));
       if (!judgement.verdict().permits()) {
-        refused.merge(policyClass, 1, Integer::sum);
+        refused.merge(policyClass, new Refused(judgement, 1), Refused::and);
       } else if (node.freeCount(occupied, viewpoint) == 0) {
         obstacles.taken(node, occupied, viewpoint);
       } else {
         tooFew++;
       }
     }
-    refused.forEach((policyClass, count) -> obstacles.policy(judgements.get(policyClass), count));
+    refused.values().forEach(one -> obstacles.policy(one.judgement(), one.nodes()));
     obstacles.tooFew(request.shape(), tooFew);
+  }
+
+  private record Refused(Judgement judgement, int nodes) {
+
+    Refused and(Refused more) {
+      return new Refused(judgement, nodes + more.nodes());
+    }
   }
 }

@@ -5,6 +5,7 @@ import io.berth.platform.Period;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -29,19 +30,22 @@ public sealed interface Planning {
       shares = List.copyOf(shares);
     }
 
-    /** The nodes of its shares, as the snapshot has them. */
-    public Map<NodeId, SnapshotNode> nodes() {
+    /** What is taken of each node, with the nodes as the snapshot has them, in order of node. */
+    public List<Chosen> chosen() {
       Set<NodeId> ids = shares.stream().map(NodeShare::node).collect(Collectors.toSet());
-      return offered.nodes().stream()
-          .filter(node -> ids.contains(node.id()))
-          .collect(Collectors.toMap(SnapshotNode::id, Function.identity()));
-    }
-
-    /** The same plan with other slots of the same nodes. */
-    public Plan with(List<NodeShare> others) {
-      return new Plan(offered, others, period, occupied);
+      Map<NodeId, SnapshotNode> nodes =
+          offered.nodes().stream()
+              .filter(node -> ids.contains(node.id()))
+              .collect(Collectors.toMap(SnapshotNode::id, Function.identity()));
+      return shares.stream()
+          .map(share ->
+              new Chosen(Objects.requireNonNull(nodes.get(share.node())), share.slots()))
+          .toList();
     }
   }
+
+  /** A node of a plan, and what is taken of it. */
+  record Chosen(SnapshotNode node, Slots slots) {}
 
   /** Slots of one node. */
   record NodeShare(NodeId node, Slots slots) {}

@@ -4,9 +4,10 @@ import io.berth.matching.Planning.NodeShare;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,7 +68,8 @@ final class Rooms {
     if (shape.together() == Shape.Together.CLUSTER) {
       return choose(shape, ordered(null));
     }
-    Map<String, List<Integer>> groups = new HashMap<>();
+    // In order of name, so that the same rooms always give the same choice.
+    Map<String, List<Integer>> groups = new TreeMap<>();
     for (int i = 0; i < nodes.size(); i++) {
       String group = group(nodes.get(i), shape.together());
       if (group != null) {
@@ -75,9 +77,7 @@ final class Rooms {
       }
     }
     Choice best = null;
-    // In order of name, so that the same rooms always give the same choice.
-    for (String group : groups.keySet().stream().sorted().toList()) {
-      List<Integer> members = groups.get(group);
+    for (List<Integer> members : groups.values()) {
       Choice choice = choose(shape, ordered(members));
       if (choice != null) {
         int left = members.stream().mapToInt(i -> free[i]).sum() - shape.accelerators();
@@ -227,7 +227,7 @@ final class Rooms {
   }
 
   /** The slots of a choice, the lowest-numbered ones that are free, in order of node. */
-  List<NodeShare> shares(Choice choice, java.util.function.Function<SnapshotNode, Slots> freeOf) {
+  List<NodeShare> shares(Choice choice, Function<SnapshotNode, Slots> freeOf) {
     return choice.taken().stream()
         .map(one -> {
           SnapshotNode node = nodes.get(one.room());

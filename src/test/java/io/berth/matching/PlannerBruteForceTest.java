@@ -2,6 +2,7 @@ package io.berth.matching;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.berth.inventory.NodeId;
 import io.berth.market.Offer;
 import io.berth.market.OfferTerms;
 import io.berth.matching.Planning.NodeShare;
@@ -156,7 +157,9 @@ class PlannerBruteForceTest {
   }
 
   private static void assertSound(Plan plan, CapacityRequest request) {
-    Map<?, SnapshotNode> nodes = plan.nodes();
+    Map<NodeId, SnapshotNode> nodes =
+        plan.chosen().stream()
+            .collect(Collectors.toMap(chosen -> chosen.node().id(), Planning.Chosen::node));
     int taken = 0;
     Set<String> groups = new HashSet<>();
     for (NodeShare share : plan.shares()) {

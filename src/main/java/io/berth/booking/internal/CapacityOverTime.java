@@ -13,7 +13,6 @@ import io.berth.matching.CapacityCalendar;
 import io.berth.matching.CapacityRequest;
 import io.berth.matching.OfferedPool;
 import io.berth.matching.Planning;
-import io.berth.matching.SnapshotNode;
 import io.berth.matching.Viewpoint;
 import io.berth.matching.Wanted;
 import io.berth.platform.Database;
@@ -110,7 +109,6 @@ public class CapacityOverTime {
 
   private static EarliestView view(Asked asked, Planning.Plan plan, Decision decision) {
     OfferedPool offered = plan.offered();
-    Map<?, SnapshotNode> nodes = plan.nodes();
     int accelerators = plan.shares().stream().mapToInt(share -> share.slots().count()).sum();
     Money price = offered.offer().pricePerAcceleratorHour();
     return new EarliestView(
@@ -121,13 +119,13 @@ public class CapacityOverTime {
             offered.offer().provider().toString(),
             asked.stock().organization(offered.offer().provider()).name()),
         accelerators,
-        plan.shares().stream()
-            .map(share ->
+        plan.chosen().stream()
+            .map(chosen ->
                 new NodeView(
-                    share.node().toString(),
-                    nodes.get(share.node()).country(),
-                    nodes.get(share.node()).region(),
-                    share.slots().count()))
+                    chosen.node().id().toString(),
+                    chosen.node().country(),
+                    chosen.node().region(),
+                    chosen.slots().count()))
             .toList(),
         Money.Wire.of(price),
         Money.Wire.of(OfferTerms.totalOf(price, accelerators, plan.period().minutes())),

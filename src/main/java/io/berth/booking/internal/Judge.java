@@ -4,7 +4,6 @@ import io.berth.booking.internal.Market.Stock;
 import io.berth.identity.Organization;
 import io.berth.identity.UseProfile;
 import io.berth.inventory.Node;
-import io.berth.inventory.NodeId;
 import io.berth.matching.OfferedPool;
 import io.berth.matching.Planning;
 import io.berth.matching.SnapshotNode;
@@ -125,10 +124,9 @@ final class Judge {
   /** What a plan uses of authorisations. */
   List<AuthorisationUse> usesOf(Planning.Plan plan) {
     OrganizationId provider = plan.offered().offer().provider();
-    Map<NodeId, SnapshotNode> nodes = plan.nodes();
-    return plan.shares().stream()
-        .flatMap(share -> {
-          NodeJudgement judged = ofClass(plan.offered(), nodes.get(share.node()));
+    return plan.chosen().stream()
+        .flatMap(chosen -> {
+          NodeJudgement judged = ofClass(plan.offered(), chosen.node());
           PolicyQuestion question =
               new PolicyQuestion(
                   tenant,
@@ -140,7 +138,7 @@ final class Judge {
                   approvals);
           return stock
               .authorisations()
-              .usesOf(question, other -> judge(provider, other), share.slots().count())
+              .usesOf(question, other -> judge(provider, other), chosen.slots().count())
               .stream();
         })
         .toList();

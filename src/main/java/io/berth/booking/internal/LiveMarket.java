@@ -112,9 +112,11 @@ final class LiveMarket {
       }
       places.put(id, new Place(place.pool(), place.node(), timeline));
       PoolState pool = view.pools().get(place.pool());
-      Integer number = pool == null ? null : pool.numbers().get(id);
-      if (number != null && pool.offered() != null) {
-        pool.offered().replace(number, timeline);
+      if (pool != null && pool.offered() != null) {
+        Integer number = pool.numbers().get(id);
+        if (number != null) {
+          pool.offered().replace(number, timeline);
+        }
       }
     });
   }

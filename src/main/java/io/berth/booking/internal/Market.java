@@ -13,6 +13,7 @@ import io.berth.policy.AuthorisationBook;
 import io.berth.policy.Authorisations;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -104,7 +105,7 @@ public class Market {
   }
 
   /** Has nodes read anew at the next turn: what was planned on them did not hold. */
-  void suspect(Set<NodeId> nodes) {
+  void suspect(Collection<NodeId> nodes) {
     feed.suspect(nodes);
   }
 }

@@ -139,7 +139,7 @@ public class MarketFeed {
   }
 
   /** Has nodes read anew at the next turn. */
-  void suspect(Set<NodeId> nodes) {
+  void suspect(Collection<NodeId> nodes) {
     suspects.addAll(nodes);
   }
 

@@ -6,7 +6,6 @@ import io.berth.booking.internal.Alternatives.Asked;
 import io.berth.booking.internal.Alternatives.Candidate;
 import io.berth.identity.Organization;
 import io.berth.identity.UseProfile;
-import io.berth.inventory.NodeId;
 import io.berth.matching.CapacityRequest;
 import io.berth.matching.NodePolicy;
 import io.berth.matching.OfferedPool;
@@ -118,11 +117,10 @@ final class Placement {
   /** The decision that permits a plan. */
   Decision decision(Planning.Plan plan) {
     Judge judge = judge(plan.period());
-    Map<NodeId, SnapshotNode> nodes = plan.nodes();
     return decision(
         plan.period(),
-        plan.shares().stream()
-            .map(share -> judge.judge(plan.offered(), nodes.get(share.node())))
+        plan.chosen().stream()
+            .map(chosen -> judge.judge(plan.offered(), chosen.node()))
             .toList());
   }
 
@@ -239,7 +237,7 @@ final class Placement {
     for (OfferedPool pool : offered) {
       Planner alone = new Planner(List.of(pool), this::judgement, new Viewpoint(now, tenant.id()));
       if (alone.plan(anywhere) instanceof Planning.Plan plan) {
-        SnapshotNode first = plan.nodes().get(plan.shares().getFirst().node());
+        SnapshotNode first = plan.chosen().getFirst().node();
         candidates.add(
             new Candidate(
                 pool.offer(),

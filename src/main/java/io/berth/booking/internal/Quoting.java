@@ -20,6 +20,7 @@ import io.berth.ledger.Ledger;
 import io.berth.matching.CapacityRequest;
 import io.berth.matching.OfferedPool;
 import io.berth.matching.Planning;
+import io.berth.matching.Planning.NodeShare;
 import io.berth.platform.Database;
 import io.berth.platform.Idempotency;
 import io.berth.platform.Idempotency.Answer;
@@ -320,7 +321,7 @@ public class Quoting {
         .chain(() -> quotes.insert(connection, quote))
         .chain(() -> allocations.hold(connection, hold(quote, plan), now))
         .onFailure()
-        .invoke(() -> market.suspect(plan.nodes().keySet()))
+        .invoke(() -> market.suspect(plan.shares().stream().map(NodeShare::node).toList()))
         .map(quote::holding)
         .call(() ->
             authorisations.reserve(connection, quote.id(), tenant, uses, quote.expiresAt(), now))
