@@ -146,7 +146,7 @@ final class BenchWorld {
             null,
             random.nextInt(10) == 0,
             random.nextInt(5) == 0
-                ? List.of(new Authorisation("LIC", Instant.parse("2026-01-01T00:00:00Z"), null))
+                ? List.of(new Authorisation("LIC", Instant.parse("2026-01-01T00:00:00Z"), null, null))
                 : List.of()),
         new AcceleratorFacts(
             "model-" + random.nextInt(40),

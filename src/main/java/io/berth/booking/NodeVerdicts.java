@@ -204,6 +204,7 @@ public class NodeVerdicts {
                       one.node(),
                       tenant,
                       tenantFacts,
+                      request,
                       one.accelerator(),
                       period,
                       one.node().slots());

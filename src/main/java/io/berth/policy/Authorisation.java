@@ -1,6 +1,7 @@
 package io.berth.policy;
 
 import io.berth.identity.Evidence;
+import io.berth.inventory.Regime;
 import io.berth.platform.OrganizationId;
 import java.time.Instant;
 import java.util.List;
@@ -62,9 +63,11 @@ public record Authorisation(
    * What an authorisation permits.
    *
    * @param holder whose it is: a provider, for what stands in its clusters, or a tenant
-   * @param authority who issued it
+   * @param authority who issued it, as it is written
+   * @param regime which of the known authorities that is; null for unknown, which clears no rule
+   *     that names one
    * @param reference the authority's number for it
-   * @param destinations where devices may stand, ISO 3166-1 alpha-2
+   * @param destinations where devices may stand or be taken, ISO 3166-1 alpha-2
    * @param models the catalogue's slugs that it names; empty where it names a ceiling
    * @param tppPerDeviceMax the TPP that a device may have at most; null where it names models
    * @param quantity how much at one time
@@ -75,6 +78,7 @@ public record Authorisation(
   public record Terms(
       OrganizationId holder,
       String authority,
+      @Nullable Regime regime,
       String reference,
       Set<String> destinations,
       Set<String> models,

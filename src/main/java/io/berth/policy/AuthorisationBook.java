@@ -58,34 +58,44 @@ public final class AuthorisationBook {
 
   /**
    * What policy knows of a node when a tenant wants so many of its like. An authorisation counts
-   * where its holder is the node's provider or the tenant, it covers country, model and any part of
-   * the period, and it has room for all that is wanted. What only the provider speaks of stays
-   * unknown, unless the register has it under the same number.
+   * where its holder is the node's provider or the tenant, it covers model and any part of the
+   * period, and it has room for all that is wanted. Its destinations are compared with where the
+   * node stands and, where the device may be handed over, with where the tenant uses it. What only
+   * the provider speaks of stays unknown, unless the register has it under the same number.
    *
    * @param tenant for whom; null for one that is only described
    * @param tenantFacts what is known of the tenant
+   * @param request what is known of the use
    * @param accelerators how many are wanted in all, on this node and others
    */
   public NodeFacts factsOf(
       Node node,
       @Nullable OrganizationId tenant,
       TenantFacts tenantFacts,
+      RequestFacts request,
       AcceleratorFacts accelerator,
       Period period,
       int accelerators) {
-    NodeFacts known = Facts.of(node, tenant, tenantFacts);
+    NodeFacts known = Facts.of(node, tenant, tenantFacts, request);
+    boolean isRemote = request.mode() == Mode.REMOTE;
     Quantity wanted = Coverage.quantity(accelerators, accelerator);
     List<NodeFacts.Authorisation> covering =
         of(node.provider(), tenant)
-            .filter(authorisation ->
-                Coverage.covers(authorisation, known.country(), accelerator, period))
+            .filter(authorisation -> Coverage.covers(authorisation, accelerator, period))
             .filter(authorisation -> held || authorisation.free().holds(wanted))
-            .limit(NodeFacts.AUTHORISATIONS_COUNT_MAX)
             .map(authorisation ->
                 new NodeFacts.Authorisation(
                     authorisation.id().toString(),
                     authorisation.terms().from(),
-                    authorisation.countsUntil()))
+                    authorisation.countsUntil(),
+                    authorisation.terms().regime(),
+                    Coverage.coversDestination(authorisation, known.country()),
+                    isRemote
+                        || Coverage.coversDestination(authorisation, tenantFacts.endUse())))
+            .filter(attached ->
+                attached.coversPlace()
+                    || (!isRemote && Boolean.TRUE.equals(attached.coversHandover())))
+            .limit(NodeFacts.AUTHORISATIONS_COUNT_MAX)
             .toList();
     if (!covering.isEmpty()) {
       return known.with(covering);

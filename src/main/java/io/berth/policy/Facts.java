@@ -53,8 +53,10 @@ public final class Facts {
    *
    * @param tenantId who asks; null for one that is only described
    * @param tenant what is known of who asks
+   * @param request what is known of the use
    */
-  public static NodeFacts of(Node node, @Nullable OrganizationId tenantId, TenantFacts tenant) {
+  public static NodeFacts of(
+      Node node, @Nullable OrganizationId tenantId, TenantFacts tenant, RequestFacts request) {
     List<io.berth.inventory.Authorisation> attached = node.flags().authorisations();
     boolean isEvidenced = attached.isEmpty() || node.flags().source() == FactSource.VERIFIED;
     return new NodeFacts(
@@ -63,12 +65,30 @@ public final class Facts {
         node.flags().stateFunded(),
         isEvidenced
             ? attached.stream()
-                .map(held -> new Authorisation(held.id(), held.start(), held.end()))
+                .map(held ->
+                    new Authorisation(
+                        held.id(),
+                        held.start(),
+                        held.end(),
+                        held.regime(),
+                        true,
+                        staysAt(node.country(), tenant, request)))
                 .toList()
             : null,
         Parties.excludes(node.flags(), tenantId, tenant),
         Parties.allows(node.flags(), tenantId, tenant),
         node.flags().zones());
+  }
+
+  /**
+   * What is attached to a node is for where it stands. Whether the device may go elsewhere with it,
+   * nobody says.
+   */
+  private static @Nullable Boolean staysAt(
+      @Nullable String country, TenantFacts tenant, RequestFacts request) {
+    return request.mode() == Mode.REMOTE || (country != null && country.equals(tenant.endUse()))
+        ? true
+        : null;
   }
 
   /** A model of the catalogue. */

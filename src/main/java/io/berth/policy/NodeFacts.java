@@ -1,5 +1,6 @@
 package io.berth.policy;
 
+import io.berth.inventory.Regime;
 import io.berth.policy.domain.Countries;
 import java.time.Instant;
 import java.util.Collections;
@@ -74,8 +75,24 @@ public record NodeFacts(
    * @param id the authority's or our name for it
    * @param start the first moment at which it holds
    * @param end the first moment at which it no longer holds; null where it does not end
+   * @param regime which authority issued it; null for unknown
+   * @param coversPlace whether it is for devices that stand where the node stands
+   * @param coversHandover whether it is for devices that go to where the tenant uses them; true
+   *     where nothing is handed over; null for unknown
    */
-  public record Authorisation(String id, Instant start, @Nullable Instant end) {
+  public record Authorisation(
+      String id,
+      Instant start,
+      @Nullable Instant end,
+      @Nullable Regime regime,
+      boolean coversPlace,
+      @Nullable Boolean coversHandover) {
+
+    /** One for every destination in question. */
+    public Authorisation(
+        String id, Instant start, @Nullable Instant end, @Nullable Regime regime) {
+      this(id, start, end, regime, true, true);
+    }
 
     /** Throws {@link IllegalArgumentException} where the end is not after the start. */
     public Authorisation {

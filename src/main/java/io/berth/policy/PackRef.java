@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public record PackRef(
     PackLayer layer,
     @Schema(examples = "export-baseline") String id,
-    @Schema(examples = "2026.11.3") String version,
+    @Schema(examples = "2026.11.4") String version,
     @Schema(description = "SHA-256 of the pack's text, hexadecimal") String hash,
     @Schema(description = "The provider or tenant whose pack it is; absent for the platform's")
         @Nullable OrganizationId owner,

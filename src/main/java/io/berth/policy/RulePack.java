@@ -106,7 +106,7 @@ public final class RulePack {
     return compiled.changesSince(before.compiled);
   }
 
-  /** Such as {@code export-baseline 2026.11.3}. */
+  /** Such as {@code export-baseline 2026.11.4}. */
   @Override
   public String toString() {
     return id() + " " + version();

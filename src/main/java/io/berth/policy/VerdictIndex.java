@@ -9,6 +9,7 @@ import io.berth.policy.domain.PackAt;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -246,17 +247,31 @@ public final class VerdictIndex {
     /** What is known of a node at a moment, without dates. */
     private static NodeFacts at(NodeFacts facts, Instant moment) {
       List<Authorisation> all = facts.authorisations();
-      List<Authorisation> always = List.of(new Authorisation("held", Instant.MIN, null));
       return new NodeFacts(
           facts.countryAt(moment),
           null,
           facts.stateFunded(),
-          all == null
-              ? null
-              : all.stream().anyMatch(one -> one.holdsAt(moment)) ? always : List.of(),
+          all == null ? null : always(all, moment),
           facts.excludesTenant(),
           facts.allowsTenant(),
           facts.zones());
+    }
+
+    /** What those that hold at a moment are for, each kind once. */
+    private static List<Authorisation> always(List<Authorisation> all, Instant moment) {
+      return all.stream()
+          .filter(one -> one.holdsAt(moment))
+          .map(one ->
+              new Authorisation(
+                  "held",
+                  Instant.MIN,
+                  null,
+                  one.regime(),
+                  one.coversPlace(),
+                  one.coversHandover()))
+          .distinct()
+          .sorted(Comparator.comparing(Authorisation::toString))
+          .toList();
     }
 
     byte strongest(byte known, byte[] common, byte @Nullable [] own, Period period) {

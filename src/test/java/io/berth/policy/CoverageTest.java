@@ -3,6 +3,7 @@ package io.berth.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.berth.identity.Evidence;
+import io.berth.inventory.Regime;
 import io.berth.platform.Figure;
 import io.berth.platform.OrganizationId;
 import io.berth.platform.Period;
@@ -29,30 +30,31 @@ class CoverageTest {
   void coversDevicesThatItNamesWhereItNamesThem() {
     var named = authorisation(Set.of("AE"), Set.of("nvidia-h100-sxm"), null, START, END);
 
-    assertThat(Coverage.covers(named, "AE", H100, PERIOD)).isTrue();
-    assertThat(Coverage.covers(named, "CN", H100, PERIOD)).isFalse();
-    assertThat(Coverage.covers(named, null, H100, PERIOD)).isFalse();
-    assertThat(Coverage.covers(named, "AE", Accelerators.named("H20"), PERIOD)).isFalse();
-    assertThat(Coverage.covers(named, "AE", Facts.unknownAccelerator(), PERIOD)).isFalse();
+    assertThat(Coverage.covers(named, H100, PERIOD)).isTrue();
+    assertThat(Coverage.coversDestination(named, "AE")).isTrue();
+    assertThat(Coverage.coversDestination(named, "CN")).isFalse();
+    assertThat(Coverage.coversDestination(named, null)).isFalse();
+    assertThat(Coverage.covers(named, Accelerators.named("H20"), PERIOD)).isFalse();
+    assertThat(Coverage.covers(named, Facts.unknownAccelerator(), PERIOD)).isFalse();
   }
 
   @Test
   void coversDevicesUpToACeilingByTheMostThatTheyCanBe() {
     var ceiling = authorisation(Set.of("AE"), Set.of(), 16_000L, START, END);
 
-    assertThat(Coverage.covers(ceiling, "AE", tpp("15832", "15832"), PERIOD)).isTrue();
-    assertThat(Coverage.covers(ceiling, "AE", tpp("15832", "16001"), PERIOD)).isFalse();
-    assertThat(Coverage.covers(ceiling, "AE", Facts.unknownAccelerator(), PERIOD)).isFalse();
+    assertThat(Coverage.covers(ceiling, tpp("15832", "15832"), PERIOD)).isTrue();
+    assertThat(Coverage.covers(ceiling, tpp("15832", "16001"), PERIOD)).isFalse();
+    assertThat(Coverage.covers(ceiling, Facts.unknownAccelerator(), PERIOD)).isFalse();
   }
 
   @Test
   void coversPeriodsThatItShares() {
     var verified = authorisation(Set.of("AE"), Set.of("nvidia-h100-sxm"), null, START, END);
 
-    assertThat(Coverage.covers(verified, "AE", H100, over(START.minusSeconds(60), START)))
+    assertThat(Coverage.covers(verified, H100, over(START.minusSeconds(60), START)))
         .isFalse();
-    assertThat(Coverage.covers(verified, "AE", H100, over(START.minusSeconds(60), END))).isTrue();
-    assertThat(Coverage.covers(verified, "AE", H100, over(END, END.plusSeconds(60)))).isFalse();
+    assertThat(Coverage.covers(verified, H100, over(START.minusSeconds(60), END))).isTrue();
+    assertThat(Coverage.covers(verified, H100, over(END, END.plusSeconds(60)))).isFalse();
   }
 
   @Test
@@ -72,7 +74,7 @@ class CoverageTest {
             START);
 
     assertThat(fragile.countsUntil()).isEqualTo(expiry);
-    assertThat(Coverage.covers(fragile, "AE", H100, over(expiry, END))).isFalse();
+    assertThat(Coverage.covers(fragile, H100, over(expiry, END))).isFalse();
   }
 
   @Test
@@ -142,7 +144,10 @@ class CoverageTest {
 
   private static Authorisation held(String id, String from, @Nullable String until) {
     return new Authorisation(
-        id, Questions.moment(from), until == null ? null : Questions.moment(until));
+        id,
+        Questions.moment(from),
+        until == null ? null : Questions.moment(until),
+        Regime.US_BIS);
   }
 
   private static Period over(Instant start, Instant end) {
@@ -189,6 +194,7 @@ class CoverageTest {
     return new Terms(
         OrganizationId.fresh(),
         "BIS",
+        Regime.US_BIS,
         "D1",
         countries,
         models,

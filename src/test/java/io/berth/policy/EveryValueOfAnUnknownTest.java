@@ -2,6 +2,7 @@ package io.berth.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.berth.inventory.Regime;
 import io.berth.platform.Figure;
 import io.berth.policy.NodeFacts.Authorisation;
 import java.math.BigDecimal;
@@ -103,7 +104,7 @@ class EveryValueOfAnUnknownTest {
             (q, v) -> q.authorisations = v,
             List.<List<Authorisation>>of(
                 List.of(),
-                List.of(new Authorisation("LIC-1", Questions.moment("2020-01-01"), null)))));
+                List.of(new Authorisation("LIC-1", Questions.moment("2020-01-01"), null, Regime.US_BIS)))));
     fields.add(
         accelerator(
             "accelerator.model",

@@ -20,6 +20,7 @@ import io.berth.inventory.NodeFlags;
 import io.berth.inventory.NodeId;
 import io.berth.inventory.NodePoolId;
 import io.berth.inventory.NodeResources;
+import io.berth.inventory.Regime;
 import io.berth.platform.Figure;
 import io.berth.platform.OrganizationId;
 import io.berth.policy.NodeFacts.Authorisation;
@@ -214,21 +215,34 @@ class FactsTest {
   }
 
   private static NodeFacts about(Node node) {
-    return Facts.of(node, null, Facts.of(organization(LegalFacts.UNKNOWN, VERIFIED)));
+    return about(node, Mode.POSSESSION);
+  }
+
+  private static NodeFacts about(Node node, Mode mode) {
+    return Facts.of(
+        node,
+        null,
+        Facts.of(organization(LegalFacts.UNKNOWN, VERIFIED)),
+        new RequestFacts(mode, null, null, null));
   }
 
   @Test
   void readsANode() {
     io.berth.inventory.Authorisation held =
-        new io.berth.inventory.Authorisation("LIC-1", MOMENT, MOMENT.plusSeconds(60));
+        new io.berth.inventory.Authorisation(
+            "LIC-1", MOMENT, MOMENT.plusSeconds(60), Regime.US_BIS);
+    Node node = node("MY", true, List.of(held), FactSource.VERIFIED);
 
-    assertThat(about(node("MY", true, List.of(held), FactSource.VERIFIED)))
+    assertThat(about(node, Mode.REMOTE).authorisations())
+        .containsExactly(
+            new Authorisation("LIC-1", MOMENT, MOMENT.plusSeconds(60), Regime.US_BIS));
+    assertThat(about(node))
         .isEqualTo(
             new NodeFacts(
                 "MY",
                 null,
                 true,
-                List.of(new Authorisation("LIC-1", MOMENT, MOMENT.plusSeconds(60)))));
+                List.of(new Authorisation("LIC-1", MOMENT, MOMENT.plusSeconds(60), Regime.US_BIS, true, null))));
   }
 
   @Test

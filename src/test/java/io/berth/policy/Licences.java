@@ -46,7 +46,7 @@ public final class Licences {
 
   static String entry(String model, String country, String quantity, Instant from, Instant until) {
     return """
-    {"authority": "US Bureau of Industry and Security", "reference": "%s", "destinations": ["%s"],
+    {"authority": "US Bureau of Industry and Security", "regime": "US-BIS", "reference": "%s", "destinations": ["%s"],
      "models": ["%s"], "quantity": %s, "from": "%s", "until": "%s",
      "evidence": [{"kind": "licence-copy", "reference": "Vault 7"}]}
     """

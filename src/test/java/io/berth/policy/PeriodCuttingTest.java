@@ -3,6 +3,7 @@ package io.berth.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.berth.inventory.Regime;
 import io.berth.platform.Figure;
 import io.berth.policy.Judgement.Interval;
 import io.berth.policy.NodeFacts.Authorisation;
@@ -65,10 +66,10 @@ class PeriodCuttingTest {
     questions.authorisations =
         List.of(
             new Authorisation(
-                "LIC-1", Questions.moment("2026-01-01"), Questions.moment("2026-04-01")),
+                "LIC-1", Questions.moment("2026-01-01"), Questions.moment("2026-04-01"), Regime.US_BIS),
             new Authorisation(
-                "LIC-2", Questions.moment("2026-03-01"), Questions.moment("2026-06-01")),
-            new Authorisation("LIC-3", Questions.moment("2026-07-01"), null));
+                "LIC-2", Questions.moment("2026-03-01"), Questions.moment("2026-06-01"), Regime.US_BIS),
+            new Authorisation("LIC-3", Questions.moment("2026-07-01"), null, Regime.US_BIS));
 
     Judgement judgement = RulePack.exportBaseline().judge(questions.ask());
 

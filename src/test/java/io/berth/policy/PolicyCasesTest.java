@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.berth.catalog.AcceleratorCatalog;
 import io.berth.catalog.AcceleratorModel;
+import io.berth.inventory.Regime;
 import io.berth.platform.Figure;
 import io.berth.policy.NodeFacts.Authorisation;
 import io.berth.policy.PolicyCases.Report;
@@ -56,9 +57,9 @@ class PolicyCasesTest {
     expected.usNexus = true;
     expected.authorisations =
         List.of(
-            new Authorisation("L-1", Questions.moment("2026-02-01"), null),
+            new Authorisation("L-1", Questions.moment("2026-02-01"), null, Regime.US_BIS),
             new Authorisation(
-                "L-2", Questions.moment("2026-03-01"), Questions.moment("2026-04-01")));
+                "L-2", Questions.moment("2026-03-01"), Questions.moment("2026-04-01"), Regime.US_BIS));
     expected.period = question.period();
     assertThat(question).isEqualTo(expected.ask());
     assertThat(question.period().start()).isEqualTo(Questions.moment("2026-01-01"));

@@ -1,5 +1,6 @@
 package io.berth.policy;
 
+import io.berth.inventory.Regime;
 import io.berth.platform.Figure;
 import io.berth.platform.Period;
 import io.berth.policy.NodeFacts.Authorisation;
@@ -93,7 +94,7 @@ final class Questions {
   }
 
   Questions authorisedFrom(String date) {
-    authorisations = List.of(new Authorisation("LIC-1", moment(date), null));
+    authorisations = List.of(new Authorisation("LIC-1", moment(date), null, Regime.US_BIS));
     return this;
   }
 

@@ -1,5 +1,6 @@
 package io.berth.policy;
 
+import io.berth.inventory.Regime;
 import io.berth.platform.Figure;
 import io.berth.platform.OrganizationId;
 import io.berth.platform.Period;
@@ -39,6 +40,9 @@ final class RandomPolicies {
           "request.usNexus",
           "node.stateFunded",
           "node.authorised",
+          "node.authorisedBy.US_BIS",
+          "node.handoverAuthorisedBy.US_BIS",
+          "node.handoverAuthorisedBy.MY_MITI",
           "node.excludesTenant",
           "node.allowsTenant",
           "(\"bank\" in node.zones)",
@@ -206,7 +210,7 @@ final class RandomPolicies {
           new Authorisation(
               "a" + i,
               start,
-              random.nextBoolean() ? start.plus(Duration.ofHours(1 + random.nextInt(500))) : null));
+              random.nextBoolean() ? start.plus(Duration.ofHours(1 + random.nextInt(500))) : null, maybe(() -> any(List.of(Regime.values()))), random.nextInt(4) > 0, maybe(random::nextBoolean)));
     }
     return authorisations;
   }

@@ -2,6 +2,7 @@ package io.berth.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.berth.inventory.Regime;
 import io.berth.platform.Figure;
 import io.berth.policy.NodeFacts.Authorisation;
 import java.math.BigDecimal;
@@ -138,7 +139,7 @@ class UnknownFactsTest {
     }
     if (random.nextInt(3) == 0) {
       questions.authorisations =
-          List.of(new Authorisation("LIC-1", Questions.moment(any(random, DATES)), null));
+          List.of(new Authorisation("LIC-1", Questions.moment(any(random, DATES)), null, any(random, List.of(Regime.US_BIS, Regime.US_BIS, Regime.MY_MITI))));
     }
     return questions;
   }

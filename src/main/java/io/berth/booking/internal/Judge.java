@@ -101,7 +101,7 @@ final class Judge {
           NodeFacts nodeFacts =
               stock
                   .authorisations()
-                  .factsOf(node, tenantId, tenant, accelerator, period, accelerators);
+                  .factsOf(node, tenantId, tenant, request, accelerator, period, accelerators);
           PolicyQuestion question =
               new PolicyQuestion(
                   tenant, request, provider, nodeFacts, accelerator, period, approvals);

@@ -9,6 +9,7 @@ import io.berth.inventory.ClusterCredentials;
 import io.berth.inventory.ClusterId;
 import io.berth.inventory.ClusterState;
 import io.berth.inventory.CredentialType;
+import io.berth.inventory.Regime;
 import io.berth.inventory.Declarations;
 import io.berth.platform.Condition;
 import io.berth.platform.CountryCode;
@@ -250,7 +251,7 @@ final class ClusterApi {
         if (end != null && !end.isAfter(body.start())) {
           refusal.at("/declarations/authorisations/" + i + "/end", "must be after the start");
         } else {
-          attached.add(new Authorisation(body.id(), body.start(), end));
+          attached.add(new Authorisation(body.id(), body.start(), end, body.regime()));
         }
       }
       if (!refusal.errors().isEmpty()) {
@@ -280,10 +281,15 @@ final class ClusterApi {
           String id,
       @Schema(description = "The first moment at which it holds.") @NotNull Instant start,
       @Schema(description = "The first moment at which it no longer holds; left out: open.")
-          @Nullable Instant end) {
+          @Nullable Instant end,
+      @Schema(
+              description = "Which authority issued it; one of unknown regime clears no rule.",
+              examples = "US-BIS")
+          @Nullable Regime regime) {
 
     static AuthorisationBody of(Authorisation authorisation) {
-      return new AuthorisationBody(authorisation.id(), authorisation.start(), authorisation.end());
+      return new AuthorisationBody(
+          authorisation.id(), authorisation.start(), authorisation.end(), authorisation.regime());
     }
   }
 

@@ -1,6 +1,7 @@
 package io.berth.policy.domain;
 
 import io.berth.catalog.AcceleratorModel;
+import io.berth.inventory.Regime;
 import io.berth.platform.Figure;
 import io.berth.platform.Period;
 import io.berth.policy.AcceleratorFacts;
@@ -245,12 +246,12 @@ final class CaseCells {
       String[] days = part.substring(at + 1).split("\\.\\.", 2);
       try {
         if (at < 1) {
-          problems.accept(column, "an authorisation is written ID@DATE: " + part);
+          problems.accept(column, "an authorisation is written ID@DATE or REGIME/ID@DATE: " + part);
         } else if (Arrays.asList(days).contains(UNKNOWN)) {
           isWhole = false;
         } else {
           found.add(
-              new Authorisation(
+              authorisation(
                   part.substring(0, at),
                   moment(days[0]),
                   days.length < 2 ? null : moment(days[1])));
@@ -262,6 +263,22 @@ final class CaseCells {
       }
     }
     return isWhole ? found : null;
+  }
+
+  /** One of which the cell does not say who issued it is the US authority's, as in cases of old. */
+  private static Authorisation authorisation(String text, Instant start, @Nullable Instant end) {
+    int slash = text.indexOf('/');
+    String issuer = slash < 0 ? "" : text.substring(0, slash);
+    String id = text.substring(slash + 1);
+    if (issuer.equals(UNKNOWN)) {
+      return new Authorisation(id, start, end, null);
+    }
+    for (Regime regime : Regime.values()) {
+      if (regime.wire().equals(issuer)) {
+        return new Authorisation(id, start, end, regime);
+      }
+    }
+    return new Authorisation(text, start, end, Regime.US_BIS);
   }
 
   private static Instant moment(String date) {

@@ -20,20 +20,21 @@ public final class Coverage {
 
   private Coverage() {}
 
+  /** Whether devices may stand in a country or be taken there; not where that is unknown. */
+  public static boolean coversDestination(
+      Authorisation authorisation, @Nullable String country) {
+    return country != null && authorisation.terms().destinations().contains(country);
+  }
+
   /**
-   * Whether it covers devices in a country for any part of a period. What is not known is not
-   * covered: neither a place nor a model nor a figure.
+   * Whether it covers devices for any part of a period, wherever they are. What is not known is not
+   * covered: neither a model nor a figure.
    */
   public static boolean covers(
-      Authorisation authorisation,
-      @Nullable String country,
-      AcceleratorFacts accelerator,
-      Period period) {
+      Authorisation authorisation, AcceleratorFacts accelerator, Period period) {
     Authorisation.Terms terms = authorisation.terms();
     Instant until = authorisation.countsUntil();
-    return country != null
-        && terms.destinations().contains(country)
-        && coversItem(terms, accelerator)
+    return coversItem(terms, accelerator)
         && terms.from().isBefore(period.end())
         && (until == null || (until.isAfter(period.start()) && until.isAfter(terms.from())));
   }

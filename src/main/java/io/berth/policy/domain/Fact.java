@@ -8,20 +8,24 @@ import dev.cel.common.types.OpaqueType;
 import dev.cel.common.types.SimpleType;
 import dev.cel.runtime.CelAttribute;
 import dev.cel.runtime.CelUnknownSet;
+import io.berth.inventory.Regime;
 import io.berth.platform.Figure;
 import io.berth.policy.DataResidency;
 import io.berth.policy.DeniedPartyList;
 import io.berth.policy.Mode;
 import io.berth.policy.NodeFacts;
+import io.berth.policy.NodeFacts.Authorisation;
 import io.berth.policy.PolicyQuestion;
 import io.berth.policy.TenantRule;
 import io.berth.policy.Workload;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +47,9 @@ final class Fact {
   static final CelType COUNTRIES = ListType.create(COUNTRY);
 
   private static final Map<String, Fact> ALL =
-      List.of(
+      Stream.concat(
+              authorisedFacts(),
+              Stream.of(
               new Fact("tenant.residence", COUNTRY, q -> q.tenant().residence()),
               new Fact("tenant.ultimateParent", COUNTRY, q -> q.tenant().ultimateParent()),
               new Fact("tenant.endUse", COUNTRY, q -> q.tenant().endUse()),
@@ -84,8 +90,7 @@ final class Fact {
               figure("accelerator.dramGbPerSecond", q -> q.accelerator().dramGbPerSecond()),
               figure(
                   "accelerator.interconnectGbPerSecond",
-                  q -> q.accelerator().interconnectGbPerSecond()))
-          .stream()
+                  q -> q.accelerator().interconnectGbPerSecond())))
           .collect(toUnmodifiableMap(Fact::name, Function.identity()));
 
   private static final Map<String, Constant> CONSTANTS = constants();
@@ -151,10 +156,74 @@ final class Fact {
         });
   }
 
+  /**
+   * For each authority two facts: {@code node.authorisedBy.US_BIS}, whether one of its
+   * authorisations covers the device where it stands, and {@code node.handoverAuthorisedBy.US_BIS},
+   * whether one covers that it goes to where the tenant uses it. One fact an authority, and not one
+   * list of them, so that an authorisation of unknown issue leaves each of them unknown.
+   */
+  private static Stream<Fact> authorisedFacts() {
+    return Arrays.stream(Regime.values())
+        .flatMap(regime ->
+            Stream.of(
+                new Fact(
+                    "node.authorisedBy." + regime.name(),
+                    SimpleType.BOOL,
+                    (q, at) -> authorised(q.node(), at, regime, Authorisation::coversPlace)),
+                new Fact(
+                    "node.handoverAuthorisedBy." + regime.name(),
+                    SimpleType.BOOL,
+                    (q, at) -> authorised(q.node(), at, regime, Authorisation::coversHandover))));
+  }
+
+  private static @Nullable Boolean authorised(
+      NodeFacts node,
+      Instant at,
+      Regime regime,
+      Function<Authorisation, @Nullable Boolean> covers) {
+    return anyCovers(
+        node,
+        at,
+        authorisation -> {
+          Regime issuedUnder = authorisation.regime();
+          if (issuedUnder != null && issuedUnder != regime) {
+            return false;
+          }
+          Boolean covered = covers.apply(authorisation);
+          return issuedUnder == null && !Boolean.FALSE.equals(covered) ? null : covered;
+        });
+  }
+
+  /** Whoever issued it: for packs that name no authority, and for those of before there were any. */
   private static @Nullable Boolean authorised(NodeFacts node, Instant at) {
-    return node.authorisations() == null
-        ? null
-        : node.authorisations().stream().anyMatch(authorisation -> authorisation.holdsAt(at));
+    return anyCovers(
+        node,
+        at,
+        authorisation -> {
+          // Not a conditional expression, which would unbox what is unknown.
+          if (!authorisation.coversPlace()) {
+            return false;
+          }
+          return authorisation.coversHandover();
+        });
+  }
+
+  private static @Nullable Boolean anyCovers(
+      NodeFacts node, Instant at, Function<Authorisation, @Nullable Boolean> covers) {
+    if (node.authorisations() == null) {
+      return null;
+    }
+    boolean mayBe = false;
+    for (Authorisation authorisation : node.authorisations()) {
+      if (authorisation.holdsAt(at)) {
+        Boolean covered = covers.apply(authorisation);
+        if (Boolean.TRUE.equals(covered)) {
+          return true;
+        }
+        mayBe |= covered == null;
+      }
+    }
+    return mayBe ? null : false;
   }
 
   private static @Nullable Object listOrNull(@Nullable Collection<?> values) {

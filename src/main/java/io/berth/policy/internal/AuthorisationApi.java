@@ -3,6 +3,7 @@ package io.berth.policy.internal;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.berth.identity.Evidence;
+import io.berth.inventory.Regime;
 import io.berth.platform.CountryCode;
 import io.berth.platform.OrganizationId;
 import io.berth.platform.PlainText;
@@ -52,11 +53,21 @@ final class AuthorisationApi {
           @NotNull
           @PlainText
           String authority,
+      @Schema(
+              description =
+                  "Which of the known authorities that is. It clears only rules that this one can"
+                      + " clear, and where it is absent none that names an authority",
+              examples = "US-BIS")
+          @Nullable Regime regime,
       @Schema(description = "The authority's number for it", examples = "D1234567")
           @NotNull
           @PlainText(max = 100)
           String reference,
-      @Schema(description = "Where devices may stand, ISO 3166-1 alpha-2", examples = "[\"AE\"]")
+      @Schema(
+              description =
+                  "Where devices may stand, or be taken where they are handed over, ISO 3166-1"
+                      + " alpha-2",
+              examples = "[\"AE\"]")
           @NotNull
           @Size(min = 1, max = COUNTRIES_MAX)
           List<@NotNull @CountryCode String> destinations,
@@ -167,6 +178,8 @@ final class AuthorisationApi {
       AuthorisationId id,
       OrganizationId holderId,
       @Schema(examples = "US Bureau of Industry and Security") String authority,
+      @Schema(description = "Absent for unknown: it clears no rule that names an authority")
+          @Nullable Regime regime,
       @Schema(examples = "D1234567") String reference,
       AuthorisationState state,
       List<String> destinations,
@@ -194,6 +207,7 @@ final class AuthorisationApi {
           authorisation.id(),
           terms.holder(),
           terms.authority(),
+          terms.regime(),
           terms.reference(),
           authorisation.state(),
           terms.destinations().stream().sorted().toList(),

@@ -141,6 +141,7 @@ public class AuthorisationDesk {
     return new Terms(
         holder,
         entry.authority().strip(),
+        entry.regime(),
         entry.reference().strip(),
         Set.copyOf(entry.destinations()),
         Set.copyOf(models),

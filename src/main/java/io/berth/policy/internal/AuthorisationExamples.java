@@ -6,7 +6,7 @@ final class AuthorisationExamples {
   static final String ENTRY =
       """
       {
-        "authority": "US Bureau of Industry and Security",
+        "authority": "US Bureau of Industry and Security", "regime": "US-BIS",
         "reference": "D1234567",
         "destinations": ["AE"],
         "models": ["nvidia-h100-sxm"],
@@ -22,7 +22,7 @@ final class AuthorisationExamples {
       """
       {
         "holderId": "org_agpmn4a4tvyrnd6ag6m7s3tnke",
-        "authority": "US Bureau of Industry and Security",
+        "authority": "US Bureau of Industry and Security", "regime": "US-BIS",
         "reference": "D7654321",
         "destinations": ["CN", "MO"],
         "tppPerDeviceMax": 20999,
@@ -49,7 +49,7 @@ final class AuthorisationExamples {
       {
         "id": "authorisation_agpmn4a4tvyrnd6ag6m7s3tnke",
         "holderId": "org_agpmn4a4tvyrnd6ag6m7s3tnke",
-        "authority": "US Bureau of Industry and Security",
+        "authority": "US Bureau of Industry and Security", "regime": "US-BIS",
         "reference": "D1234567",
         "state": "\
       """;

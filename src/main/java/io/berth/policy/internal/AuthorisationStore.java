@@ -2,6 +2,7 @@ package io.berth.policy.internal;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.berth.identity.Evidence;
+import io.berth.inventory.Regime;
 import io.berth.platform.Id;
 import io.berth.platform.OrganizationId;
 import io.berth.platform.PageRequest;
@@ -35,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 public class AuthorisationStore {
 
   private static final String COLUMNS =
-      "id, holder_id, authority, reference, destinations, models, tpp_per_device_max, units, tpp,"
+      "id, holder_id, authority, regime, reference, destinations, models, tpp_per_device_max, units, tpp,"
           + " from_at, until_at, conditions, evidence, state, decided_by, decided_at, decided_reason,"
           + " entered_by, created_at, version";
 
@@ -120,12 +121,13 @@ public class AuthorisationStore {
             "insert into authorisation ("
                 + COLUMNS
                 + ", counts_until) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,"
-                + " null, null, null, $15, $16, $17, $18)")
+                + " $15, null, null, null, $16, $17, $18, $19)")
         .execute(
             Tuple.tuple()
                 .addUUID(fresh.id().value())
                 .addUUID(terms.holder().value())
                 .addString(terms.authority())
+                .addString(terms.regime() == null ? null : terms.regime().name())
                 .addString(terms.reference())
                 .addArrayOfString(terms.destinations().stream().sorted().toArray(String[]::new))
                 .addArrayOfString(terms.models().stream().sorted().toArray(String[]::new))
@@ -239,11 +241,13 @@ public class AuthorisationStore {
     }
     OffsetDateTime until = row.getOffsetDateTime("until_at");
     OffsetDateTime decidedAt = row.getOffsetDateTime("decided_at");
+    String regime = row.getString("regime");
     return new Authorisation(
         new AuthorisationId(row.getUUID("id")),
         new Terms(
             new OrganizationId(row.getUUID("holder_id")),
             row.getString("authority"),
+            regime == null ? null : Regime.valueOf(regime),
             row.getString("reference"),
             Set.of(row.getArrayOfStrings("destinations")),
             Set.of(row.getArrayOfStrings("models")),

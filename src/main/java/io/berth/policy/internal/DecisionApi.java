@@ -116,7 +116,7 @@ final class DecisionApi {
   @Schema(name = "RulePack", description = "A set of rules in force")
   record PackText(
       @Schema(examples = "export-baseline") String id,
-      @Schema(examples = "2026.11.3") String version,
+      @Schema(examples = "2026.11.4") String version,
       @Schema(description = "SHA-256 of the text in UTF-8, hexadecimal") String hash,
       @Schema(
               description = "For people",

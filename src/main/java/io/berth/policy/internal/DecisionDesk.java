@@ -169,7 +169,8 @@ public class DecisionDesk {
 
   private Uni<Subject> subject(Scope scope, Enquiry enquiry, Tenant tenant, Period period) {
     if (enquiry.nodeId() != null) {
-      return inventory.node(scope, enquiry.nodeId()).chain(node -> realNode(node, tenant, period));
+      return inventory.node(scope, enquiry.nodeId()).chain(node ->
+              realNode(node, tenant, enquiry.requestOver(tenant.profile()), period));
     }
     NodeFacts node =
         enquiry.node() == null ? new NodeFacts(null, null, null, null) : enquiry.node().toFacts();
@@ -186,7 +187,7 @@ public class DecisionDesk {
   }
 
   /** Authorisations count where there is room for one device. */
-  private Uni<Subject> realNode(Node node, Tenant tenant, Period period) {
+  private Uni<Subject> realNode(Node node, Tenant tenant, RequestFacts request, Period period) {
     AcceleratorFacts accelerator =
         node.modelId().flatMap(catalog::find).map(Facts::of).orElseGet(Facts::unknownAccelerator);
     return organizations
@@ -199,7 +200,8 @@ public class DecisionDesk {
                         node.id(),
                         provider.id(),
                         Facts.providerOf(provider),
-                        book.factsOf(node, tenant.id(), tenant.facts(), accelerator, period, 1),
+                        book.factsOf(
+                            node, tenant.id(), tenant.facts(), request, accelerator, period, 1),
                         accelerator)));
   }
 

@@ -34,7 +34,7 @@ final class DecisionExamples {
         "purpose": "enquiry",
         "verdict": "DENY",
         "period": {"start": "2024-11-15T00:00:00Z", "end": "2024-11-15T01:00:00Z"},
-        "packs": [{"layer": "baseline", "id": "export-baseline", "version": "2026.11.3",
+        "packs": [{"layer": "baseline", "id": "export-baseline", "version": "2026.11.4",
           "hash": "5b1f0de5a3c4c549d530f4f2f1f6d1e5b1f0de5a3c4c549d530f4f2f1f6d1e00"}],
         "knownAt": "2026-11-02T09:30:00Z"
       """;
@@ -84,10 +84,10 @@ final class DecisionExamples {
 
   static final String PACK =
       """
-      {"id": "export-baseline", "version": "2026.11.3",
+      {"id": "export-baseline", "version": "2026.11.4",
        "hash": "5b1f0de5a3c4c549d530f4f2f1f6d1e5b1f0de5a3c4c549d530f4f2f1f6d1e00",
        "title": "US export rules, the answers to them that are known, and what parties ask for themselves",
-       "text": "id: export-baseline\\nversion: 2026.11.3\\n…"}
+       "text": "id: export-baseline\\nversion: 2026.11.4\\n…"}
       """;
 
   private static final String REPLAY_HEAD =

@@ -2,6 +2,7 @@ package io.berth.policy.internal;
 
 import io.berth.identity.UseProfile;
 import io.berth.inventory.NodeId;
+import io.berth.inventory.Regime;
 import io.berth.platform.CountryCode;
 import io.berth.platform.Figure;
 import io.berth.platform.OrganizationId;
@@ -185,7 +186,7 @@ final class EnquiryApi {
           throw ProblemException.unprocessable(
               "/node/authorisations/" + i + "/end", "An authorisation ends after it starts.");
         }
-        attached.add(new NodeFacts.Authorisation(body.id(), body.start(), body.end()));
+        attached.add(new NodeFacts.Authorisation(body.id(), body.start(), body.end(), body.regime()));
       }
       return facts(attached);
     }
@@ -204,7 +205,11 @@ final class EnquiryApi {
       @Schema(examples = "LIC-1") @NotNull @PlainText(max = 100) String id,
       @Schema(examples = "2026-02-01T00:00:00Z") @NotNull Instant start,
       @Schema(description = "The first moment at which it no longer holds; absent for no end")
-          @Nullable Instant end) {}
+          @Nullable Instant end,
+      @Schema(
+              description = "Which authority issued it; absent for unknown",
+              examples = "US-BIS")
+          @Nullable Regime regime) {}
 
   /** A period. */
   @Schema(

@@ -2,6 +2,7 @@ package io.berth.policy.internal;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.berth.inventory.NodeId;
+import io.berth.inventory.Regime;
 import io.berth.platform.Figure;
 import io.berth.platform.OrganizationId;
 import io.berth.policy.AcceleratorFacts;
@@ -189,10 +190,32 @@ final class FactsApi {
       @Schema(examples = "LIC-1") String id,
       @Schema(description = "The first moment at which it holds") Instant start,
       @Schema(description = "The first moment at which it no longer holds; absent for no end")
-          @Nullable Instant end) {
+          @Nullable Instant end,
+      @Schema(description = "Which authority issued it; absent for unknown")
+          @Nullable Regime regime,
+      @Schema(description = "Whether it covers the device where the node stands")
+          @Nullable Boolean coversPlace,
+      @Schema(
+              description =
+                  "Whether it covers that the device goes to where the tenant uses it; true where"
+                      + " nothing is handed over, absent for unknown")
+          @Nullable Boolean coversHandover) {
 
     static AuthorisationView of(NodeFacts.Authorisation authorisation) {
-      return new AuthorisationView(authorisation.id(), authorisation.start(), authorisation.end());
+      return new AuthorisationView(
+          authorisation.id(),
+          authorisation.start(),
+          authorisation.end(),
+          authorisation.regime(),
+          authorisation.coversPlace(),
+          authorisation.coversHandover());
+    }
+
+    NodeFacts.Authorisation toFacts() {
+      // Decisions of before this was told apart took every authorisation for one that covers all.
+      return coversPlace == null
+          ? new NodeFacts.Authorisation(id, start, end, regime)
+          : new NodeFacts.Authorisation(id, start, end, regime, coversPlace, coversHandover);
     }
   }
 

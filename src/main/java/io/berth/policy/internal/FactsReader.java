@@ -90,9 +90,7 @@ final class FactsReader {
         view.stateFunded(),
         attached == null
             ? null
-            : attached.stream()
-                .map(one -> new NodeFacts.Authorisation(one.id(), one.start(), one.end()))
-                .toList(),
+            : attached.stream().map(AuthorisationView::toFacts).toList(),
         view.excludesTenant(),
         view.allowsTenant(),
         setOrNull(view.zones()));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.berth.inventory.NodeId;
+import io.berth.inventory.Regime;
 import io.berth.platform.Figure;
 import io.berth.platform.OrganizationId;
 import io.berth.platform.Period;
@@ -57,7 +58,7 @@ class ReplayTest {
               new Authorisation(
                   "LIC-1",
                   Instant.parse("2026-12-01T00:00:00Z"),
-                  Instant.parse("2027-01-01T00:00:00Z"))),
+                  Instant.parse("2027-01-01T00:00:00Z"), Regime.US_BIS)),
           false,
           true,
           Set.of("eu-sovereign"));
