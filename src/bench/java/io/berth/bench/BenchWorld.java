@@ -119,6 +119,8 @@ final class BenchWorld {
         tenant.period());
   }
 
+  private static final Figure NOTHING = Figure.exact(BigDecimal.ZERO);
+
   IndexedTenant tenant() {
     return new IndexedTenant(
         null,
@@ -140,13 +142,14 @@ final class BenchWorld {
   private IndexedNode node() {
     return new IndexedNode(
         null,
-        new ProviderFacts(country(), Set.of()),
+        new ProviderFacts("US", country(), Set.of(), NOTHING, NOTHING, NOTHING),
         new NodeFacts(
             country(),
             null,
             random.nextInt(10) == 0,
             random.nextInt(5) == 0
-                ? List.of(new Authorisation("LIC", Instant.parse("2026-01-01T00:00:00Z"), null, null))
+                ? List.of(
+                    new Authorisation("LIC", Instant.parse("2026-01-01T00:00:00Z"), null, null))
                 : List.of()),
         new AcceleratorFacts(
             "model-" + random.nextInt(40),

@@ -1,6 +1,9 @@
 package io.berth.catalog;
 
+import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -26,10 +29,34 @@ public enum ExportClass {
   /** Figures are missing or disagree so that more than one answer is possible. Never read as no. */
   UNKNOWN(null);
 
+  /** Computers that hold such parts (4A090) count like the parts. */
+  private static final Pattern NAMED = Pattern.compile("[34]A090(?:\\.?([AB]))?");
+
+  /** Any other entry of the control list, or none. */
+  private static final Pattern OTHER = Pattern.compile("\\b(?:[0-9][A-E][0-9]{3}|EAR99)\\b");
+
   private final @Nullable String eccn;
 
   ExportClass(@Nullable String eccn) {
     this.eccn = eccn;
+  }
+
+  /**
+   * The strictest class that a note names; empty where it names no entry of the control list. An
+   * entry without its paragraph counts as paragraph a.
+   */
+  public static Optional<ExportClass> namedIn(String note) {
+    String text = note.toUpperCase(Locale.ROOT);
+    Matcher named = NAMED.matcher(text);
+    ExportClass strictest = null;
+    while (named.find()) {
+      ExportClass found = "B".equals(named.group(1)) ? ECCN_3A090_B : ECCN_3A090_A;
+      strictest = strictest == ECCN_3A090_A ? strictest : found;
+    }
+    if (strictest == null && OTHER.matcher(text).find()) {
+      strictest = NOT_3A090;
+    }
+    return Optional.ofNullable(strictest);
   }
 
   /** The paragraph as the regulation writes it; empty where none is met or none is known to be. */

@@ -95,22 +95,29 @@ public record LegalFacts(
     return with(owners, more);
   }
 
-  /** The same with every owner of that name, however deep, named by a list. */
-  public LegalFacts ownerListed(String ownerName) {
-    return with(ownersListed(owners, ownerName), listings);
+  /** The same with every owner of that name, however deep, named by one list more. */
+  public LegalFacts ownerListed(String ownerName, String listing) {
+    return with(ownersListed(owners, ownerName, listing), listings);
   }
 
-  private static List<Owner> ownersListed(List<Owner> owners, String name) {
+  private static List<Owner> ownersListed(List<Owner> owners, String name, String listing) {
     return owners.stream()
         .map(owner ->
             new Owner(
                 owner.name(),
                 owner.country(),
                 owner.percent(),
-                owner.name().equals(name) ? Boolean.TRUE : owner.listed(),
-                owner.owners() == null ? null : ownersListed(owner.owners(), name),
+                owner.listed(),
+                owner.name().equals(name) ? oneMore(owner.listings(), listing) : owner.listings(),
+                owner.owners() == null ? null : ownersListed(owner.owners(), name, listing),
                 owner.ownersComplete()))
         .toList();
+  }
+
+  private static Set<String> oneMore(@Nullable Set<String> listings, String listing) {
+    Set<String> more = listings == null ? new TreeSet<>() : new TreeSet<>(listings);
+    more.add(listing);
+    return more;
   }
 
   private LegalFacts with(List<Owner> otherOwners, Set<String> otherListings) {

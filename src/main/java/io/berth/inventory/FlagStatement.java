@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * What one source says about a node. Null is where it says nothing; "none" is an empty set.
  *
  * @param country where it stands, ISO 3166-1 alpha-2
- * @param exportClassification a note on how its devices are classed, for people
+ * @param exportClassification a note on how its devices are classed; where it names 3A090 or 4A090,
+ *     they count as no less
  * @param stateFunded whether the site is paid for by a state
  * @param allowedParties for whom alone it is: organizations' ids and countries
  * @param excludedParties for whom it is not: organizations' ids and countries
@@ -25,7 +26,8 @@ public record FlagStatement(
     @Schema(description = "Where it stands, ISO 3166-1 alpha-2", examples = "DE")
         @Nullable String country,
     @Schema(
-            description = "A note on how its devices are classed, for people",
+            description =
+                "A note on how its devices are classed; where it names 3A090 or 4A090, they count as no less",
             examples = "3A090.a, supplier's statement of 2026-03-01")
         @Nullable String exportClassification,
     @Schema(description = "Whether the site is paid for by a state") @Nullable Boolean stateFunded,

@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param source where the authorisations come from
  * @param locationEvidenceUntil from when its country is unknown again, since the evidence expires;
  *     null where it does not
- * @param exportClassification a note on how its devices are classed; null for none
+ * @param evidenceUntil from when what an officer found of it counts only where it forbids, since
+ *     the evidence expires; null where it does not
+ * @param exportClassification a note on how its devices are classed, the strictest; null for none
  * @param allowedParties lists of those for whom alone it is; who is on each may use it
  * @param excludedParties those for whom it is not
  * @param zones that it lies in; null where nobody says
@@ -37,7 +39,14 @@ public record NodeFlags(
     @Schema(description = "From when its country is unknown again, since the evidence expires")
         @JsonInclude(JsonInclude.Include.NON_NULL)
         @Nullable Instant locationEvidenceUntil,
-    @Schema(description = "How its devices are classed, for people")
+    @Schema(
+            description =
+                "From when what an officer found counts only where it forbids, since the evidence expires")
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        @Nullable Instant evidenceUntil,
+    @Schema(
+            description =
+                "How its devices are classed: where it names a stricter class than the figures give, that one holds")
         @JsonInclude(JsonInclude.Include.NON_NULL)
         @Nullable String exportClassification,
     @Schema(
@@ -78,6 +87,7 @@ public record NodeFlags(
         stateFunded,
         authorisations,
         source,
+        null,
         null,
         null,
         List.of(),

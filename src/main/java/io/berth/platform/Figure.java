@@ -79,6 +79,11 @@ public record Figure(@Nullable BigDecimal min, @Nullable BigDecimal max) {
     return doubtful ? UNKNOWN : figure;
   }
 
+  /** Anything from nothing up to the most that this can be; unknown where this is. */
+  public Figure upTo() {
+    return max == null ? UNKNOWN : new Figure(BigDecimal.ZERO, max);
+  }
+
   /** Whether there are bounds at all. */
   @JsonIgnore
   public boolean isKnown() {

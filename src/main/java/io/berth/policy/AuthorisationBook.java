@@ -90,8 +90,7 @@ public final class AuthorisationBook {
                     authorisation.countsUntil(),
                     authorisation.terms().regime(),
                     Coverage.coversDestination(authorisation, known.country()),
-                    isRemote
-                        || Coverage.coversDestination(authorisation, tenantFacts.endUse())))
+                    isRemote || Coverage.coversDestination(authorisation, tenantFacts.endUse())))
             .filter(attached ->
                 attached.coversPlace()
                     || (!isRemote && Boolean.TRUE.equals(attached.coversHandover())))

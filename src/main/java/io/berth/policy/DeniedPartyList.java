@@ -43,7 +43,7 @@ public enum DeniedPartyList {
   }
 
   /** The name under which organizations' facts keep it. */
-  String listing() {
+  public String listing() {
     return listing;
   }
 }

@@ -1,13 +1,14 @@
 package io.berth.policy;
 
 import io.berth.catalog.AcceleratorModel;
+import io.berth.catalog.ExportClass;
 import io.berth.identity.LegalFacts;
 import io.berth.identity.Organization;
-import io.berth.identity.ScreeningState;
 import io.berth.identity.UseProfile;
 import io.berth.identity.VerificationState;
 import io.berth.inventory.FactSource;
 import io.berth.inventory.Node;
+import io.berth.inventory.NodeFlags;
 import io.berth.platform.Figure;
 import io.berth.platform.OrganizationId;
 import io.berth.policy.NodeFacts.Authorisation;
@@ -15,6 +16,7 @@ import io.berth.policy.domain.ListedOwnership;
 import io.berth.policy.domain.Parties;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -35,16 +37,28 @@ public final class Facts {
         facts.ultimateParentCountry(),
         facts.endUseCountry(),
         listedOn(organization),
-        ListedOwnership.share(
-            facts.owners(),
-            facts.ownersComplete(),
-            organization.screening().state() == ScreeningState.CLEAR),
+        owned(organization, ListedOwnership.ANY),
+        owned(organization, ListedOwnership.BLOCKED),
+        owned(organization, ListedOwnership.AFFILIATING),
         facts.ownRules().stream().map(Facts::tenantRule).collect(Collectors.toSet()));
   }
 
   /** An organization as a provider. */
   public static ProviderFacts providerOf(Organization organization) {
-    return new ProviderFacts(organization.facts().ultimateParentCountry(), listedOn(organization));
+    LegalFacts facts = organization.facts();
+    return new ProviderFacts(
+        facts.residenceCountry(),
+        facts.ultimateParentCountry(),
+        listedOn(organization),
+        owned(organization, ListedOwnership.ANY),
+        owned(organization, ListedOwnership.BLOCKED),
+        owned(organization, ListedOwnership.AFFILIATING));
+  }
+
+  private static Figure owned(Organization organization, Set<DeniedPartyList> lists) {
+    LegalFacts facts = organization.facts();
+    return ListedOwnership.share(
+        facts.owners(), facts.ownersComplete(), organization.screening().state(), lists);
   }
 
   /**
@@ -77,7 +91,36 @@ public final class Facts {
             : null,
         Parties.excludes(node.flags(), tenantId, tenant),
         Parties.allows(node.flags(), tenantId, tenant),
-        node.flags().zones());
+        zones(node.flags()),
+        classifiedAs(node.flags()),
+        isVerified(node.flags(), "zones")
+                || (Boolean.FALSE.equals(node.flags().stateFunded())
+                    && isVerified(node.flags(), "stateFunded"))
+            ? node.flags().evidenceUntil()
+            : null);
+  }
+
+  /**
+   * A zone that only the provider declares is no evidence for who needs one. That it lies in none
+   * is taken at its word.
+   */
+  private static @Nullable Set<String> zones(NodeFlags flags) {
+    Set<String> zones = flags.zones();
+    return zones == null || zones.isEmpty() || flags.sources().get("zones") != FactSource.DECLARED
+        ? zones
+        : null;
+  }
+
+  private static boolean isVerified(NodeFlags flags, String name) {
+    return flags.sources().get(name) == FactSource.VERIFIED;
+  }
+
+  private static Set<String> classifiedAs(NodeFlags flags) {
+    return Optional.ofNullable(flags.exportClassification())
+        .flatMap(ExportClass::namedIn)
+        .flatMap(ExportClass::eccn)
+        .map(Set::of)
+        .orElseGet(Set::of);
   }
 
   /**

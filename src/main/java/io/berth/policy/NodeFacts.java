@@ -21,6 +21,10 @@ import org.jspecify.annotations.Nullable;
  * @param excludesTenant whether it is not for the tenant that asks
  * @param allowsTenant whether it is for the tenant that asks
  * @param zones sovereign or residency zones that it lies in
+ * @param classifiedAs entries of the control list that somebody classed its devices under, such as
+ *     {@code 3A090.a}; empty where nobody did
+ * @param flagsEvidenceEnd when the evidence of its zones and of who pays for the site lapses; null
+ *     where it does not lapse
  */
 public record NodeFacts(
     @Nullable String country,
@@ -29,7 +33,9 @@ public record NodeFacts(
     @Nullable List<Authorisation> authorisations,
     @Nullable Boolean excludesTenant,
     @Nullable Boolean allowsTenant,
-    @Nullable Set<String> zones) {
+    @Nullable Set<String> zones,
+    @Nullable Set<String> classifiedAs,
+    @Nullable Instant flagsEvidenceEnd) {
 
   /** Each authorisation cuts the judged period, so their number is bounded. */
   public static final int AUTHORISATIONS_COUNT_MAX = 100;
@@ -43,6 +49,10 @@ public record NodeFacts(
     authorisations = authorisations == null ? null : List.copyOf(authorisations);
     // Sorted, so that a decision's facts always read and hash the same.
     zones = zones == null ? null : Collections.unmodifiableSortedSet(new TreeSet<>(zones));
+    classifiedAs =
+        classifiedAs == null
+            ? null
+            : Collections.unmodifiableSortedSet(new TreeSet<>(classifiedAs));
     if (authorisations != null && authorisations.size() > AUTHORISATIONS_COUNT_MAX) {
       throw new IllegalArgumentException(
           "at most " + AUTHORISATIONS_COUNT_MAX + " authorisations a node");
@@ -54,19 +64,51 @@ public record NodeFacts(
     return countryEvidenceEnd == null || moment.isBefore(countryEvidenceEnd) ? country : null;
   }
 
+  /** Whether the site is known to be paid for by a state at a moment, or not to be. */
+  public @Nullable Boolean stateFundedAt(Instant moment) {
+    // What forbids stays: only the word that nobody but an officer stands behind wears out.
+    return Boolean.FALSE.equals(stateFunded) && isLapsed(moment) ? null : stateFunded;
+  }
+
+  /** The zones that it is known to lie in at a moment; null where nobody knows. */
+  public @Nullable Set<String> zonesAt(Instant moment) {
+    return isLapsed(moment) ? null : zones;
+  }
+
+  private boolean isLapsed(Instant moment) {
+    return flagsEvidenceEnd != null && !moment.isBefore(flagsEvidenceEnd);
+  }
+
   /** One that is for everybody, and of whose zones nobody says anything. */
   public NodeFacts(
       @Nullable String country,
       @Nullable Instant countryEvidenceEnd,
       @Nullable Boolean stateFunded,
       @Nullable List<Authorisation> authorisations) {
-    this(country, countryEvidenceEnd, stateFunded, authorisations, false, true, null);
+    this(
+        country,
+        countryEvidenceEnd,
+        stateFunded,
+        authorisations,
+        false,
+        true,
+        null,
+        Set.of(),
+        null);
   }
 
   /** The same with other authorisations. */
   public NodeFacts with(List<Authorisation> others) {
     return new NodeFacts(
-        country, countryEvidenceEnd, stateFunded, others, excludesTenant, allowsTenant, zones);
+        country,
+        countryEvidenceEnd,
+        stateFunded,
+        others,
+        excludesTenant,
+        allowsTenant,
+        zones,
+        classifiedAs,
+        flagsEvidenceEnd);
   }
 
   /**
@@ -89,8 +131,7 @@ public record NodeFacts(
       @Nullable Boolean coversHandover) {
 
     /** One for every destination in question. */
-    public Authorisation(
-        String id, Instant start, @Nullable Instant end, @Nullable Regime regime) {
+    public Authorisation(String id, Instant start, @Nullable Instant end, @Nullable Regime regime) {
       this(id, start, end, regime, true, true);
     }
 

@@ -21,15 +21,18 @@ import java.util.stream.Collectors;
  *   <li>{@code tRes}, {@code tParent}, {@code tEnd}: the tenant's residence, its ultimate parent's
  *       country, and the country of end use; ISO 3166-1 alpha-2
  *   <li>{@code tListed}: lists that name the tenant ({@code SDN}, {@code EL}); {@code tElPct}: the
- *       percentage of it that listed parties own; {@code tPolicy}: its own rules ({@code
+ *       percentage of it that parties on the Entity List own; {@code tSdnPct}, which may be left
+ *       out: the percentage that designated parties own; {@code tPolicy}: its own rules ({@code
  *       eu-owned-only}, {@code no-nvidia})
  *   <li>{@code model}: the accelerator by slug, short name or name
  *   <li>{@code nCountry}: where the node stands; {@code nAuth}: its authorisations, each with the
  *       day it starts, {@code LIC-1@2026-02-01}, and if it ends, the day from which it no longer
- *       holds, {@code LIC-1@2026-02-01..2027-02-01}; {@code nState}: whether the site is
- *       state-funded
- *   <li>{@code pParent}: the country of the provider's ultimate parent; {@code pListed}, which may
- *       be left out: lists that name the provider
+ *       holds, {@code LIC-1@2026-02-01..2027-02-01}. Who issued it stands before it, {@code
+ *       MY-MITI/LIC-1@2026-02-01}, or {@code ?} for unknown; without that it is of {@code US-BIS},
+ *       whose all were before that could be said; {@code nState}: whether the site is state-funded
+ *   <li>{@code pParent}: the country of the provider's ultimate parent. What follows may be left
+ *       out: {@code pRes}, its residence, which is the node's country where it is blank; {@code
+ *       pListed}: lists that name it; {@code pElPct}, {@code pSdnPct}: as of the tenant
  *   <li>{@code mode}, {@code workload}, {@code data} ({@code eea-only} or blank), {@code usNexus}
  *   <li>{@code v20261101}: the verdict expected at 00:00 UTC of that date; blank where none is
  * </ul>

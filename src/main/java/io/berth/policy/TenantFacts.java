@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param listedOn the lists that name it; empty where it was screened and is on none
  * @param ownedByListedPercent the share of it that listed parties own, directly or through others,
  *     0 to 100
+ * @param ownedBySdnPercent the same of parties that OFAC has designated alone
+ * @param ownedByBisListedPercent the same of those alone that the affiliates rule of 15 CFR 744.11
+ *     counts: on the Entity List, on the Military End-User List, or designated
  * @param ownRules the rules that it has set for itself
  */
 public record TenantFacts(
@@ -26,6 +29,8 @@ public record TenantFacts(
     @Nullable String endUse,
     @Nullable Set<DeniedPartyList> listedOn,
     Figure ownedByListedPercent,
+    Figure ownedBySdnPercent,
+    Figure ownedByBisListedPercent,
     @Nullable Set<TenantRule> ownRules) {
 
   /** Throws {@link IllegalArgumentException} where a country is not in ISO 3166-1. */
@@ -36,5 +41,24 @@ public record TenantFacts(
     // Sorted, so that a decision's facts always read and hash the same.
     listedOn = listedOn == null ? null : Collections.unmodifiableSortedSet(new TreeSet<>(listedOn));
     ownRules = ownRules == null ? null : Collections.unmodifiableSortedSet(new TreeSet<>(ownRules));
+  }
+
+  /** One of whose listed owners nobody says on which lists they are. */
+  public TenantFacts(
+      @Nullable String residence,
+      @Nullable String ultimateParent,
+      @Nullable String endUse,
+      @Nullable Set<DeniedPartyList> listedOn,
+      Figure ownedByListedPercent,
+      @Nullable Set<TenantRule> ownRules) {
+    this(
+        residence,
+        ultimateParent,
+        endUse,
+        listedOn,
+        ownedByListedPercent,
+        ownedByListedPercent.upTo(),
+        ownedByListedPercent.upTo(),
+        ownRules);
   }
 }

@@ -217,6 +217,7 @@ public final class VerdictIndex {
       NavigableSet<Instant> changes = new TreeSet<>(List.of(Instant.MIN));
       NodeFacts facts = node.node();
       addIfKnown(changes, facts.countryEvidenceEnd());
+      addIfKnown(changes, facts.flagsEvidenceEnd());
       if (facts.authorisations() != null) {
         for (Authorisation authorisation : facts.authorisations()) {
           addIfKnown(changes, authorisation.start());
@@ -250,11 +251,13 @@ public final class VerdictIndex {
       return new NodeFacts(
           facts.countryAt(moment),
           null,
-          facts.stateFunded(),
+          facts.stateFundedAt(moment),
           all == null ? null : always(all, moment),
           facts.excludesTenant(),
           facts.allowsTenant(),
-          facts.zones());
+          facts.zonesAt(moment),
+          facts.classifiedAs(),
+          null);
     }
 
     /** What those that hold at a moment are for, each kind once. */
@@ -263,12 +266,7 @@ public final class VerdictIndex {
           .filter(one -> one.holdsAt(moment))
           .map(one ->
               new Authorisation(
-                  "held",
-                  Instant.MIN,
-                  null,
-                  one.regime(),
-                  one.coversPlace(),
-                  one.coversHandover()))
+                  "held", Instant.MIN, null, one.regime(), one.coversPlace(), one.coversHandover()))
           .distinct()
           .sorted(Comparator.comparing(Authorisation::toString))
           .toList();

@@ -8,6 +8,7 @@ import java.math.BigDecimal;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -84,6 +85,49 @@ class BaselinePosturesTest {
             "just under half, rule in force",
             Verdict.HOLD_REVIEW,
             ownedByListed("49.99").on("2025-10-01")),
+        posture(
+            "small device that somebody classed stricter",
+            Verdict.DENY,
+            classed(chinese().with("L2"), "3A090.b")),
+        posture("device that leaves the Union", Verdict.HOLD_REVIEW, leaves("DE", "TR")),
+        posture("device that leaves the Union under EU001", Verdict.WARN, leaves("DE", "CH")),
+        posture("device that stays in the Union", Verdict.ALLOW, leaves("DE", "FR")),
+        posture("device that leaves the Netherlands", Verdict.HOLD_REVIEW, leaves("NL", "BR")),
+        posture(
+            "device in the Union used from elsewhere", Verdict.ALLOW, leaves("DE", "TR").remote()),
+        posture("small device that leaves the Union", Verdict.ALLOW, leaves("DE", "TR").with("L2")),
+        posture("device that leaves Britain", Verdict.HOLD_REVIEW, leaves("GB", "TR")),
+        posture("device that leaves Britain for the Union", Verdict.WARN, leaves("GB", "DE")),
+        posture("device that leaves Japan", Verdict.HOLD_REVIEW, leaves("JP", "BR")),
+        posture("device that leaves Japan for group A", Verdict.WARN, leaves("JP", "KR")),
+        posture(
+            "device that left Japan for Korea before it was in group A",
+            Verdict.HOLD_REVIEW,
+            leaves("JP", "KR").with("A100-80").on("2023-06-01")),
+        posture("device that leaves Singapore", Verdict.HOLD_REVIEW, leaves("SG", "US")),
+        posture("half owned by designated parties", Verdict.DENY, ownedBySdn("50")),
+        posture(
+            "half owned by designated parties while the affiliates rule is not in force",
+            Verdict.DENY,
+            ownedBySdn("50").on("2025-12-01")),
+        posture(
+            "half owned by designated parties before there was any affiliates rule",
+            Verdict.DENY,
+            ownedBySdn("50").on("2024-01-01")),
+        posture(
+            "just under half owned by designated parties",
+            Verdict.HOLD_REVIEW,
+            ownedBySdn("49.99")),
+        posture("perhaps half owned by designated parties", Verdict.HOLD_REVIEW, perhapsBySdn()),
+        posture("provider in an embargoed country", Verdict.DENY, providerIn("KP")),
+        posture("provider of unknown residence", Verdict.HOLD_EVIDENCE, providerIn(null)),
+        posture("designated provider", Verdict.DENY, providerOn(DeniedPartyList.SDN)),
+        posture(
+            "provider half owned by designated parties", Verdict.DENY, providerOwnedBySdn("50")),
+        posture(
+            "provider a little owned by designated parties",
+            Verdict.HOLD_REVIEW,
+            providerOwnedBySdn("1")),
         posture("designated party", Verdict.DENY, listed(DeniedPartyList.SDN)),
         posture("listed party", Verdict.DENY, listed(DeniedPartyList.ENTITY_LIST)),
         posture("denied person", Verdict.DENY, listed(DeniedPartyList.DENIED_PERSONS)),
@@ -193,6 +237,46 @@ class BaselinePosturesTest {
   private static Questions eeaOnly(String nodeCountry) {
     Questions questions = Questions.domestic().nodeIn(nodeCountry);
     questions.dataResidency = DataResidency.EEA_ONLY;
+    return questions;
+  }
+
+  private static Questions ownedBySdn(String percent) {
+    Questions questions = ownedByListed(percent);
+    questions.ownedBySdnPercent = Figure.exact(new BigDecimal(percent));
+    return questions;
+  }
+
+  private static Questions perhapsBySdn() {
+    Questions questions = ownedByListed("50");
+    questions.ownedBySdnPercent = Figure.of(BigDecimal.ZERO, BigDecimal.valueOf(50));
+    return questions;
+  }
+
+  private static Questions providerIn(@Nullable String country) {
+    Questions questions = Questions.domestic();
+    questions.providerResidence = country;
+    return questions;
+  }
+
+  private static Questions providerOn(DeniedPartyList list) {
+    Questions questions = Questions.domestic();
+    questions.providerListedOn = Set.of(list);
+    return questions;
+  }
+
+  private static Questions providerOwnedBySdn(String percent) {
+    Questions questions = Questions.domestic();
+    questions.providerOwnedByListedPercent = Figure.exact(new BigDecimal(percent));
+    questions.providerOwnedBySdnPercent = Figure.exact(new BigDecimal(percent));
+    return questions;
+  }
+
+  private static Questions leaves(String from, String to) {
+    return Questions.domestic().tenantIn(to).nodeIn(from).possession();
+  }
+
+  private static Questions classed(Questions questions, String eccn) {
+    questions.classifiedAs = Set.of(eccn);
     return questions;
   }
 }

@@ -51,8 +51,7 @@ class CoverageTest {
   void coversPeriodsThatItShares() {
     var verified = authorisation(Set.of("AE"), Set.of("nvidia-h100-sxm"), null, START, END);
 
-    assertThat(Coverage.covers(verified, H100, over(START.minusSeconds(60), START)))
-        .isFalse();
+    assertThat(Coverage.covers(verified, H100, over(START.minusSeconds(60), START))).isFalse();
     assertThat(Coverage.covers(verified, H100, over(START.minusSeconds(60), END))).isTrue();
     assertThat(Coverage.covers(verified, H100, over(END, END.plusSeconds(60)))).isFalse();
   }
@@ -144,10 +143,7 @@ class CoverageTest {
 
   private static Authorisation held(String id, String from, @Nullable String until) {
     return new Authorisation(
-        id,
-        Questions.moment(from),
-        until == null ? null : Questions.moment(until),
-        Regime.US_BIS);
+        id, Questions.moment(from), until == null ? null : Questions.moment(until), Regime.US_BIS);
   }
 
   private static Period over(Instant start, Instant end) {

@@ -83,6 +83,46 @@ class EveryValueOfAnUnknownTest {
             "49.9",
             "50",
             "100"));
+    fields.add(
+        figure(
+            "tenant.ownedBySdnPercent",
+            (q, v) -> q.ownedBySdnPercent = v,
+            "0",
+            "49.9",
+            "50",
+            "100"));
+    fields.add(
+        figure(
+            "tenant.ownedByBisListedPercent",
+            (q, v) -> q.ownedByBisListedPercent = v,
+            "0",
+            "49.9",
+            "50",
+            "100"));
+    fields.add(
+        figure(
+            "provider.ownedByListedPercent",
+            (q, v) -> q.providerOwnedByListedPercent = v,
+            "0",
+            "0.1",
+            "100"));
+    fields.add(
+        figure(
+            "provider.ownedBySdnPercent",
+            (q, v) -> q.providerOwnedBySdnPercent = v,
+            "0",
+            "49.9",
+            "50",
+            "100"));
+    fields.add(
+        figure(
+            "provider.ownedByBisListedPercent",
+            (q, v) -> q.providerOwnedByBisListedPercent = v,
+            "0",
+            "49.9",
+            "50",
+            "100"));
+    fields.add(field("provider.residence", (q, v) -> q.providerResidence = v, COUNTRIES));
     fields.add(field("tenant.ownRules", (q, v) -> q.ownRules = v, subsets(TenantRule.class)));
     fields.add(field("request.mode", (q, v) -> q.mode = v, List.of(Mode.values())));
     fields.add(field("request.workload", (q, v) -> q.workload = v, List.of(Workload.values())));
@@ -104,7 +144,9 @@ class EveryValueOfAnUnknownTest {
             (q, v) -> q.authorisations = v,
             List.<List<Authorisation>>of(
                 List.of(),
-                List.of(new Authorisation("LIC-1", Questions.moment("2020-01-01"), null, Regime.US_BIS)))));
+                List.of(
+                    new Authorisation(
+                        "LIC-1", Questions.moment("2020-01-01"), null, Regime.US_BIS)))));
     fields.add(
         accelerator(
             "accelerator.model",

@@ -27,8 +27,11 @@ import io.berth.policy.NodeFacts.Authorisation;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -69,7 +72,14 @@ class FactsTest {
                 Figure.exact(new BigDecimal("25")),
                 Set.of(TenantRule.EU_OWNED_ONLY, TenantRule.NO_NVIDIA)));
     assertThat(Facts.providerOf(organization(facts, VERIFIED)))
-        .isEqualTo(new ProviderFacts("CN", Set.of()));
+        .isEqualTo(
+            new ProviderFacts(
+                "SG",
+                "CN",
+                Set.of(),
+                Figure.exact(new BigDecimal("25")),
+                Figure.of(BigDecimal.ZERO, new BigDecimal("25")),
+                Figure.of(BigDecimal.ZERO, new BigDecimal("25"))));
   }
 
   @Test
@@ -86,7 +96,15 @@ class FactsTest {
                 null,
                 Figure.of(BigDecimal.ZERO, BigDecimal.valueOf(100)),
                 Set.of()));
-    assertThat(Facts.providerOf(organization)).isEqualTo(new ProviderFacts(null, null));
+    assertThat(Facts.providerOf(organization))
+        .isEqualTo(
+            new ProviderFacts(
+                null,
+                null,
+                null,
+                Figure.of(BigDecimal.ZERO, BigDecimal.valueOf(100)),
+                Figure.of(BigDecimal.ZERO, BigDecimal.valueOf(100)),
+                Figure.of(BigDecimal.ZERO, BigDecimal.valueOf(100))));
   }
 
   @ParameterizedTest
@@ -234,15 +252,16 @@ class FactsTest {
     Node node = node("MY", true, List.of(held), FactSource.VERIFIED);
 
     assertThat(about(node, Mode.REMOTE).authorisations())
-        .containsExactly(
-            new Authorisation("LIC-1", MOMENT, MOMENT.plusSeconds(60), Regime.US_BIS));
+        .containsExactly(new Authorisation("LIC-1", MOMENT, MOMENT.plusSeconds(60), Regime.US_BIS));
     assertThat(about(node))
         .isEqualTo(
             new NodeFacts(
                 "MY",
                 null,
                 true,
-                List.of(new Authorisation("LIC-1", MOMENT, MOMENT.plusSeconds(60), Regime.US_BIS, true, null))));
+                List.of(
+                    new Authorisation(
+                        "LIC-1", MOMENT, MOMENT.plusSeconds(60), Regime.US_BIS, true, null))));
   }
 
   @Test
@@ -259,6 +278,42 @@ class FactsTest {
   void leavesUnknownWhatNobodySaysOfANode() {
     assertThat(about(node(null, null, List.of(), FactSource.DECLARED)))
         .isEqualTo(new NodeFacts(null, null, null, List.of()));
+  }
+
+  @Test
+  void countsZonesOnlyWhereMoreThanTheProviderSpeaksOfThem() {
+    assertThat(inZone(FactSource.DECLARED, "eu-sovereign").zones()).isNull();
+    assertThat(inZone(FactSource.DECLARED).zones()).isEmpty();
+    assertThat(inZone(FactSource.DISCOVERED, "eu-sovereign").zones())
+        .containsExactly("eu-sovereign");
+    NodeFacts verified = inZone(FactSource.VERIFIED, "eu-sovereign");
+    assertThat(verified.zonesAt(MOMENT.minusSeconds(1))).containsExactly("eu-sovereign");
+    assertThat(verified.zonesAt(MOMENT)).isNull();
+  }
+
+  @Test
+  void seesTheClassThatANoteNames() {
+    assertThat(inZone(FactSource.DISCOVERED).classifiedAs()).containsExactly("3A090.a");
+    assertThat(about(node("DE", null, List.of(), FactSource.DECLARED)).classifiedAs()).isEmpty();
+  }
+
+  private static NodeFacts inZone(FactSource source, String... zones) {
+    return about(
+        node(
+            OrganizationId.fresh(),
+            "DE",
+            new NodeFlags(
+                false,
+                List.of(),
+                FactSource.DECLARED,
+                null,
+                MOMENT,
+                "4A090.a, supplier's statement",
+                List.of(),
+                new TreeSet<>(),
+                new TreeSet<>(List.of(zones)),
+                new TreeMap<>(Map.of("zones", source)),
+                new TreeSet<>())));
   }
 
   @ParameterizedTest
@@ -325,16 +380,34 @@ class FactsTest {
     return new Organization(OrganizationId.fresh(), "A", facts, verification, 0, MOMENT);
   }
 
+  /** A provider's node of which nobody but its country is known. */
+  static Node nodeOf(OrganizationId provider, String country) {
+    return node(provider, country, null, List.of(), FactSource.DECLARED);
+  }
+
   private static Node node(
       @Nullable String country,
       @Nullable Boolean stateFunded,
       List<io.berth.inventory.Authorisation> authorisations,
       FactSource source) {
+    return node(OrganizationId.fresh(), country, stateFunded, authorisations, source);
+  }
+
+  private static Node node(
+      OrganizationId provider,
+      @Nullable String country,
+      @Nullable Boolean stateFunded,
+      List<io.berth.inventory.Authorisation> authorisations,
+      FactSource source) {
+    return node(provider, country, new NodeFlags(stateFunded, authorisations, source));
+  }
+
+  private static Node node(OrganizationId provider, @Nullable String country, NodeFlags flags) {
     return new Node(
         NodeId.fresh(),
         NodePoolId.fresh(),
         ClusterId.fresh(),
-        OrganizationId.fresh(),
+        provider,
         "node-1",
         Optional.empty(),
         8,
@@ -345,7 +418,7 @@ class FactsTest {
         null,
         null,
         null,
-        new NodeFlags(stateFunded, authorisations, source),
+        flags,
         true,
         false,
         NodeResources.UNKNOWN,

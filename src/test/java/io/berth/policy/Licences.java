@@ -5,8 +5,10 @@ import static org.hamcrest.Matchers.is;
 import io.berth.identity.Role;
 import io.berth.platform.OrganizationId;
 import io.berth.testing.OwnMarket;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Authorisations of tests, entered by one person and verified by another. */
 public final class Licences {
@@ -40,6 +42,23 @@ public final class Licences {
         .then()
         .statusCode(201)
         .body("state", is("entered"))
+        .extract()
+        .path("id");
+  }
+
+  /** One of an authority, or of nobody knows which, that is only entered. */
+  public static String of(
+      @Nullable String regime, OrganizationId holder, String model, String country, Instant from) {
+    String body =
+        entry(model, country, "{\"units\": 8}", from, from.plus(Duration.ofDays(90)))
+            .replace(
+                "\"regime\": \"US-BIS\",", regime == null ? "" : "\"regime\": \"" + regime + "\",");
+    return OwnMarket.as(holder, Role.PROVIDER)
+        .body(body)
+        .post("/v1/authorisations")
+        .then()
+        .statusCode(201)
+        .body("regime", is(regime))
         .extract()
         .path("id");
   }

@@ -130,7 +130,7 @@ class PackActivationTest {
               "ownedByListedPercent": 0, "ownRules": []},
              "accelerator": "nvidia-h100-sxm",
              "node": {"country": "DE", "stateFunded": false, "authorisations": []},
-             "provider": {"ultimateParent": "DE", "listedOn": []},
+             "provider": {"residence": "DE", "ultimateParent": "DE", "listedOn": [], "ownedByListedPercent": 0},
              "period": {"start": "2989-12-31T00:00:00Z", "end": "2990-01-02T00:00:00Z"},
              "use": {"mode": "remote", "workload": "training", "dataResidency": "none",
               "usNexus": false}}

@@ -110,7 +110,7 @@ public final class PackFixtures {
               "ownedByListedPercent": 0, "ownRules": []},
              "accelerator": "nvidia-h100-sxm",
              "node": {"country": "DE", "stateFunded": false, "authorisations": []},
-             "provider": {"ultimateParent": "DE", "listedOn": []},
+             "provider": {"residence": "DE", "ultimateParent": "DE", "listedOn": [], "ownedByListedPercent": 0},
              "period": {"start": "2026-11-01T00:00:00Z", "duration": "PT24H"},
              "use": {"mode": "remote", "workload": "training", "dataResidency": "none",
               "usNexus": false}}

@@ -127,7 +127,9 @@ class PartiesTest {
                         List.of(),
                         excludes,
                         allows,
-                        zone == null ? null : Set.of(zone))));
+                        zone == null ? null : Set.of(zone),
+                        Set.of(),
+                        null)));
 
     assertThat(judgement.verdict()).isEqualTo(verdict);
     assertThat(judgement.reasons())
@@ -140,6 +142,7 @@ class PartiesTest {
         null,
         List.of(),
         FactSource.DECLARED,
+        null,
         null,
         null,
         allowed,

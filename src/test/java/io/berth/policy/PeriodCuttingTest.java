@@ -66,9 +66,15 @@ class PeriodCuttingTest {
     questions.authorisations =
         List.of(
             new Authorisation(
-                "LIC-1", Questions.moment("2026-01-01"), Questions.moment("2026-04-01"), Regime.US_BIS),
+                "LIC-1",
+                Questions.moment("2026-01-01"),
+                Questions.moment("2026-04-01"),
+                Regime.US_BIS),
             new Authorisation(
-                "LIC-2", Questions.moment("2026-03-01"), Questions.moment("2026-06-01"), Regime.US_BIS),
+                "LIC-2",
+                Questions.moment("2026-03-01"),
+                Questions.moment("2026-06-01"),
+                Regime.US_BIS),
             new Authorisation("LIC-3", Questions.moment("2026-07-01"), null, Regime.US_BIS));
 
     Judgement judgement = RulePack.exportBaseline().judge(questions.ask());

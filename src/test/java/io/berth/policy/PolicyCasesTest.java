@@ -50,6 +50,7 @@ class PolicyCasesTest {
     expected.ownedByListedPercent = Figure.exact(new BigDecimal("12.5"));
     expected.ownRules = Set.of(TenantRule.NO_NVIDIA);
     expected.nodeCountry = "NO";
+    expected.providerResidence = "NO";
     expected.providerParent = "SE";
     expected.providerListedOn = Set.of(DeniedPartyList.ENTITY_LIST);
     expected.stateFunded = true;
@@ -59,7 +60,10 @@ class PolicyCasesTest {
         List.of(
             new Authorisation("L-1", Questions.moment("2026-02-01"), null, Regime.US_BIS),
             new Authorisation(
-                "L-2", Questions.moment("2026-03-01"), Questions.moment("2026-04-01"), Regime.US_BIS));
+                "L-2",
+                Questions.moment("2026-03-01"),
+                Questions.moment("2026-04-01"),
+                Regime.US_BIS));
     expected.period = question.period();
     assertThat(question).isEqualTo(expected.ask());
     assertThat(question.period().start()).isEqualTo(Questions.moment("2026-01-01"));

@@ -21,17 +21,27 @@ final class Questions {
   @Nullable String endUse = "US";
   @Nullable Set<DeniedPartyList> listedOn = Set.of();
   Figure ownedByListedPercent = Figure.exact(BigDecimal.ZERO);
+  Figure ownedBySdnPercent = Figure.exact(BigDecimal.ZERO);
+
+  /** As much as listed parties own where null. */
+  @Nullable Figure ownedByBisListedPercent;
+
   @Nullable Set<TenantRule> ownRules = Set.of();
   @Nullable Mode mode = Mode.REMOTE;
   @Nullable Workload workload = Workload.INFERENCE;
   @Nullable DataResidency dataResidency = DataResidency.ANYWHERE;
   @Nullable Boolean usNexus = false;
+  @Nullable String providerResidence = "US";
   @Nullable String providerParent = "US";
+  Figure providerOwnedByListedPercent = Figure.exact(BigDecimal.ZERO);
+  Figure providerOwnedBySdnPercent = Figure.exact(BigDecimal.ZERO);
+  Figure providerOwnedByBisListedPercent = Figure.exact(BigDecimal.ZERO);
   @Nullable Set<DeniedPartyList> providerListedOn = Set.of();
   @Nullable String nodeCountry = "US";
   @Nullable Instant nodeCountryEvidenceEnd;
   @Nullable Boolean stateFunded = false;
   @Nullable List<Authorisation> authorisations = List.of();
+  Set<String> classifiedAs = Set.of();
   AcceleratorFacts accelerator = Accelerators.named("H100");
   Period period = hourFrom("2026-11-01");
 
@@ -47,11 +57,17 @@ final class Questions {
     same.endUse = question.tenant().endUse();
     same.listedOn = question.tenant().listedOn();
     same.ownedByListedPercent = question.tenant().ownedByListedPercent();
+    same.ownedBySdnPercent = question.tenant().ownedBySdnPercent();
+    same.ownedByBisListedPercent = question.tenant().ownedByBisListedPercent();
     same.ownRules = question.tenant().ownRules();
     same.mode = question.request().mode();
     same.workload = question.request().workload();
     same.dataResidency = question.request().dataResidency();
     same.usNexus = question.request().usNexus();
+    same.providerResidence = question.provider().residence();
+    same.providerOwnedByListedPercent = question.provider().ownedByListedPercent();
+    same.providerOwnedBySdnPercent = question.provider().ownedBySdnPercent();
+    same.providerOwnedByBisListedPercent = question.provider().ownedByBisListedPercent();
     same.providerParent = question.provider().ultimateParent();
     same.providerListedOn = question.provider().listedOn();
     same.nodeCountry = question.node().country();
@@ -74,6 +90,7 @@ final class Questions {
   /** A node and its provider in one country. */
   Questions nodeIn(String country) {
     nodeCountry = country;
+    providerResidence = country;
     providerParent = country;
     return this;
   }
@@ -90,6 +107,11 @@ final class Questions {
 
   Questions possession() {
     mode = Mode.POSSESSION;
+    return this;
+  }
+
+  Questions remote() {
+    mode = Mode.REMOTE;
     return this;
   }
 
@@ -110,10 +132,33 @@ final class Questions {
 
   PolicyQuestion ask() {
     return new PolicyQuestion(
-        new TenantFacts(residence, parent, endUse, listedOn, ownedByListedPercent, ownRules),
+        new TenantFacts(
+            residence,
+            parent,
+            endUse,
+            listedOn,
+            ownedByListedPercent,
+            ownedBySdnPercent,
+            ownedByBisListedPercent == null ? ownedByListedPercent : ownedByBisListedPercent,
+            ownRules),
         new RequestFacts(mode, workload, dataResidency, usNexus),
-        new ProviderFacts(providerParent, providerListedOn),
-        new NodeFacts(nodeCountry, nodeCountryEvidenceEnd, stateFunded, authorisations),
+        new ProviderFacts(
+            providerResidence,
+            providerParent,
+            providerListedOn,
+            providerOwnedByListedPercent,
+            providerOwnedBySdnPercent,
+            providerOwnedByBisListedPercent),
+        new NodeFacts(
+            nodeCountry,
+            nodeCountryEvidenceEnd,
+            stateFunded,
+            authorisations,
+            false,
+            true,
+            null,
+            classifiedAs,
+            null),
         accelerator,
         period);
   }

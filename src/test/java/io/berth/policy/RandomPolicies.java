@@ -27,13 +27,19 @@ final class RandomPolicies {
   private static final List<String> TENANT_COUNTRIES =
       List.of("tenant.residence", "tenant.ultimateParent", "tenant.endUse");
   private static final List<String> NODE_COUNTRIES =
-      List.of("provider.ultimateParent", "node.country", "accelerator.vendorCountry");
+      List.of(
+          "provider.residence",
+          "provider.ultimateParent",
+          "node.country",
+          "accelerator.vendorCountry");
   private static final List<String> FIGURES =
       List.of(
           "accelerator.tpp",
           "accelerator.performanceDensity",
           "accelerator.dramGbPerSecond",
           "accelerator.interconnectGbPerSecond",
+          "provider.ownedBySdnPercent",
+          "tenant.ownedBySdnPercent",
           "tenant.ownedByListedPercent");
   private static final List<String> YES_OR_NO =
       List.of(
@@ -46,6 +52,7 @@ final class RandomPolicies {
           "node.excludesTenant",
           "node.allowsTenant",
           "(\"bank\" in node.zones)",
+          "(\"3A090.a\" in node.classifiedAs)",
           "accelerator.datacentre");
   private static final List<String> FACTS =
       List.of("tenant.ultimateParent", "node.country", "accelerator.tpp", "request.mode");
@@ -164,6 +171,8 @@ final class RandomPolicies {
         maybe(() -> any(COUNTRIES)),
         maybe(() -> subset(DeniedPartyList.class)),
         figure(),
+        figure(),
+        figure(),
         maybe(() -> subset(TenantRule.class)));
   }
 
@@ -178,7 +187,13 @@ final class RandomPolicies {
   IndexedNode node(List<OrganizationId> providers) {
     return new IndexedNode(
         maybe(() -> any(providers)),
-        new ProviderFacts(maybe(() -> any(COUNTRIES)), maybe(() -> subset(DeniedPartyList.class))),
+        new ProviderFacts(
+            maybe(() -> any(COUNTRIES)),
+            maybe(() -> any(COUNTRIES)),
+            maybe(() -> subset(DeniedPartyList.class)),
+            figure(),
+            figure(),
+            figure()),
         nodeFacts(),
         new AcceleratorFacts(
             maybe(() -> "m" + random.nextInt(3)),
@@ -199,7 +214,9 @@ final class RandomPolicies {
         maybe(this::authorisations),
         maybe(random::nextBoolean),
         maybe(random::nextBoolean),
-        maybe(() -> Set.copyOf(some(List.of("bank", "eu-sovereign", "health")))));
+        maybe(() -> Set.copyOf(some(List.of("bank", "eu-sovereign", "health")))),
+        maybe(() -> Set.copyOf(some(List.of("3A090.a", "3A090.b")))),
+        random.nextInt(3) == 0 ? moment() : null);
   }
 
   private List<Authorisation> authorisations() {
@@ -210,7 +227,10 @@ final class RandomPolicies {
           new Authorisation(
               "a" + i,
               start,
-              random.nextBoolean() ? start.plus(Duration.ofHours(1 + random.nextInt(500))) : null, maybe(() -> any(List.of(Regime.values()))), random.nextInt(4) > 0, maybe(random::nextBoolean)));
+              random.nextBoolean() ? start.plus(Duration.ofHours(1 + random.nextInt(500))) : null,
+              maybe(() -> any(List.of(Regime.values()))),
+              random.nextInt(4) > 0,
+              maybe(random::nextBoolean)));
     }
     return authorisations;
   }

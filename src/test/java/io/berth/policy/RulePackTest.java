@@ -3,6 +3,7 @@ package io.berth.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.berth.platform.Figure;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -43,9 +44,12 @@ class RulePackTest {
 
   @Test
   void refusesCountriesThatAreInNoGroupBecauseTheyDoNotExist() {
-    assertThatThrownBy(() -> new ProviderFacts("XX", Set.of()))
-        .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> new ProviderFacts("cn", Set.of()))
-        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> provider("XX")).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> provider("cn")).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private static ProviderFacts provider(String country) {
+    return new ProviderFacts(
+        country, null, Set.of(), Figure.unknown(), Figure.unknown(), Figure.unknown());
   }
 }

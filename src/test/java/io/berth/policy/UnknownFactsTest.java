@@ -137,9 +137,21 @@ class UnknownFactsTest {
     if (random.nextInt(8) == 0) {
       questions.ownedByListedPercent = Figure.exact(BigDecimal.valueOf(random.nextInt(100)));
     }
+    if (random.nextInt(8) == 0) {
+      questions.ownedBySdnPercent = Figure.exact(BigDecimal.valueOf(random.nextInt(100)));
+      questions.providerOwnedBySdnPercent = Figure.exact(BigDecimal.valueOf(random.nextInt(100)));
+    }
+    if (random.nextInt(8) == 0) {
+      questions.providerResidence = any(random, COUNTRIES);
+    }
     if (random.nextInt(3) == 0) {
       questions.authorisations =
-          List.of(new Authorisation("LIC-1", Questions.moment(any(random, DATES)), null, any(random, List.of(Regime.US_BIS, Regime.US_BIS, Regime.MY_MITI))));
+          List.of(
+              new Authorisation(
+                  "LIC-1",
+                  Questions.moment(any(random, DATES)),
+                  null,
+                  any(random, List.of(Regime.US_BIS, Regime.US_BIS, Regime.MY_MITI))));
     }
     return questions;
   }
@@ -155,6 +167,15 @@ class UnknownFactsTest {
     facts.put("tenant.endUse", q -> q.endUse = null);
     facts.put("tenant.listedOn", q -> q.listedOn = null);
     facts.put("tenant.ownedByListedPercent", q -> q.ownedByListedPercent = Figure.unknown());
+    facts.put("tenant.ownedBySdnPercent", q -> q.ownedBySdnPercent = Figure.unknown());
+    facts.put("tenant.ownedByBisListedPercent", q -> q.ownedByBisListedPercent = Figure.unknown());
+    facts.put("provider.residence", q -> q.providerResidence = null);
+    facts.put(
+        "provider.ownedByListedPercent", q -> q.providerOwnedByListedPercent = Figure.unknown());
+    facts.put("provider.ownedBySdnPercent", q -> q.providerOwnedBySdnPercent = Figure.unknown());
+    facts.put(
+        "provider.ownedByBisListedPercent",
+        q -> q.providerOwnedByBisListedPercent = Figure.unknown());
     facts.put("tenant.ownRules", q -> q.ownRules = null);
     facts.put("request.mode", q -> q.mode = null);
     facts.put("request.workload", q -> q.workload = null);

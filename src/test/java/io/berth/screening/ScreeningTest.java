@@ -58,7 +58,7 @@ class ScreeningTest {
       """
       {"accelerator": "nvidia-h100-sxm",
        "node": {"country": "DE", "stateFunded": false, "authorisations": []},
-       "provider": {"ultimateParent": "DE", "listedOn": []},
+       "provider": {"residence": "DE", "ultimateParent": "DE", "listedOn": [], "ownedByListedPercent": 0},
        "period": {"start": "2026-11-30T00:00:00Z", "duration": "PT24H"}}
       """;
 
@@ -187,12 +187,14 @@ class ScreeningTest {
         .untilAsserted(() ->
             organization(tenant)
                 .body("facts.owners[0].listed", equalTo(true))
+                .body("facts.owners[0].listings", contains("SDN"))
                 .body("screening.state", equalTo("clear")));
     enquire(tenant)
-        .body("verdict", equalTo("HOLD_LICENCE"))
+        .body("verdict", equalTo("DENY"))
         .body("facts.tenant.ownedByListedPercent.min", equalTo(60))
         .body("facts.tenant.ownedByListedPercent.max", equalTo(60))
-        .body("reasons.ruleId", hasItem("us-affiliates"));
+        .body("facts.tenant.ownedBySdnPercent.min", equalTo(60))
+        .body("reasons.ruleId", hasItem("us-sdn-owned"));
   }
 
   @Test

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class OrganizationApi {
 
   private static final int LISTS_MAX = 10;
+  private static final String LISTINGS = "SDN|EL|DPL|MEU|UVL|CSL|EU_FSF|UN_SC|UK_SL";
   private static final int REGISTRATION_NUMBER_MAX = 100;
   private static final int EVIDENCE_MAX = 50;
   private static final int PERCENT_DIGITS = 3;
@@ -89,7 +90,7 @@ public final class OrganizationApi {
               List<
                   @NotNull
                   @Pattern(
-                      regexp = "SDN|EL|DPL|MEU|UVL|CSL|EU_FSF|UN_SC|UK_SL",
+                      regexp = LISTINGS,
                       message =
                           "must be one of SDN, EL, DPL, MEU, UVL, CSL, EU_FSF, UN_SC and UK_SL")
                   String>
@@ -157,6 +158,11 @@ public final class OrganizationApi {
             pointer, "The owners' parts add up to " + sum + ", which is more than 100.");
       }
       for (int i = 0; i < owners.size(); i++) {
+        if (Boolean.FALSE.equals(owners.get(i).listed())
+            && !orEmpty(owners.get(i).listings()).isEmpty()) {
+          throw ProblemException.unprocessable(
+              pointer + "/" + i + "/listed", "Whom a list names is listed: leave it out.");
+        }
         requireSensible(pointer + "/" + i + "/owners", orEmpty(owners.get(i).owners()), depth + 1);
       }
     }
@@ -183,6 +189,20 @@ public final class OrganizationApi {
           @Nullable Boolean listed,
       @Schema(
               description =
+                  "Which lists name it, of SDN, EL, DPL, MEU, UVL, CSL, EU_FSF, UN_SC and UK_SL; absent"
+                      + " where nobody says")
+          @Size(max = LISTS_MAX)
+          @Nullable
+              List<
+                  @NotNull
+                  @Pattern(
+                      regexp = LISTINGS,
+                      message =
+                          "must be one of SDN, EL, DPL, MEU, UVL, CSL, EU_FSF, UN_SC and UK_SL")
+                  String>
+              listings,
+      @Schema(
+              description =
                   "Who owns the owner; absent where nothing is said about that, as with a human"
                       + " being")
           @Size(max = LegalFacts.OWNERS_MAX)
@@ -197,6 +217,7 @@ public final class OrganizationApi {
           owner.country(),
           owner.percent(),
           owner.listed(),
+          owner.listings() == null ? null : List.copyOf(owner.listings()),
           above == null ? null : above.stream().map(Owner::of).toList(),
           above == null ? null : owner.ownersComplete());
     }
@@ -207,6 +228,7 @@ public final class OrganizationApi {
           country,
           percent,
           listed,
+          listings == null ? null : Set.copyOf(listings),
           owners == null ? null : owners.stream().map(Owner::toOwner).toList(),
           Boolean.TRUE.equals(ownersComplete));
     }

@@ -102,7 +102,9 @@ public class OrganizationChanges {
                 .chain(row -> {
                   LegalFacts before = row.facts();
                   LegalFacts after =
-                      ownerName == null ? before.listedOn(listing) : before.ownerListed(ownerName);
+                      ownerName == null
+                          ? before.listedOn(listing)
+                          : before.ownerListed(ownerName, listing);
                   FactsChange change = new FactsChange(row.name, before, row.name, after);
                   return change.pointers().isEmpty()
                       ? Uni.createFrom().item(row.asOf(now))

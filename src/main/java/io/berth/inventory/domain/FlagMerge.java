@@ -1,5 +1,7 @@
 package io.berth.inventory.domain;
 
+import io.berth.catalog.ExportClass;
+import io.berth.catalog.ExportClassification;
 import io.berth.inventory.Declarations;
 import io.berth.inventory.FactSource;
 import io.berth.inventory.FlagStatement;
@@ -41,7 +43,8 @@ final class FlagMerge {
       Declarations cluster,
       Jurisdiction jurisdiction,
       @Nullable Stated declared,
-      @Nullable Stated verified) {
+      @Nullable Stated verified,
+      @Nullable ExportClassification byFigures) {
     FlagMerge merge = new FlagMerge();
     FlagStatement own = declared == null ? FlagStatement.NONE : declared.statement();
     merge.statements.put(FactSource.DECLARED, own);
@@ -64,6 +67,25 @@ final class FlagMerge {
     }
     SortedSet<String> excluded =
         merge.join("excludedParties", FlagStatement::excludedParties, FlagMerge::union);
+    String classification =
+        merge.join(
+            "exportClassification", FlagStatement::exportClassification, FlagMerge::stricter);
+    if (classification != null
+        && byFigures != null
+        && ExportClass.namedIn(classification)
+            .filter(named -> !byFigures.possible().contains(named))
+            .isPresent()) {
+      merge.disputed.add("exportClassification");
+    }
+    SortedSet<String> zones = merge.join("zones", FlagStatement::zones, FlagMerge::intersection);
+    if (zones != null) {
+      // Everybody who speaks of zones says so of those that are left: so does the strongest.
+      merge.statements.forEach((source, said) -> {
+        if (said.zones() != null) {
+          merge.sources.put("zones", source);
+        }
+      });
+    }
     return new NodeFlags(
         stateFunded,
         cluster.authorisations(),
@@ -71,13 +93,31 @@ final class FlagMerge {
         verified == null || verified.statement().country() == null
             ? null
             : verified.evidenceUntil(),
-        merge.join(
-            "exportClassification", FlagStatement::exportClassification, (one, other) -> other),
+        verified == null ? null : verified.evidenceUntil(),
+        classification,
         merge.allowed(),
         excluded == null ? new TreeSet<>() : excluded,
-        merge.join("zones", FlagStatement::zones, FlagMerge::intersection),
+        zones,
         merge.sources,
         merge.disputed);
+  }
+
+  /**
+   * The note that names the stricter class; of two that name the same, that of the stronger source.
+   */
+  private static String stricter(String one, String other) {
+    return strictness(one) > strictness(other) ? one : other;
+  }
+
+  private static int strictness(String note) {
+    return ExportClass.namedIn(note)
+        .map(named ->
+            switch (named) {
+              case ECCN_3A090_A -> 2;
+              case ECCN_3A090_B -> 1;
+              case NOT_3A090, UNKNOWN -> 0;
+            })
+        .orElse(0);
   }
 
   /** From the weakest source to the strongest; a later one is the second argument. */

@@ -137,7 +137,16 @@ public record NodeFacts(
         node.labels().get(ZONE),
         node.labels().get(declarations.fabricLabel()),
         node.labels().get(NVLINK_DOMAIN),
-        FlagMerge.merge(node.labels(), declarations, jurisdiction, declared, verified),
+        FlagMerge.merge(
+            node.labels(),
+            declarations,
+            jurisdiction,
+            declared,
+            verified,
+            Optional.ofNullable(modelId)
+                .flatMap(models)
+                .map(AcceleratorModel::classification)
+                .orElse(null)),
         notes.conditions,
         offerable);
   }

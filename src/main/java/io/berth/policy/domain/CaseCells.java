@@ -138,22 +138,41 @@ final class CaseCells {
   }
 
   Row facts() {
+    Figure tenantListed = percent("tElPct");
+    Figure tenantBlocked = blocked("tSdnPct", tenantListed);
+    Figure providerListed = percent("pElPct");
+    Figure providerBlocked = blocked("pSdnPct", providerListed);
+    String nodeCountry = country("nCountry");
     return new Row(
         new TenantFacts(
             country("tRes"),
             country("tParent"),
             country("tEnd"),
             several("tListed", LISTS),
-            percent("tElPct"),
+            most(tenantListed, tenantBlocked),
+            tenantBlocked,
+            most(tenantListed, tenantBlocked),
             several("tPolicy", OWN_RULES)),
         new RequestFacts(
             one("mode", MODES),
             one("workload", WORKLOADS),
             one("data", RESIDENCIES),
             one("usNexus", YES_OR_NO)),
-        new ProviderFacts(country("pParent"), several("pListed", LISTS)),
-        new NodeFacts(country("nCountry"), null, one("nState", YES_OR_NO), authorisations()),
+        new ProviderFacts(
+            // Where a row says nothing of it, a provider is at home where its node stands.
+            cell("pRes").isEmpty() ? nodeCountry : country("pRes"),
+            country("pParent"),
+            several("pListed", LISTS),
+            most(providerListed, providerBlocked),
+            providerBlocked,
+            most(providerListed, providerBlocked)),
+        new NodeFacts(nodeCountry, null, one("nState", YES_OR_NO), authorisations()),
         accelerator());
+  }
+
+  /** None where a row says nothing of it, unless nothing is known of any list. */
+  private Figure blocked(String column, Figure listed) {
+    return cell(column).isEmpty() && !listed.isKnown() ? Figure.unknown() : percent(column);
   }
 
   private String cell(String column) {
@@ -214,6 +233,14 @@ final class CaseCells {
         .map(String::strip)
         .filter(part -> !part.isEmpty())
         .toList();
+  }
+
+  /** The share of two lists' parties together is at least the greater one. */
+  private static Figure most(Figure one, Figure other) {
+    if (one.min() == null || one.max() == null || other.min() == null || other.max() == null) {
+      return Figure.unknown();
+    }
+    return Figure.of(one.min().max(other.min()), one.max().max(other.max()));
   }
 
   private Figure percent(String column) {

@@ -115,6 +115,7 @@ public final class CompiledPack {
     NavigableSet<Instant> cuts =
         new TreeSet<>(boundaries.subSet(period.start(), false, period.end(), false));
     addInside(cuts, period, question.node().countryEvidenceEnd());
+    addInside(cuts, period, question.node().flagsEvidenceEnd());
     List<Authorisation> authorisations = question.node().authorisations();
     if (authorisations != null) {
       for (Authorisation authorisation : authorisations) {

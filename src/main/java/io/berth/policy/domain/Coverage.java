@@ -21,8 +21,7 @@ public final class Coverage {
   private Coverage() {}
 
   /** Whether devices may stand in a country or be taken there; not where that is unknown. */
-  public static boolean coversDestination(
-      Authorisation authorisation, @Nullable String country) {
+  public static boolean coversDestination(Authorisation authorisation, @Nullable String country) {
     return country != null && authorisation.terms().destinations().contains(country);
   }
 

@@ -50,47 +50,63 @@ final class Fact {
       Stream.concat(
               authorisedFacts(),
               Stream.of(
-              new Fact("tenant.residence", COUNTRY, q -> q.tenant().residence()),
-              new Fact("tenant.ultimateParent", COUNTRY, q -> q.tenant().ultimateParent()),
-              new Fact("tenant.endUse", COUNTRY, q -> q.tenant().endUse()),
-              new Fact(
-                  "tenant.listedOn",
-                  ListType.create(PARTY_LIST),
-                  q -> listOrNull(q.tenant().listedOn())),
-              figure("tenant.ownedByListedPercent", q -> q.tenant().ownedByListedPercent()),
-              new Fact(
-                  "tenant.ownRules",
-                  ListType.create(TENANT_RULE),
-                  q -> listOrNull(q.tenant().ownRules())),
-              new Fact("request.mode", MODE, q -> q.request().mode()),
-              new Fact("request.workload", WORKLOAD, q -> q.request().workload()),
-              new Fact("request.dataResidency", RESIDENCY, q -> q.request().dataResidency()),
-              new Fact("request.usNexus", SimpleType.BOOL, q -> q.request().usNexus()),
-              new Fact("provider.ultimateParent", COUNTRY, q -> q.provider().ultimateParent()),
-              new Fact(
-                  "provider.listedOn",
-                  ListType.create(PARTY_LIST),
-                  q -> listOrNull(q.provider().listedOn())),
-              new Fact("node.country", COUNTRY, (q, at) -> q.node().countryAt(at)),
-              new Fact("node.stateFunded", SimpleType.BOOL, q -> q.node().stateFunded()),
-              new Fact("node.excludesTenant", SimpleType.BOOL, q -> q.node().excludesTenant()),
-              new Fact("node.allowsTenant", SimpleType.BOOL, q -> q.node().allowsTenant()),
-              new Fact(
-                  "node.zones",
-                  ListType.create(SimpleType.STRING),
-                  q -> listOrNull(q.node().zones())),
-              new Fact("node.authorised", SimpleType.BOOL, (q, at) -> authorised(q.node(), at)),
-              new Fact("accelerator.model", SimpleType.STRING, q -> q.accelerator().model()),
-              new Fact("accelerator.vendor", SimpleType.STRING, q -> q.accelerator().vendor()),
-              new Fact("accelerator.vendorCountry", COUNTRY, q -> q.accelerator().vendorCountry()),
-              new Fact(
-                  "accelerator.datacentre", SimpleType.BOOL, q -> q.accelerator().datacentre()),
-              figure("accelerator.tpp", q -> q.accelerator().tpp()),
-              figure("accelerator.performanceDensity", q -> q.accelerator().performanceDensity()),
-              figure("accelerator.dramGbPerSecond", q -> q.accelerator().dramGbPerSecond()),
-              figure(
-                  "accelerator.interconnectGbPerSecond",
-                  q -> q.accelerator().interconnectGbPerSecond())))
+                  new Fact("tenant.residence", COUNTRY, q -> q.tenant().residence()),
+                  new Fact("tenant.ultimateParent", COUNTRY, q -> q.tenant().ultimateParent()),
+                  new Fact("tenant.endUse", COUNTRY, q -> q.tenant().endUse()),
+                  new Fact(
+                      "tenant.listedOn",
+                      ListType.create(PARTY_LIST),
+                      q -> listOrNull(q.tenant().listedOn())),
+                  figure("tenant.ownedByListedPercent", q -> q.tenant().ownedByListedPercent()),
+                  figure("tenant.ownedBySdnPercent", q -> q.tenant().ownedBySdnPercent()),
+                  figure(
+                      "tenant.ownedByBisListedPercent", q -> q.tenant().ownedByBisListedPercent()),
+                  new Fact(
+                      "tenant.ownRules",
+                      ListType.create(TENANT_RULE),
+                      q -> listOrNull(q.tenant().ownRules())),
+                  new Fact("request.mode", MODE, q -> q.request().mode()),
+                  new Fact("request.workload", WORKLOAD, q -> q.request().workload()),
+                  new Fact("request.dataResidency", RESIDENCY, q -> q.request().dataResidency()),
+                  new Fact("request.usNexus", SimpleType.BOOL, q -> q.request().usNexus()),
+                  new Fact("provider.residence", COUNTRY, q -> q.provider().residence()),
+                  figure("provider.ownedByListedPercent", q -> q.provider().ownedByListedPercent()),
+                  figure("provider.ownedBySdnPercent", q -> q.provider().ownedBySdnPercent()),
+                  figure(
+                      "provider.ownedByBisListedPercent",
+                      q -> q.provider().ownedByBisListedPercent()),
+                  new Fact("provider.ultimateParent", COUNTRY, q -> q.provider().ultimateParent()),
+                  new Fact(
+                      "provider.listedOn",
+                      ListType.create(PARTY_LIST),
+                      q -> listOrNull(q.provider().listedOn())),
+                  new Fact("node.country", COUNTRY, (q, at) -> q.node().countryAt(at)),
+                  new Fact(
+                      "node.stateFunded", SimpleType.BOOL, (q, at) -> q.node().stateFundedAt(at)),
+                  new Fact(
+                      "node.classifiedAs",
+                      ListType.create(SimpleType.STRING),
+                      q -> listOrNull(q.node().classifiedAs())),
+                  new Fact("node.excludesTenant", SimpleType.BOOL, q -> q.node().excludesTenant()),
+                  new Fact("node.allowsTenant", SimpleType.BOOL, q -> q.node().allowsTenant()),
+                  new Fact(
+                      "node.zones",
+                      ListType.create(SimpleType.STRING),
+                      (q, at) -> listOrNull(q.node().zonesAt(at))),
+                  new Fact("node.authorised", SimpleType.BOOL, (q, at) -> authorised(q.node(), at)),
+                  new Fact("accelerator.model", SimpleType.STRING, q -> q.accelerator().model()),
+                  new Fact("accelerator.vendor", SimpleType.STRING, q -> q.accelerator().vendor()),
+                  new Fact(
+                      "accelerator.vendorCountry", COUNTRY, q -> q.accelerator().vendorCountry()),
+                  new Fact(
+                      "accelerator.datacentre", SimpleType.BOOL, q -> q.accelerator().datacentre()),
+                  figure("accelerator.tpp", q -> q.accelerator().tpp()),
+                  figure(
+                      "accelerator.performanceDensity", q -> q.accelerator().performanceDensity()),
+                  figure("accelerator.dramGbPerSecond", q -> q.accelerator().dramGbPerSecond()),
+                  figure(
+                      "accelerator.interconnectGbPerSecond",
+                      q -> q.accelerator().interconnectGbPerSecond())))
           .collect(toUnmodifiableMap(Fact::name, Function.identity()));
 
   private static final Map<String, Constant> CONSTANTS = constants();
@@ -194,7 +210,9 @@ final class Fact {
         });
   }
 
-  /** Whoever issued it: for packs that name no authority, and for those of before there were any. */
+  /**
+   * Whoever issued it: for packs that name no authority, and for those of before there were any.
+   */
   private static @Nullable Boolean authorised(NodeFacts node, Instant at) {
     return anyCovers(
         node,

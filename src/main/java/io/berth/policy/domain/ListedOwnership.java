@@ -1,14 +1,17 @@
 package io.berth.policy.domain;
 
 import io.berth.identity.Owner;
+import io.berth.identity.ScreeningState;
 import io.berth.platform.Figure;
+import io.berth.policy.DeniedPartyList;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How much of a party others own whom a denied-party list names, through chains of owners.
@@ -33,29 +36,56 @@ public final class ListedOwnership {
 
   private static final int SCALE = 6;
 
+  /** All lists there are. */
+  public static final Set<DeniedPartyList> ANY =
+      Collections.unmodifiableSet(EnumSet.allOf(DeniedPartyList.class));
+
+  /** Blocked persons, whose property OFAC's rule is about. */
+  public static final Set<DeniedPartyList> BLOCKED =
+      Collections.unmodifiableSet(EnumSet.of(DeniedPartyList.SDN));
+
+  /** Those that the affiliates rule counts together (15 CFR 744.11 as of 2025-09-29). */
+  public static final Set<DeniedPartyList> AFFILIATING =
+      Collections.unmodifiableSet(
+          EnumSet.of(
+              DeniedPartyList.ENTITY_LIST, DeniedPartyList.MILITARY_END_USER, DeniedPartyList.SDN));
+
   /** Beyond it nobody follows a chain, and what it holds is unknown. */
   private static final int DEPTH_MAX = 16;
 
   private final boolean suspectsUnknown;
-  private final boolean isCleared;
+  private final ScreeningState screening;
+  private final Set<DeniedPartyList> lists;
 
-  private ListedOwnership(boolean suspectsUnknown, boolean isCleared) {
+  private ListedOwnership(
+      boolean suspectsUnknown, ScreeningState screening, Set<DeniedPartyList> lists) {
     this.suspectsUnknown = suspectsUnknown;
-    this.isCleared = isCleared;
+    this.screening = screening;
+    this.lists = lists;
   }
 
   /**
-   * The share that listed parties own, from 0 to 100.
+   * The share that parties on some lists own, from 0 to 100. Each authority counts the parties of
+   * its own lists: half in the hands of several authorities' parties is no half of one's.
    *
    * @param owners who owns parts of the party
    * @param isComplete whether these are all
-   * @param isCleared whether screening found that no list names any owner: it then answers for
-   *     those of whom the facts do not say whether they are listed
+   * @param screening how screening came out: where it is clear, it answers for those of whom the
+   *     facts do not say whether they are listed
+   * @param lists whose parties count
    */
-  public static Figure share(List<Owner> owners, boolean isComplete, boolean isCleared) {
+  public static Figure share(
+      List<Owner> owners,
+      boolean isComplete,
+      ScreeningState screening,
+      Set<DeniedPartyList> lists) {
     return Figure.of(
-        plain(new ListedOwnership(false, isCleared).share(owners, isComplete, new HashSet<>())),
-        plain(new ListedOwnership(true, isCleared).share(owners, isComplete, new HashSet<>())));
+        plain(
+            new ListedOwnership(false, screening, lists)
+                .share(owners, isComplete, new HashSet<>())),
+        plain(
+            new ListedOwnership(true, screening, lists)
+                .share(owners, isComplete, new HashSet<>())));
   }
 
   /** Equal figures in one form, so that facts read and hash the same. */
@@ -109,7 +139,17 @@ public final class ListedOwnership {
   }
 
   private boolean isListed(Owner owner) {
-    @Nullable Boolean listed = owner.listed();
-    return listed == null ? suspectsUnknown && !isCleared : listed;
+    Boolean listed = owner.listed();
+    if (listed == null) {
+      return suspectsUnknown && screening != ScreeningState.CLEAR;
+    }
+    Set<String> listings = owner.listings();
+    if (!listed || listings == null) {
+      // Where nobody says which lists name it, it may be any of them.
+      return listed && (suspectsUnknown || lists.containsAll(ANY));
+    }
+    return lists.stream().map(DeniedPartyList::listing).anyMatch(listings::contains)
+        // While a hit is open, it may stand on others than those named.
+        || (suspectsUnknown && screening == ScreeningState.HIT);
   }
 }

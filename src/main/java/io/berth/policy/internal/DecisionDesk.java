@@ -169,8 +169,9 @@ public class DecisionDesk {
 
   private Uni<Subject> subject(Scope scope, Enquiry enquiry, Tenant tenant, Period period) {
     if (enquiry.nodeId() != null) {
-      return inventory.node(scope, enquiry.nodeId()).chain(node ->
-              realNode(node, tenant, enquiry.requestOver(tenant.profile()), period));
+      return inventory
+          .node(scope, enquiry.nodeId())
+          .chain(node -> realNode(node, tenant, enquiry.requestOver(tenant.profile()), period));
     }
     NodeFacts node =
         enquiry.node() == null ? new NodeFacts(null, null, null, null) : enquiry.node().toFacts();
@@ -216,10 +217,7 @@ public class DecisionDesk {
       return realProvider(scope, enquiry.providerId());
     }
     return Uni.createFrom()
-        .item(
-            enquiry.provider() == null
-                ? new ProviderFacts(null, null)
-                : enquiry.provider().toFacts());
+        .item(enquiry.provider() == null ? ProviderFacts.UNKNOWN : enquiry.provider().toFacts());
   }
 
   /** Of other organizations a caller may learn how they count as providers, if they are any. */

@@ -130,6 +130,24 @@ final class EnquiryApi {
           @DecimalMax("100")
           @Digits(integer = PERCENT_DIGITS, fraction = PERCENT_DECIMALS)
           @Nullable BigDecimal ownedByListedPercent,
+      @Schema(
+              description =
+                  "The share of it that parties own whom OFAC has designated; absent for at most"
+                      + " ownedByListedPercent",
+              examples = "0")
+          @DecimalMin("0")
+          @DecimalMax("100")
+          @Digits(integer = PERCENT_DIGITS, fraction = PERCENT_DECIMALS)
+          @Nullable BigDecimal ownedBySdnPercent,
+      @Schema(
+              description =
+                  "The share of it that parties on the Entity List, on the Military End-User List, or"
+                      + " designated own; absent for ownedByListedPercent",
+              examples = "0")
+          @DecimalMin("0")
+          @DecimalMax("100")
+          @Digits(integer = PERCENT_DIGITS, fraction = PERCENT_DECIMALS)
+          @Nullable BigDecimal ownedByBisListedPercent,
       @Schema(description = "Rules that it sets for itself") @Size(max = LISTS_MAX)
           @Nullable List<@NotNull TenantRule> ownRules) {
 
@@ -139,7 +157,11 @@ final class EnquiryApi {
           ultimateParent,
           endUse,
           setOrNull(listedOn),
-          ownedByListedPercent == null ? Figure.unknown() : Figure.exact(ownedByListedPercent),
+          figure(ownedByListedPercent),
+          ownedBySdnPercent == null
+              ? figure(ownedByListedPercent).upTo()
+              : Figure.exact(ownedBySdnPercent),
+          figure(ownedByBisListedPercent == null ? ownedByListedPercent : ownedByBisListedPercent),
           setOrNull(ownRules));
     }
   }
@@ -149,13 +171,38 @@ final class EnquiryApi {
       name = "DescribedProvider",
       description = "A provider that need not exist; what is absent is unknown")
   record ProviderBody(
+      @Schema(description = "Where it is registered, ISO 3166-1 alpha-2", examples = "DE")
+          @CountryCode
+          @Nullable String residence,
       @Schema(examples = "DE") @CountryCode @Nullable String ultimateParent,
       @Schema(description = "Denied-party lists that name it; absent for not screened")
           @Size(max = LISTS_MAX)
-          @Nullable List<@NotNull DeniedPartyList> listedOn) {
+          @Nullable List<@NotNull DeniedPartyList> listedOn,
+      @Schema(description = "The share of it that listed parties own", examples = "0")
+          @DecimalMin("0")
+          @DecimalMax("100")
+          @Digits(integer = PERCENT_DIGITS, fraction = PERCENT_DECIMALS)
+          @Nullable BigDecimal ownedByListedPercent,
+      @Schema(
+              description =
+                  "The share of it that parties own whom OFAC has designated; absent for at most"
+                      + " ownedByListedPercent",
+              examples = "0")
+          @DecimalMin("0")
+          @DecimalMax("100")
+          @Digits(integer = PERCENT_DIGITS, fraction = PERCENT_DECIMALS)
+          @Nullable BigDecimal ownedBySdnPercent) {
 
     ProviderFacts toFacts() {
-      return new ProviderFacts(ultimateParent, setOrNull(listedOn));
+      return new ProviderFacts(
+          residence,
+          ultimateParent,
+          setOrNull(listedOn),
+          figure(ownedByListedPercent),
+          ownedBySdnPercent == null
+              ? figure(ownedByListedPercent).upTo()
+              : Figure.exact(ownedBySdnPercent),
+          figure(ownedByListedPercent));
     }
   }
 
@@ -186,14 +233,16 @@ final class EnquiryApi {
           throw ProblemException.unprocessable(
               "/node/authorisations/" + i + "/end", "An authorisation ends after it starts.");
         }
-        attached.add(new NodeFacts.Authorisation(body.id(), body.start(), body.end(), body.regime()));
+        attached.add(
+            new NodeFacts.Authorisation(body.id(), body.start(), body.end(), body.regime()));
       }
       return facts(attached);
     }
 
     /** A node that is only described is for everybody. */
     private NodeFacts facts(@Nullable List<NodeFacts.Authorisation> attached) {
-      return new NodeFacts(country, null, stateFunded, attached, false, true, setOrNull(zones));
+      return new NodeFacts(
+          country, null, stateFunded, attached, false, true, setOrNull(zones), Set.of(), null);
     }
   }
 
@@ -206,9 +255,7 @@ final class EnquiryApi {
       @Schema(examples = "2026-02-01T00:00:00Z") @NotNull Instant start,
       @Schema(description = "The first moment at which it no longer holds; absent for no end")
           @Nullable Instant end,
-      @Schema(
-              description = "Which authority issued it; absent for unknown",
-              examples = "US-BIS")
+      @Schema(description = "Which authority issued it; absent for unknown", examples = "US-BIS")
           @Nullable Regime regime) {}
 
   /** A period. */
@@ -274,6 +321,10 @@ final class EnquiryApi {
           dataResidency == null ? known.dataResidency() : dataResidency,
           usNexus == null ? known.usNexus() : usNexus);
     }
+  }
+
+  private static Figure figure(@Nullable BigDecimal percent) {
+    return percent == null ? Figure.unknown() : Figure.exact(percent);
   }
 
   private static <T> @Nullable Set<T> setOrNull(@Nullable Collection<T> values) {

@@ -90,6 +90,10 @@ final class FactsApi {
           @Nullable List<DeniedPartyList> listedOn,
       @Schema(description = "The share of it that listed parties own")
           @Nullable FigureView ownedByListedPercent,
+      @Schema(description = "The share of it that parties own whom OFAC has designated")
+          @Nullable FigureView ownedBySdnPercent,
+      @Schema(description = "The share of it that parties own whom the affiliates rule counts")
+          @Nullable FigureView ownedByBisListedPercent,
       @Schema(description = "Rules that it sets for itself") @Nullable List<TenantRule> ownRules) {
 
     static TenantView of(TenantFacts facts) {
@@ -99,6 +103,8 @@ final class FactsApi {
           facts.endUse(),
           listOrNull(facts.listedOn()),
           FigureView.of(facts.ownedByListedPercent()),
+          FigureView.of(facts.ownedBySdnPercent()),
+          FigureView.of(facts.ownedByBisListedPercent()),
           listOrNull(facts.ownRules()));
     }
   }
@@ -141,15 +147,29 @@ final class FactsApi {
       name = "ProviderFacts",
       description = "What was known of the provider; what is absent was unknown")
   record ProviderView(
+      @Schema(description = "Where it is registered, ISO 3166-1 alpha-2", examples = "DE")
+          @Nullable String residence,
       @Schema(
               description = "Where the headquarters of its ultimate parent are, ISO 3166-1 alpha-2",
               examples = "DE")
           @Nullable String ultimateParent,
       @Schema(description = "Denied-party lists that name it; absent where it was not screened")
-          @Nullable List<DeniedPartyList> listedOn) {
+          @Nullable List<DeniedPartyList> listedOn,
+      @Schema(description = "The share of it that listed parties own")
+          @Nullable FigureView ownedByListedPercent,
+      @Schema(description = "The share of it that parties own whom OFAC has designated")
+          @Nullable FigureView ownedBySdnPercent,
+      @Schema(description = "The share of it that parties own whom the affiliates rule counts")
+          @Nullable FigureView ownedByBisListedPercent) {
 
     static ProviderView of(ProviderFacts facts) {
-      return new ProviderView(facts.ultimateParent(), listOrNull(facts.listedOn()));
+      return new ProviderView(
+          facts.residence(),
+          facts.ultimateParent(),
+          listOrNull(facts.listedOn()),
+          FigureView.of(facts.ownedByListedPercent()),
+          FigureView.of(facts.ownedBySdnPercent()),
+          FigureView.of(facts.ownedByBisListedPercent()));
     }
   }
 
@@ -169,7 +189,16 @@ final class FactsApi {
       @Schema(description = "Whether it is not for the tenant") @Nullable Boolean excludesTenant,
       @Schema(description = "Whether it is for the tenant") @Nullable Boolean allowsTenant,
       @Schema(description = "Sovereign or residency zones that it lies in")
-          @Nullable List<String> zones) {
+          @Nullable List<String> zones,
+      @Schema(
+              description =
+                  "Entries of the control list that somebody classed its devices under; empty for none")
+          @Nullable List<String> classifiedAs,
+      @Schema(
+              description =
+                  "When the evidence of its zones and of who pays for the site lapses; absent where it"
+                      + " does not")
+          @Nullable Instant flagsEvidenceEnd) {
 
     static NodeView of(NodeFacts facts) {
       List<NodeFacts.Authorisation> attached = facts.authorisations();
@@ -180,7 +209,9 @@ final class FactsApi {
           attached == null ? null : attached.stream().map(AuthorisationView::of).toList(),
           facts.excludesTenant(),
           facts.allowsTenant(),
-          listOrNull(facts.zones()));
+          listOrNull(facts.zones()),
+          listOrNull(facts.classifiedAs()),
+          facts.flagsEvidenceEnd());
     }
   }
 

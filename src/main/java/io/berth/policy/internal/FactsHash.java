@@ -34,7 +34,9 @@ public final class FactsHash {
             null,
             node.excludesTenant(),
             node.allowsTenant(),
-            node.zones());
+            node.zones(),
+            node.classifiedAs(),
+            null);
     return StoredJson.hash(
         StoredJson.write(List.of(ProviderView.of(provider), NodeView.of(lasting))));
   }

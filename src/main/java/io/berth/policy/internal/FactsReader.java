@@ -71,6 +71,8 @@ final class FactsReader {
         view.endUse(),
         setOrNull(view.listedOn()),
         figure(view.ownedByListedPercent()),
+        figure(view.ownedBySdnPercent()),
+        figure(view.ownedByBisListedPercent()),
         setOrNull(view.ownRules()));
   }
 
@@ -79,7 +81,13 @@ final class FactsReader {
   }
 
   private static ProviderFacts provider(ProviderView view) {
-    return new ProviderFacts(view.ultimateParent(), setOrNull(view.listedOn()));
+    return new ProviderFacts(
+        view.residence(),
+        view.ultimateParent(),
+        setOrNull(view.listedOn()),
+        figure(view.ownedByListedPercent()),
+        figure(view.ownedBySdnPercent()),
+        figure(view.ownedByBisListedPercent()));
   }
 
   private static NodeFacts node(NodeView view) {
@@ -88,12 +96,12 @@ final class FactsReader {
         view.country(),
         view.countryEvidenceEnd(),
         view.stateFunded(),
-        attached == null
-            ? null
-            : attached.stream().map(AuthorisationView::toFacts).toList(),
+        attached == null ? null : attached.stream().map(AuthorisationView::toFacts).toList(),
         view.excludesTenant(),
         view.allowsTenant(),
-        setOrNull(view.zones()));
+        setOrNull(view.zones()),
+        setOrNull(view.classifiedAs()),
+        view.flagsEvidenceEnd());
   }
 
   private static AcceleratorFacts accelerator(AcceleratorView view) {

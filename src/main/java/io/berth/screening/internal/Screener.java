@@ -214,7 +214,11 @@ public class Screener {
         }
         case OPEN -> state = ScreeningState.HIT;
         case SAME_PARTY ->
-            state = state == ScreeningState.HIT ? ScreeningState.HIT : ScreeningState.LISTED;
+            // What is found of an owner stands with the owner.
+            state =
+                state == ScreeningState.HIT || !one.key().owner().isEmpty()
+                    ? state
+                    : ScreeningState.LISTED;
         case ANOTHER_PARTY -> {
           // Officers have looked at this entry and these facts.
         }

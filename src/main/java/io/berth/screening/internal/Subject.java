@@ -47,15 +47,13 @@ record Subject(String owner, ScreeningQuery query) {
 
   private static void owners(List<Owner> owners, Set<Subject> subjects) {
     for (Owner owner : owners) {
-      // Of whom it is known already, nobody need ask.
-      if (!Boolean.TRUE.equals(owner.listed())) {
-        Set<String> countries = new TreeSet<>();
-        add(countries, owner.country());
-        subjects.add(
-            new Subject(
-                owner.name(),
-                new ScreeningQuery(owner.name(), PartyType.UNKNOWN, countries, List.of())));
-      }
+      // Of those that are known to be listed, too: which lists name them decides what follows.
+      Set<String> countries = new TreeSet<>();
+      add(countries, owner.country());
+      subjects.add(
+          new Subject(
+              owner.name(),
+              new ScreeningQuery(owner.name(), PartyType.UNKNOWN, countries, List.of())));
       if (owner.owners() != null) {
         owners(owner.owners(), subjects);
       }

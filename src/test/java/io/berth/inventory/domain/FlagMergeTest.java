@@ -2,6 +2,8 @@ package io.berth.inventory.domain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.berth.catalog.ExportClass;
+import io.berth.catalog.ExportClassification;
 import io.berth.identity.Evidence;
 import io.berth.inventory.Declarations;
 import io.berth.inventory.FactSource;
@@ -12,6 +14,7 @@ import io.berth.inventory.Stated;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -52,7 +55,8 @@ class FlagMergeTest {
             cluster(cluster),
             GERMAN,
             stated(stateFunded(node)),
-            stated(stateFunded(officer)));
+            stated(stateFunded(officer)),
+            null);
 
     assertThat(flags.stateFunded()).isEqualTo(counts);
     assertThat(flags.disputed().contains("stateFunded")).isEqualTo(isDisputed);
@@ -79,7 +83,8 @@ class FlagMergeTest {
             Declarations.NONE,
             GERMAN,
             stated(parties(set("DE", "FR"), set("RU"))),
-            stated(parties(set("DE"), set("BY"))));
+            stated(parties(set("DE"), set("BY"))),
+            null);
 
     assertThat(flags.excludedParties()).containsExactly("BY", "RU");
     assertThat(flags.allowedParties()).containsExactly(set("DE", "FR"), set("DE"));
@@ -103,12 +108,55 @@ class FlagMergeTest {
                 "Was there.",
                 List.of(
                     new Evidence("visit", "1", null),
-                    new Evidence("letter", "2", NOW.plusSeconds(60)))));
+                    new Evidence("letter", "2", NOW.plusSeconds(60)))),
+            null);
 
     assertThat(jurisdiction.country()).isEqualTo("FR");
     assertThat(jurisdiction.isDisputed()).isFalse();
     assertThat(flags.locationEvidenceUntil()).isEqualTo(NOW.plusSeconds(60));
     assertThat(flags.disputed()).containsExactly("country");
+  }
+
+  @ParameterizedTest(name = "declared {0}, officer {1}, figures {2}: {3}, disputed {4}")
+  @CsvSource({
+    ",,ECCN_3A090_A,,false",
+    "'3A090.a',,ECCN_3A090_A,'3A090.a',false",
+    "'3A090.b',,ECCN_3A090_A,'3A090.b',true",
+    "'EAR99',,ECCN_3A090_A,'EAR99',true",
+    "'see folder 7',,ECCN_3A090_A,'see folder 7',false",
+    "'4A090.a',,NOT_3A090,'4A090.a',true",
+    "'3A090.a','3A090.b',ECCN_3A090_B,'3A090.a',true",
+    "'3A090.b','3A090.a, letter',ECCN_3A090_A,'3A090.a, letter',true",
+    "'3A991',,NOT_3A090,'3A991',false",
+  })
+  void theStricterClassCountsAndWhatContradictsTheFiguresIsDisputed(
+      @Nullable String declared,
+      @Nullable String found,
+      ExportClass figures,
+      @Nullable String counts,
+      boolean isDisputed) {
+    NodeFlags flags =
+        FlagMerge.merge(
+            Map.of(),
+            Declarations.NONE,
+            GERMAN,
+            stated(new FlagStatement(null, declared, null, null, null, null)),
+            stated(new FlagStatement(null, found, null, null, null, null)),
+            new ExportClassification(figures, Set.of(figures), false, "", null));
+
+    assertThat(flags.exportClassification()).isEqualTo(counts);
+    assertThat(flags.disputed().contains("exportClassification")).isEqualTo(isDisputed);
+  }
+
+  @Test
+  void zonesComeFromTheStrongestThatNamesThem() {
+    Map<String, String> labels =
+        Map.of("zone.berth.io/bank", "true", "zone.berth.io/eu-sovereign", "true");
+
+    assertThat(zones(labels, set("bank"), null).sources())
+        .containsEntry("zones", FactSource.DISCOVERED);
+    assertThat(zones(Map.of(), set("bank"), null).sources())
+        .containsEntry("zones", FactSource.DECLARED);
   }
 
   private static NodeFlags zones(
@@ -120,7 +168,8 @@ class FlagMergeTest {
         Declarations.NONE,
         GERMAN,
         stated(new FlagStatement(null, null, null, null, null, declared)),
-        stated(new FlagStatement(null, null, null, null, null, verified)));
+        stated(new FlagStatement(null, null, null, null, null, verified)),
+        null);
   }
 
   private static FlagStatement stateFunded(@Nullable Boolean value) {

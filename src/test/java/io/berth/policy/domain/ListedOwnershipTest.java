@@ -3,9 +3,12 @@ package io.berth.policy.domain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.berth.identity.Owner;
+import io.berth.identity.ScreeningState;
 import io.berth.platform.Figure;
+import io.berth.policy.DeniedPartyList;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -90,8 +93,11 @@ class ListedOwnershipTest {
   void screeningAnswersForOwnersOfWhomNothingIsSaid() {
     List<Owner> owners = List.of(owner("A", 20, null), owner("B", 80, false));
 
-    assertThat(ListedOwnership.share(owners, true, true)).isEqualTo(figure("0", "0"));
-    assertThat(ListedOwnership.share(owners, true, false)).isEqualTo(figure("0", "20"));
+    assertThat(ListedOwnership.share(owners, true, ScreeningState.CLEAR, ListedOwnership.ANY))
+        .isEqualTo(figure("0", "0"));
+    assertThat(
+            ListedOwnership.share(owners, true, ScreeningState.NOT_SCREENED, ListedOwnership.ANY))
+        .isEqualTo(figure("0", "20"));
   }
 
   @Test
@@ -123,8 +129,77 @@ class ListedOwnershipTest {
 
   private record Stake(List<Owner> owners, boolean isComplete) {}
 
+  @Test
+  void countsForEachAuthorityThePartiesOfItsOwnLists() {
+    List<Owner> owners =
+        List.of(
+            on("A", 30, Set.of("SDN")),
+            on("B", 30, Set.of("EL", "MEU")),
+            on("C", 30, Set.of("EU_FSF")),
+            owner("D", 10, false));
+
+    assertThat(share(owners, ScreeningState.CLEAR, ListedOwnership.ANY))
+        .isEqualTo(figure("90", "90"));
+    assertThat(share(owners, ScreeningState.CLEAR, ListedOwnership.BLOCKED))
+        .isEqualTo(figure("30", "30"));
+    assertThat(share(owners, ScreeningState.CLEAR, ListedOwnership.AFFILIATING))
+        .isEqualTo(figure("60", "60"));
+  }
+
+  @Test
+  void countsAnOwnerOnWhoKnowsWhichListAsPerhapsOnEach() {
+    List<Owner> owners = List.of(owner("A", 60, true), owner("B", 40, false));
+
+    assertThat(share(owners, ScreeningState.CLEAR, ListedOwnership.ANY))
+        .isEqualTo(figure("60", "60"));
+    assertThat(share(owners, ScreeningState.CLEAR, ListedOwnership.BLOCKED))
+        .isEqualTo(figure("0", "60"));
+  }
+
+  @Test
+  void countsAnOwnerOnOneListAsPerhapsOnAnotherWhileAHitIsOpen() {
+    List<Owner> owners = List.of(on("A", 60, Set.of("EL")), owner("B", 40, false));
+
+    assertThat(share(owners, ScreeningState.HIT, ListedOwnership.BLOCKED))
+        .isEqualTo(figure("0", "60"));
+    assertThat(share(owners, ScreeningState.CLEAR, ListedOwnership.BLOCKED))
+        .isEqualTo(figure("0", "0"));
+  }
+
+  @Test
+  void followsTheChainForEachListAlone() {
+    // X is blocked and owns half of A; Y is on the Entity List and owns the other half.
+    List<Owner> owners =
+        List.of(
+            new Owner(
+                "A",
+                null,
+                BigDecimal.valueOf(50),
+                false,
+                List.of(on("X", 50, Set.of("SDN")), on("Y", 50, Set.of("EL"))),
+                true),
+            owner("B", 50, false));
+
+    assertThat(share(owners, ScreeningState.CLEAR, ListedOwnership.BLOCKED))
+        .isEqualTo(figure("50", "50"));
+  }
+
+  private static Figure share(
+      List<Owner> owners, ScreeningState screening, Set<DeniedPartyList> lists) {
+    return ListedOwnership.share(owners, true, screening, lists);
+  }
+
+  private static Owner on(String name, int percent, Set<String> listings) {
+    return new Owner(name, null, BigDecimal.valueOf(percent), true, listings, null, false);
+  }
+
   private static void assertShare(String min, String max, Stake stake) {
-    assertThat(ListedOwnership.share(stake.owners(), stake.isComplete(), false))
+    assertThat(
+            ListedOwnership.share(
+                stake.owners(),
+                stake.isComplete(),
+                ScreeningState.NOT_SCREENED,
+                ListedOwnership.ANY))
         .isEqualTo(figure(min, max));
   }
 

@@ -61,7 +61,7 @@ class DecisionResourceTest {
       """
       {"accelerator": "nvidia-h100-sxm",
        "node": {"country": "DE", "stateFunded": false, "authorisations": []},
-       "provider": {"ultimateParent": "DE", "listedOn": []},
+       "provider": {"residence": "DE", "ultimateParent": "DE", "listedOn": [], "ownedByListedPercent": 0},
        "period": {"start": "2026-11-01T00:00:00Z", "duration": "PT24H"}}
       """;
 
@@ -98,7 +98,7 @@ class DecisionResourceTest {
     String abroad =
         """
         {"accelerator": "nvidia-l20", "node": {"country": "US", "stateFunded": false, "authorisations": []},
-         "provider": {"ultimateParent": "US", "listedOn": []}, "use": {"dataResidency": "%s"}}
+         "provider": {"residence": "US", "ultimateParent": "US", "listedOn": [], "ownedByListedPercent": 0}, "use": {"dataResidency": "%s"}}
         """;
 
     post(as(tenant, Role.TENANT), abroad.formatted("none"))

@@ -48,7 +48,13 @@ class ReplayTest {
 
   private static final RulePack BASELINE = RulePack.exportBaseline();
   private static final ProviderFacts PROVIDER_FACTS =
-      new ProviderFacts("FI", Set.of(DeniedPartyList.values()));
+      new ProviderFacts(
+          "SE",
+          "FI",
+          Set.of(DeniedPartyList.values()),
+          Figure.exact(BigDecimal.TEN),
+          Figure.exact(BigDecimal.ONE),
+          Figure.exact(BigDecimal.TWO));
   private static final NodeFacts NODE_FACTS =
       new NodeFacts(
           "FI",
@@ -58,10 +64,13 @@ class ReplayTest {
               new Authorisation(
                   "LIC-1",
                   Instant.parse("2026-12-01T00:00:00Z"),
-                  Instant.parse("2027-01-01T00:00:00Z"), Regime.US_BIS)),
+                  Instant.parse("2027-01-01T00:00:00Z"),
+                  Regime.US_BIS)),
           false,
           true,
-          Set.of("eu-sovereign"));
+          Set.of("eu-sovereign"),
+          Set.of("3A090.a"),
+          Instant.parse("2027-07-01T00:00:00Z"));
   private static final OrganizationId TENANT = OrganizationId.fresh();
   private static final OrganizationId PROVIDER = OrganizationId.fresh();
   private static final Instant NOW = Instant.parse("2026-11-23T12:00:00.5Z");
@@ -104,8 +113,8 @@ class ReplayTest {
         new PolicyQuestion(
             new TenantFacts(null, null, null, null, Figure.unknown(), null),
             new RequestFacts(null, null, null, null),
-            new ProviderFacts(null, null),
-            new NodeFacts(null, null, null, null, null, null, null),
+            ProviderFacts.UNKNOWN,
+            new NodeFacts(null, null, null, null, null, null, null, null, null),
             new AcceleratorFacts(
                 null,
                 null,
@@ -307,7 +316,13 @@ class ReplayTest {
     return new PolicyQuestion(
         new TenantFacts("DE", "DE", "DE", Set.of(), Figure.exact(BigDecimal.ZERO), Set.of()),
         known.request(),
-        new ProviderFacts("FI", Set.of()),
+        new ProviderFacts(
+            "FI",
+            "FI",
+            Set.of(),
+            Figure.exact(BigDecimal.ZERO),
+            Figure.exact(BigDecimal.ZERO),
+            Figure.exact(BigDecimal.ZERO)),
         new NodeFacts("FI", null, false, List.of()),
         known.accelerator(),
         known.period());
