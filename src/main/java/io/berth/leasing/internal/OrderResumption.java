@@ -6,6 +6,7 @@ import io.berth.booking.Fills.Outcome;
 import io.berth.booking.PolicyRefusal;
 import io.berth.booking.Races;
 import io.berth.leasing.Order;
+import io.berth.leasing.OrderId;
 import io.berth.leasing.OrderState;
 import io.berth.platform.Database;
 import io.berth.platform.OutboxConsumer;
@@ -35,10 +36,12 @@ public class OrderResumption implements OutboxConsumer {
 
   private static final String APPROVED = "case.approved";
   private static final int BATCH = 20;
+  private static final Scope SYSTEM = Scope.system("leasing");
 
   private final Fills fills;
   private final OrderStore orders;
   private final OrderEndings endings;
+  private final OrderQuestions questions;
   private final ReviewCases cases;
   private final Decisions decisions;
   private final Database database;
@@ -49,6 +52,7 @@ public class OrderResumption implements OutboxConsumer {
       Fills fills,
       OrderStore orders,
       OrderEndings endings,
+      OrderQuestions questions,
       ReviewCases cases,
       Decisions decisions,
       Database database,
@@ -57,6 +61,7 @@ public class OrderResumption implements OutboxConsumer {
     this.fills = fills;
     this.orders = orders;
     this.endings = endings;
+    this.questions = questions;
     this.cases = cases;
     this.decisions = decisions;
     this.database = database;
@@ -76,33 +81,45 @@ public class OrderResumption implements OutboxConsumer {
 
   @Override
   public Uni<Void> handle(OutboxEvent event) {
-    CaseId review = CaseId.fromString(event.subject());
-    Scope system = Scope.system("leasing");
+    return decided(CaseId.fromString(event.subject()), event.type().equals(APPROVED));
+  }
+
+  /** Goes on with every order that waits for a decided case. */
+  Uni<Void> decided(CaseId review, boolean isApproved) {
     return database
-        .sql(system, connection -> orders.waitingFor(connection, review, BATCH))
+        .sql(SYSTEM, connection -> orders.waitingFor(connection, review, BATCH))
         .chain(waiting -> {
           if (waiting.isEmpty()) {
             return Uni.createFrom().voidItem();
           }
-          return resume(waiting, event, review).chain(() -> handle(event));
+          return resume(waiting, isApproved, review).chain(() -> decided(review, isApproved));
         });
   }
 
-  private Uni<Void> resume(List<Order> waiting, OutboxEvent event, CaseId review) {
+  private Uni<Void> resume(List<Order> waiting, boolean isApproved, CaseId review) {
     Uni<Void> resumed = Uni.createFrom().voidItem();
     for (Order order : waiting) {
-      resumed =
-          resumed.chain(
-              () -> event.type().equals(APPROVED) ? match(order) : turnDown(order, review));
+      resumed = resumed.chain(() -> isApproved ? match(order, true) : turnDown(order, review));
     }
     return resumed;
+  }
+
+  /**
+   * Matches an order anew where something else than people's word has come. What still holds it
+   * leaves it waiting, and so does a want of capacity or money, which nobody has asked about yet.
+   */
+  Uni<Void> matchAgain(OrderId id) {
+    return database
+        .sql(SYSTEM, connection -> orders.lockWaiting(connection, id))
+        .chain(found ->
+            found.map(order -> match(order, false)).orElseGet(() -> Uni.createFrom().voidItem()));
   }
 
   private static Scope scope(Order order) {
     return Scope.of(order.tenant(), "system:leasing");
   }
 
-  private Uni<Void> match(Order order) {
+  private Uni<Void> match(Order order, boolean isApproved) {
     Scope scope = scope(order);
     return Races.retry(
             booking.attemptsMax(),
@@ -116,8 +133,8 @@ public class OrderResumption implements OutboxConsumer {
                           (connection, found) ->
                               fills
                                   .fill(connection, scope, stock, found.request())
-                                  .chain(
-                                      outcome -> settle(connection, scope, found, outcome, now))));
+                                  .chain(outcome ->
+                                      settle(connection, scope, found, outcome, isApproved, now))));
             })
         .onFailure(PolicyRefusal.class)
         .recoverWithUni(failure -> {
@@ -136,31 +153,40 @@ public class OrderResumption implements OutboxConsumer {
         .onFailure(failure ->
             failure instanceof ProblemException problem && problem.retryAfter().isEmpty())
         .recoverWithUni(failure ->
-            waiting(
-                order,
-                (connection, found) ->
-                    endings.settle(
-                        connection,
-                        scope,
-                        found,
-                        OrderState.UNFILLED,
-                        String.valueOf(failure.getMessage()))));
+            isApproved
+                ? waiting(
+                    order,
+                    (connection, found) ->
+                        endings.settle(
+                            connection,
+                            scope,
+                            found,
+                            OrderState.UNFILLED,
+                            String.valueOf(failure.getMessage())))
+                : Uni.createFrom().voidItem());
   }
 
   private Uni<Void> settle(
-      SqlConnection connection, Scope scope, Order order, Outcome outcome, Instant now) {
+      SqlConnection connection,
+      Scope scope,
+      Order order,
+      Outcome outcome,
+      boolean isApproved,
+      Instant now) {
     return switch (outcome) {
       case Outcome.Held held ->
           endings
               .lease(connection, scope, held, now)
               .chain(lease -> endings.fill(connection, scope, order, held.quote(), lease));
       case Outcome.OnHold onHold ->
-          refuse(
-              connection,
-              scope,
-              order,
-              onHold.decision(),
-              "The review let it pass, and this still holds it: " + onHold.summary());
+          isApproved
+              ? refuse(
+                  connection,
+                  scope,
+                  order,
+                  onHold.decision(),
+                  "The review let it pass, and this still holds it: " + onHold.summary())
+              : questions.askAgain(connection, scope, order, onHold);
     };
   }
 
