@@ -17,7 +17,7 @@ public final class PolicyRefusal extends RuntimeException {
   private final transient Decision decision;
   private final transient List<Alternative> alternatives;
 
-  /** A refusal of what is held already, in place of which nothing is sought. */
+  /** A refusal of what is held already, in place of which nothing has been sought yet. */
   public PolicyRefusal(Decision decision, String detail) {
     this(decision, detail, List.of());
   }
@@ -32,6 +32,11 @@ public final class PolicyRefusal extends RuntimeException {
     super(detail, null, false, false);
     this.decision = decision;
     this.alternatives = List.copyOf(alternatives);
+  }
+
+  /** The same with what could be had instead. */
+  public PolicyRefusal offering(List<Alternative> found) {
+    return new PolicyRefusal(decision, String.valueOf(getMessage()), found);
   }
 
   /** What was decided and why. */

@@ -4,6 +4,7 @@ import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
 
 import io.berth.identity.Role;
@@ -23,6 +24,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -207,6 +209,48 @@ class AuthorisedBookingTest {
         .then()
         .body("state", is("revoked"))
         .body("finding.by", is("officer-1"));
+  }
+
+  @Test
+  void offersWhatIsPermittedInPlaceOfWhatIsHeldAndNoLongerIs() {
+    String id = verified("{\"units\": 16}");
+    Response lease = confirm(quote(8));
+    lease.then().statusCode(201);
+    Response quote = quote(6);
+
+    Licences.decide("officer-1", id, "revoke", 202);
+
+    try (OwnMarket elsewhere = new OwnMarket(MODEL, "FI", 1)) {
+      for (Response answer : List.of(confirm(quote), job(lease))) {
+        refused(answer);
+        answer
+            .then()
+            .body("alternatives.offerId", hasItem(elsewhere.offer()))
+            .body("alternatives.country", not(hasItem(COUNTRY)));
+      }
+    }
+  }
+
+  @Test
+  void refusesWhereOnlyAnotherAuthorityPermits() {
+    String id = Licences.of("MY-MITI", market.provider(), MODEL, COUNTRY, clock.instant());
+    Licences.decide("officer-1", id, "verify", 202);
+
+    refused(quote(1));
+  }
+
+  @Test
+  void refusesWhereNobodySaysWhichAuthorityPermits() {
+    String id = Licences.of(null, market.provider(), MODEL, COUNTRY, clock.instant());
+    Licences.decide("officer-1", id, "verify", 202);
+
+    quote(1)
+        .then()
+        .statusCode(422)
+        .body("verdict", is("HOLD_EVIDENCE"))
+        .body(
+            "reasons.find { it.ruleId == '" + RULE + "' }.missingFacts",
+            hasItem("node.authorisedBy.US_BIS"));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.berth.booking.internal;
 
 import io.berth.audit.AuditTrail;
+import io.berth.booking.Alternative;
 import io.berth.booking.BookingConfig;
 import io.berth.booking.Fills.Outcome;
 import io.berth.booking.Quote;
@@ -266,6 +267,20 @@ public class Quoting {
                                 stock),
                         purpose,
                         now)));
+  }
+
+  /** What would take a request elsewhere, or with other accelerators; records nothing. */
+  public Uni<List<Alternative>> alternatives(
+      Scope scope,
+      OrganizationId tenant,
+      Stock stock,
+      CapacityRequest request,
+      UseProfile use,
+      DecisionPurpose purpose,
+      Instant now) {
+    return database
+        .sql(scope, connection -> place(connection, tenant, stock, request, use, purpose, now))
+        .map(Placement::alternatives);
   }
 
   private void requireRoomForOneMore(int open) {

@@ -5,6 +5,7 @@ import io.berth.booking.NodeVerdicts;
 import io.berth.booking.PolicyRefusal;
 import io.berth.booking.Quote.HeldSlots;
 import io.berth.booking.Refusals;
+import io.berth.booking.Substitutes;
 import io.berth.leasing.Job;
 import io.berth.leasing.JobId;
 import io.berth.leasing.JobObservation;
@@ -35,6 +36,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.Response;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -50,6 +52,7 @@ public class JobDesk {
   private final NodeVerdicts verdicts;
   private final Decisions decisions;
   private final Refusals refusals;
+  private final Substitutes substitutes;
   private final AuditTrail audit;
   private final Outbox outbox;
   private final Idempotency idempotency;
@@ -63,6 +66,7 @@ public class JobDesk {
       NodeVerdicts verdicts,
       Decisions decisions,
       Refusals refusals,
+      Substitutes substitutes,
       AuditTrail audit,
       Outbox outbox,
       Idempotency idempotency,
@@ -74,6 +78,7 @@ public class JobDesk {
     this.verdicts = verdicts;
     this.decisions = decisions;
     this.refusals = refusals;
+    this.substitutes = substitutes;
     this.audit = audit;
     this.outbox = outbox;
     this.idempotency = idempotency;
@@ -94,23 +99,42 @@ public class JobDesk {
         database
             .sql(scope, connection -> leases.get(connection, scope, leaseId))
             .invoke(lease -> requireTenant(scope, lease))
-            .chain(lease ->
-                verdicts.held(
-                    lease.tenant(),
-                    lease.slots().stream().map(HeldSlots::node).collect(Collectors.toSet()),
-                    lease.quote()))
-            .chain(held ->
-                database.sql(
-                    scope,
-                    connection ->
-                        idempotency.once(
-                            connection,
-                            scope,
-                            idempotencyKey,
-                            "POST /v1/leases/" + leaseId + "/jobs",
-                            request,
-                            () -> accept(connection, scope, leaseId, spec, held, now))));
+            .chain(lease -> {
+              Uni<Response> taken =
+                  verdicts
+                      .held(
+                          lease.tenant(),
+                          lease.slots().stream().map(HeldSlots::node).collect(Collectors.toSet()),
+                          lease.quote())
+                      .chain(held ->
+                          database.sql(
+                              scope,
+                              connection ->
+                                  idempotency.once(
+                                      connection,
+                                      scope,
+                                      idempotencyKey,
+                                      "POST /v1/leases/" + leaseId + "/jobs",
+                                      request,
+                                      () -> accept(connection, scope, leaseId, spec, held, now))));
+              return substitutes.offered(scope, rest(lease, now), taken);
+            });
     return refusals.recorded(scope, answer);
+  }
+
+  /** What a tenant would look for in place of the rest of a lease, in whole minutes. */
+  private static Substitutes.Holding rest(Lease lease, Instant now) {
+    Instant minute = now.truncatedTo(ChronoUnit.MINUTES);
+    Period period = lease.period();
+    return new Substitutes.Holding(
+        lease.tenant(),
+        lease.modelId(),
+        lease.slots(),
+        minute.isAfter(period.start()) && minute.isBefore(period.end())
+            ? new Period(minute, period.end())
+            : period,
+        lease.use(),
+        DecisionPurpose.JOB);
   }
 
   /** The decision for the rest of a lease that is not over. */

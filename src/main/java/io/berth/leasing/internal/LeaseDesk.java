@@ -9,6 +9,7 @@ import io.berth.booking.Quote;
 import io.berth.booking.QuoteId;
 import io.berth.booking.Races;
 import io.berth.booking.Refusals;
+import io.berth.booking.Substitutes;
 import io.berth.inventory.NodeId;
 import io.berth.leasing.Lease;
 import io.berth.leasing.LeaseId;
@@ -50,6 +51,7 @@ public class LeaseDesk {
   private final NodeVerdicts verdicts;
   private final Decisions decisions;
   private final Refusals refusals;
+  private final Substitutes substitutes;
   private final AuditTrail audit;
   private final Outbox outbox;
   private final Idempotency idempotency;
@@ -65,6 +67,7 @@ public class LeaseDesk {
       NodeVerdicts verdicts,
       Decisions decisions,
       Refusals refusals,
+      Substitutes substitutes,
       AuditTrail audit,
       Outbox outbox,
       Idempotency idempotency,
@@ -78,6 +81,7 @@ public class LeaseDesk {
     this.verdicts = verdicts;
     this.decisions = decisions;
     this.refusals = refusals;
+    this.substitutes = substitutes;
     this.audit = audit;
     this.outbox = outbox;
     this.idempotency = idempotency;
@@ -99,22 +103,33 @@ public class LeaseDesk {
         .chain(quote -> {
           Set<NodeId> nodes =
               quote.held().stream().map(Quote.HeldSlots::node).collect(Collectors.toSet());
-          return views
-              .names(nodes, Set.of(quote.tenant(), quote.provider()))
-              .chain(names ->
-                  verdicts
-                      .held(quote.tenant(), nodes, id)
-                      .chain(held ->
-                          database.sql(
-                              scope,
-                              connection ->
-                                  idempotency.once(
-                                      connection,
-                                      scope,
-                                      idempotencyKey,
-                                      "POST /v1/quotes/" + id + "/confirm",
-                                      "",
-                                      () -> lease(connection, scope, id, held, names, now)))));
+          Uni<Response> answer =
+              views
+                  .names(nodes, Set.of(quote.tenant(), quote.provider()))
+                  .chain(names ->
+                      verdicts
+                          .held(quote.tenant(), nodes, id)
+                          .chain(held ->
+                              database.sql(
+                                  scope,
+                                  connection ->
+                                      idempotency.once(
+                                          connection,
+                                          scope,
+                                          idempotencyKey,
+                                          "POST /v1/quotes/" + id + "/confirm",
+                                          "",
+                                          () -> lease(connection, scope, id, held, names, now)))));
+          return substitutes.offered(
+              scope,
+              new Substitutes.Holding(
+                  quote.tenant(),
+                  quote.modelId(),
+                  quote.held(),
+                  quote.period(),
+                  quote.use(),
+                  DecisionPurpose.CONFIRM),
+              answer);
         });
   }
 
