@@ -12,6 +12,7 @@ import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,9 @@ import java.util.stream.Stream;
  */
 @ApplicationScoped
 public class WindDowns {
+
+  /** How many of officers' orders stand beside each other on one lease. */
+  static final int OFFICERS_ORDERS_MAX = 20;
 
   private final LeaseStore leases;
   private final JudgementStore judgements;
@@ -72,12 +76,10 @@ public class WindDowns {
     if (!lease.state().isLive() || !order.endsAt().isBefore(lease.period().end()) || isMoot) {
       return Uni.createFrom().item(false);
     }
-    List<WindDown> orders =
-        Stream.concat(
-                lease.windDowns().stream()
-                    .filter(other -> !(order.isAutomatic() && other.isAutomatic())),
-                Stream.of(order))
-            .toList();
+    List<WindDown> orders = with(lease.windDowns(), order);
+    if (!orders.contains(order)) {
+      return Uni.createFrom().item(false);
+    }
     Map<String, Object> detail = new HashMap<>();
     detail.put("endsAt", order.endsAt());
     detail.put("reason", order.reason());
@@ -101,6 +103,27 @@ public class WindDowns {
         .chain(() -> audit.append(Tx.of(connection), scope, "lease.windDown", lease.id(), detail))
         .chain(() -> outbox.append(Tx.of(connection), "lease.windDownOrdered", lease.id(), detail))
         .replaceWith(true);
+  }
+
+  /**
+   * The orders with one more. A judgement's takes the place of another judgement's. Of officers'
+   * {@value #OFFICERS_ORDERS_MAX} are kept, those that end the lease first: what would come after
+   * all of these is not taken.
+   */
+  static List<WindDown> with(List<WindDown> standing, WindDown order) {
+    if (order.isAutomatic()) {
+      return Stream.concat(
+              standing.stream().filter(other -> !other.isAutomatic()), Stream.of(order))
+          .toList();
+    }
+    List<WindDown> officers =
+        Stream.concat(standing.stream().filter(other -> !other.isAutomatic()), Stream.of(order))
+            .sorted(Comparator.comparing(WindDown::endsAt))
+            .limit(OFFICERS_ORDERS_MAX)
+            .toList();
+    return Stream.concat(standing.stream(), Stream.of(order))
+        .filter(other -> other.isAutomatic() || officers.contains(other))
+        .toList();
   }
 
   /**
