@@ -35,6 +35,7 @@ import io.berth.policy.PackSet;
 import io.berth.policy.PackVersions;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
@@ -48,6 +49,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -80,6 +82,7 @@ public class SimulationDesk {
   private final SimulationStore store;
   private final AuditTrail audit;
   private final Database database;
+  private final Vertx vertx;
   private final Clock clock;
 
   SimulationDesk(
@@ -94,6 +97,7 @@ public class SimulationDesk {
       SimulationStore store,
       AuditTrail audit,
       Database database,
+      Vertx vertx,
       Clock clock) {
     this.packVersions = packVersions;
     this.activePacks = activePacks;
@@ -106,6 +110,7 @@ public class SimulationDesk {
     this.store = store;
     this.audit = audit;
     this.database = database;
+    this.vertx = vertx;
     this.clock = clock;
   }
 
@@ -241,7 +246,7 @@ public class SimulationDesk {
                 .onItem()
                 .transformToUni(lease ->
                     known(verdicts.held(lease.tenant(), lease.nodes(), lease.quote()), lease.use())
-                        .map(known -> simulator.lease(lease, known)))
+                        .chain(known -> aside(() -> simulator.lease(lease, known))))
                 .merge(READS_AT_ONCE)
                 .onItem()
                 .invoke(tally::add)
@@ -284,13 +289,15 @@ public class SimulationDesk {
           return tenants(nodes)
               .chain(tenants ->
                   orders(simulator, cases, nodes)
-                      .map(orders ->
-                          new AskedOffers(
-                              cases.size(),
-                              tenants.size(),
-                              simulator.offers(cases, tenants, TERM),
-                              orders.judged(),
-                              orders.outcomes())));
+                      .chain(orders ->
+                          aside(() -> simulator.offers(cases, tenants, TERM))
+                              .map(outcomes ->
+                                  new AskedOffers(
+                                      cases.size(),
+                                      tenants.size(),
+                                      outcomes,
+                                      orders.judged(),
+                                      orders.outcomes()))));
         });
   }
 
@@ -310,7 +317,7 @@ public class SimulationDesk {
                             known(
                                 verdicts.offered(order.tenant(), nodes),
                                 tenant.facts().profile().overlaidBy(order.request().use())))
-                        .map(known -> simulator.order(order, cases, known)))
+                        .chain(known -> aside(() -> simulator.order(order, cases, known))))
                 .collect()
                 .asList()
                 .map(outcomes ->
@@ -330,6 +337,11 @@ public class SimulationDesk {
                 .merge(READS_AT_ONCE)
                 .collect()
                 .asList());
+  }
+
+  /** Judging a market takes long, and must not keep the event loop. */
+  private <T> Uni<T> aside(Callable<T> judging) {
+    return vertx.executeBlocking(judging, false);
   }
 
   private Uni<Known> known(Uni<Held> held, UseProfile use) {
