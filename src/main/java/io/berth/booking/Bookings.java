@@ -2,6 +2,7 @@ package io.berth.booking;
 
 import io.berth.booking.internal.AllocationStore;
 import io.berth.booking.internal.QuoteStore;
+import io.berth.inventory.NodeId;
 import io.berth.ledger.Ledger;
 import io.berth.platform.Id;
 import io.berth.platform.ProblemException;
@@ -16,6 +17,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** What leasing does with quotes and their slots, always inside leasing's transaction. */
 @ApplicationScoped
@@ -86,6 +88,23 @@ public class Bookings {
   /** Frees a lease's slots as if they had never been leased. */
   public Uni<Void> free(SqlConnection connection, Id lease) {
     return allocations.free(connection, lease);
+  }
+
+  /**
+   * Keeps a lease's slots for longer.
+   *
+   * @param end until when they are to stay taken, turnaround included
+   * @return when somebody else has some of them before, in which case nothing changes; empty where
+   *     they are the lease's until then
+   */
+  public Uni<Optional<Instant>> extend(
+      SqlConnection connection, Id lease, Collection<NodeId> nodes, Instant end, Instant now) {
+    return allocations
+        .takenNext(connection, lease, nodes, end, now)
+        .call(taken ->
+            taken.isPresent()
+                ? Uni.createFrom().voidItem()
+                : allocations.extend(connection, lease, end));
   }
 
   /** Lets a lease's slots go at {@code end}, where they were to stay taken for longer. */

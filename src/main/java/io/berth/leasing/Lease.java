@@ -1,6 +1,5 @@
 package io.berth.leasing;
 
-import io.berth.booking.Quote;
 import io.berth.booking.Quote.HeldSlots;
 import io.berth.booking.QuoteId;
 import io.berth.identity.UseProfile;
@@ -26,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * The contract: slots, a period, a price, the parties and the decision that permits it.
  *
  * @param turnaround how long the slots stay taken after the lease
+ * @param accelerators how many it has, or had at its end
+ * @param pricePerAcceleratorHour as it was agreed on at first
+ * @param price what each stretch of the period costs
  * @param total what the whole period costs, and what is set aside for it
  * @param conditions what was observed of its delivery
  * @param activeAt from when the tenant had it; null before
@@ -52,6 +54,7 @@ public record Lease(
     Duration turnaround,
     int accelerators,
     Money pricePerAcceleratorHour,
+    LeasePrice price,
     Money total,
     UseProfile use,
     List<HeldSlots> slots,
@@ -105,15 +108,6 @@ public record Lease(
    * when the tenant had it; nothing where the tenant never did. At most the total.
    */
   public Money chargeUntil(Instant end) {
-    if (activeAt == null || !end.isAfter(activeAt)) {
-      return Money.zero(total.currency());
-    }
-    Duration used = Duration.between(activeAt, end.isBefore(period.end()) ? end : period.end());
-    if (used.isNegative()) {
-      return Money.zero(total.currency());
-    }
-    long minutes = used.plusMinutes(1).minusNanos(1).toMinutes();
-    Money charge = Quote.totalOf(pricePerAcceleratorHour, accelerators, minutes);
-    return charge.compareTo(total) > 0 ? total : charge;
+    return activeAt == null ? Money.zero(total.currency()) : price.between(activeAt, end);
   }
 }

@@ -45,11 +45,61 @@ public class Ledger {
       Money amount,
       Id reference,
       Instant expiresAt) {
+    return lockWithRoom(connection, tenant, amount)
+        .chain(account ->
+            connection
+                .preparedQuery(
+                    "insert into ledger_reservation (reference, account_id,"
+                        + " amount_micros, state, expires_at, created_at)"
+                        + " values ($1, $2, $3, 'HELD', $4, $5)")
+                .execute(
+                    Tuple.of(
+                        reference.toString(),
+                        account,
+                        amount.micros(),
+                        expiresAt.atOffset(ZoneOffset.UTC),
+                        now())))
+        .replaceWithVoid();
+  }
+
+  /**
+   * Sets more aside under a reference that holds until it is settled, as a lease's does.
+   *
+   * @return fails with 422 {@link ProblemType#INSUFFICIENT_FUNDS} where the account holds too
+   *     little
+   */
+  public Uni<Void> raise(
+      SqlConnection connection, OrganizationId tenant, Id reference, Money more) {
+    return lockWithRoom(connection, tenant, more)
+        .chain(account -> change(connection, reference, more.micros()));
+  }
+
+  /** Gives a part of what is set aside back. */
+  public Uni<Void> lower(SqlConnection connection, Id reference, Money less) {
+    return change(connection, reference, Math.negateExact(less.micros()));
+  }
+
+  private static Uni<Void> change(SqlConnection connection, Id reference, long micros) {
+    return connection
+        .preparedQuery(
+            "update ledger_reservation set amount_micros = amount_micros + $2"
+                + " where reference = $1 and state = 'HELD' and expires_at is null")
+        .execute(Tuple.of(reference.toString(), micros))
+        .invoke(rows -> {
+          if (rows.rowCount() != 1) {
+            throw new IllegalStateException("nothing is set aside for " + reference);
+          }
+        })
+        .replaceWithVoid();
+  }
+
+  /** Locks a tenant's account that has so much to spare; gives its id. */
+  private Uni<UUID> lockWithRoom(SqlConnection connection, OrganizationId tenant, Money amount) {
     return lockAccount(connection, tenant, AccountKind.TENANT, amount.currency())
         .call(account -> releaseOverdue(connection, account.getUUID("id")))
-        .chain(account ->
+        .call(account ->
             reserved(connection, account.getUUID("id"))
-                .chain(reserved -> {
+                .invoke(reserved -> {
                   Money available =
                       new Money(
                           Math.subtractExact(account.getLong("balance_micros"), reserved),
@@ -57,20 +107,8 @@ public class Ledger {
                   if (available.compareTo(amount) < 0) {
                     throw shortOfFunds(amount, available);
                   }
-                  return connection
-                      .preparedQuery(
-                          "insert into ledger_reservation (reference, account_id,"
-                              + " amount_micros, state, expires_at, created_at)"
-                              + " values ($1, $2, $3, 'HELD', $4, $5)")
-                      .execute(
-                          Tuple.of(
-                              reference.toString(),
-                              account.getUUID("id"),
-                              amount.micros(),
-                              expiresAt.atOffset(ZoneOffset.UTC),
-                              now()));
                 }))
-        .replaceWithVoid();
+        .map(account -> account.getUUID("id"));
   }
 
   /**

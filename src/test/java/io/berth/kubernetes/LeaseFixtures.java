@@ -92,6 +92,19 @@ public final class LeaseFixtures {
         lease.jobs());
   }
 
+  /** The same lease with another end. */
+  public static LeaseDelivery until(Instant end, LeaseDelivery lease) {
+    return new LeaseDelivery(
+        lease.id(),
+        lease.tenant(),
+        lease.cluster(),
+        lease.state(),
+        new Period(lease.period().start(), end),
+        lease.pool(),
+        lease.nodes(),
+        lease.jobs());
+  }
+
   /** Slots of the node {@code h100-<number>}; nodes sort by their numbers. */
   public static LeasedNode slots(int number, int slots) {
     return slots(number, slots, TAINT);

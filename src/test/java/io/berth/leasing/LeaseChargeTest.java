@@ -76,6 +76,8 @@ class LeaseChargeTest {
         Duration.ZERO,
         10,
         new Money(6_000_000, USD),
+        LeasePrice.of(
+            new Period(START, START.plus(Duration.ofHours(1))), 10, new Money(6_000_000, USD)),
         new Money(60_000_000, USD),
         UseProfile.UNKNOWN,
         List.of(),

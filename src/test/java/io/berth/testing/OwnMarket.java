@@ -161,6 +161,34 @@ public final class OwnMarket implements AutoCloseable {
         .post("/v1/quotes");
   }
 
+  /** Quotes and confirms; gives the lease's id. */
+  public String lease(OrganizationId tenant, int accelerators, String start, String duration) {
+    io.restassured.response.Response quote = quote(tenant, accelerators, start, duration);
+    quote.then().statusCode(201);
+    return once(tenant)
+        .post("/v1/quotes/" + quote.path("id") + "/confirm")
+        .then()
+        .statusCode(201)
+        .extract()
+        .path("id");
+  }
+
+  /** The provider changes the offer's terms. */
+  public void change(String terms) {
+    as(provider, Role.PROVIDER)
+        .contentType("application/merge-patch+json")
+        .header("If-Match", "*")
+        .body(terms)
+        .patch("/v1/offers/" + offer)
+        .then()
+        .statusCode(200);
+  }
+
+  /** The provider takes the offer through its life: {@code pause}, {@code publish}. */
+  public void act(String action) {
+    as(provider, Role.PROVIDER).post("/v1/offers/" + offer + "/" + action).then().statusCode(202);
+  }
+
   /** A request of a tenant's user with a new idempotency key. */
   public static RequestSpecification once(OrganizationId tenant) {
     return as(tenant, Role.TENANT).header("Idempotency-Key", UUID.randomUUID().toString());

@@ -26,6 +26,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -106,12 +107,7 @@ public class AllocationStore {
    */
   Uni<List<NodeShare>> hold(SqlConnection connection, Hold hold, Instant now) {
     UUID[] nodes = ids(hold.shares().stream().map(NodeShare::node).toList());
-    return connection
-        .preparedQuery(
-            "select pg_advisory_xact_lock(hashtextextended('booking:' || node, 0))"
-                + " from unnest($1::uuid[]) with ordinality as wanted(node, number)"
-                + " order by number")
-        .execute(Tuple.of((Object) nodes))
+    return queueUp(connection, nodes)
         .chain(() -> markOverdue(connection, nodes, now))
         .chain(() -> stillFree(connection, hold, nodes))
         .call(shares ->
@@ -186,6 +182,60 @@ public class AllocationStore {
       throw new PlanOutdated("taken meanwhile: " + share.node());
     }
     return new NodeShare(share.node(), free.lowest(share.slots().count()));
+  }
+
+  private static Uni<Void> queueUp(SqlConnection connection, UUID[] nodes) {
+    return connection
+        .preparedQuery(
+            "select pg_advisory_xact_lock(hashtextextended('booking:' || node, 0))"
+                + " from unnest($1::uuid[]) with ordinality as wanted(node, number)"
+                + " order by number")
+        .execute(Tuple.of((Object) nodes))
+        .replaceWithVoid();
+  }
+
+  /**
+   * When a lease's slots are taken by somebody else next, or kept from sale by their provider,
+   * before {@code end}; empty where they are free until then. Others that book these nodes wait until the end of the transaction.
+   *
+   * @param nodes the lease's
+   */
+  public Uni<Optional<Instant>> takenNext(
+      SqlConnection connection, Id lease, Collection<NodeId> nodes, Instant end, Instant now) {
+    UUID[] ids = ids(nodes);
+    return queueUp(connection, ids)
+        .chain(() -> markOverdue(connection, ids, now))
+        .chain(() ->
+            connection
+                .preparedQuery(
+                    "with mine as (select * from allocation where lease_id = $1 and state = 'LEASED'"
+                        + " and upper(period) < $2)"
+                        + " select min(taken_from) as next from ("
+                        + "select lower(other.period) as taken_from from mine"
+                        + " join allocation other on other.node_id = mine.node_id"
+                        + " and other.id <> mine.id and (other.slots && mine.slots"
+                        + " or other.sole_tenant_id <> mine.sole_tenant_id)"
+                        + " and other.state in ('HELD', 'LEASED')"
+                        + " and other.period && tstzrange(upper(mine.period), $2)"
+                        + " union all select start_at from mine join node on node.id = mine.node_id"
+                        + " join maintenance_window kept on kept.state = 'PLANNED'"
+                        + " and (kept.node_id = node.id"
+                        + " or (kept.node_id is null and kept.pool_id = node.pool_id))"
+                        + " and kept.start_at < $2 and kept.end_at > upper(mine.period)) as taken")
+                .execute(Tuple.of(lease.value(), utc(end))))
+        .map(rows ->
+            Optional.ofNullable(rows.iterator().next().getOffsetDateTime("next"))
+                .map(OffsetDateTime::toInstant));
+  }
+
+  /** Keeps a lease's slots taken until a later end; the database refuses what overlaps. */
+  public Uni<Void> extend(SqlConnection connection, Id lease, Instant end) {
+    return connection
+        .preparedQuery(
+            "update allocation set period = tstzrange(lower(period), $2)"
+                + " where lease_id = $1 and state = 'LEASED'")
+        .execute(Tuple.of(lease.value(), utc(end)))
+        .replaceWithVoid();
   }
 
   private static Uni<Void> markOverdue(SqlConnection connection, UUID[] nodes, Instant now) {

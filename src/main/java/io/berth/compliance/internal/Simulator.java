@@ -2,7 +2,6 @@ package io.berth.compliance.internal;
 
 import io.berth.booking.NodeVerdicts;
 import io.berth.booking.NodeVerdicts.Known;
-import io.berth.booking.Quote;
 import io.berth.booking.QuoteRequest;
 import io.berth.compliance.internal.Simulation.LeaseOutcome;
 import io.berth.compliance.internal.Simulation.OfferOutcome;
@@ -10,6 +9,7 @@ import io.berth.compliance.internal.Simulation.OrderOutcome;
 import io.berth.compliance.internal.Simulation.Why;
 import io.berth.inventory.NodeId;
 import io.berth.leasing.Lease;
+import io.berth.leasing.LeasePrice;
 import io.berth.leasing.Order;
 import io.berth.market.Offer;
 import io.berth.platform.Money;
@@ -113,10 +113,8 @@ final class Simulator {
     if (!from.isBefore(lease.period().end())) {
       return Money.zero(lease.total().currency());
     }
-    long minutes = Duration.between(from, lease.period().end()).toMinutes();
-    return minutes == 0
-        ? Money.zero(lease.total().currency())
-        : Quote.totalOf(lease.pricePerAcceleratorHour(), lease.accelerators(), minutes);
+    LeasePrice price = lease.price();
+    return price.total().minus(price.between(lease.period().start(), from));
   }
 
   private static Instant later(Instant one, Instant other) {

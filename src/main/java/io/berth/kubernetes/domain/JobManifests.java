@@ -40,6 +40,8 @@ public final class JobManifests {
   private static final List<String> LIFECYCLE_TAINTS =
       List.of("node.kubernetes.io/", "node.cloudprovider.kubernetes.io/");
 
+  private static final long CLOCKS_DIFFER_SECONDS_MAX = 30;
+
   private JobManifests() {}
 
   /** The parts of a job by number of their node. */
@@ -83,6 +85,21 @@ public final class JobManifests {
         .endTemplate()
         .endSpec()
         .build();
+  }
+
+  /**
+   * The deadline that a running part should have since its lease goes on for longer; empty where
+   * the one that it has will do.
+   */
+  public static Optional<Long> laterDeadlineSeconds(
+      LeaseDelivery lease, JobSpec spec, Job part, Instant now) {
+    Long present = part.getSpec().getActiveDeadlineSeconds();
+    String startTime = part.getStatus() == null ? null : part.getStatus().getStartTime();
+    long wanted = deadlineSeconds(lease, spec, startTime == null ? now : Instant.parse(startTime));
+    // Clocks differ a little, which is no reason to touch a part.
+    return present != null && wanted > present + CLOCKS_DIFFER_SECONDS_MAX
+        ? Optional.of(wanted)
+        : Optional.empty();
   }
 
   /** What the tenant allows, at most what is left of the lease; one second at least. */

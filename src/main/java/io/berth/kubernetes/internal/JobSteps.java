@@ -14,6 +14,8 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -111,11 +113,22 @@ final class JobSteps {
       missing.remove(number);
       if (!plan.pods().containsKey(number) && !LeaseContents.isGoing(part)) {
         delete(part);
+      } else if (!LeaseContents.isFinished(part)) {
+        JobManifests.laterDeadlineSeconds(lease, job.spec(), part, now)
+            .ifPresent(seconds -> prolong(part, seconds));
       }
     }
     return missing.isEmpty()
         ? JobReader.read(job, plan, nodes, contents)
         : create(job, plan, missing);
+  }
+
+  private void prolong(Job part, long deadlineSeconds) {
+    client
+        .resource(part)
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            "{\"spec\": {\"activeDeadlineSeconds\": %d}}".formatted(deadlineSeconds));
   }
 
   private JobObservation create(JobDelivery job, PodPlan plan, Set<Integer> numbers) {

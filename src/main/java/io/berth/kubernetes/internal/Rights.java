@@ -45,6 +45,7 @@ final class Rights {
           new Right("create", "networking.k8s.io", "networkpolicies"),
           new Right("list", "batch", "jobs"),
           new Right("create", "batch", "jobs"),
+          new Right("patch", "batch", "jobs"),
           new Right("delete", "batch", "jobs"),
           new Right("list", "", "pods"),
           new Right("delete", "", "pods"),

@@ -8,6 +8,7 @@ import io.berth.inventory.NodeId;
 import io.berth.leasing.Lease;
 import io.berth.leasing.LeaseId;
 import io.berth.leasing.LeaseJudgement;
+import io.berth.leasing.LeasePrice;
 import io.berth.leasing.LeaseState;
 import io.berth.leasing.WindDown;
 import io.berth.leasing.WindDownOrderId;
@@ -17,6 +18,8 @@ import io.berth.platform.Money;
 import io.berth.platform.OrganizationId;
 import io.berth.policy.DecisionId;
 import io.berth.policy.Verdict;
+import jakarta.validation.Valid;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -44,7 +47,8 @@ final class LeaseApi {
       LeasePeriod period,
       @Schema(description = "On all nodes together.", examples = "16") int accelerators,
       @Schema(description = "What is leased of which node.") List<LeasedNodeView> nodes,
-      Money.Wire pricePerAcceleratorHour,
+      @Schema(description = "As it was agreed on at first.") Money.Wire pricePerAcceleratorHour,
+      @Schema(description = "What each stretch of the period costs.") List<StretchView> stretches,
       @Schema(description = "For the whole period, set aside until the lease ends.")
           Money.Wire total,
       @Schema(description = "What it cost in the end; absent before.") Money.@Nullable Wire charged,
@@ -74,6 +78,7 @@ final class LeaseApi {
           lease.accelerators(),
           nodes,
           Money.Wire.of(lease.pricePerAcceleratorHour()),
+          lease.price().stretches().stream().map(StretchView::of).toList(),
           Money.Wire.of(lease.total()),
           lease.charged() == null ? null : Money.Wire.of(lease.charged()),
           lease.use(),
@@ -87,6 +92,38 @@ final class LeaseApi {
           lease.createdAt());
     }
   }
+
+  /** A stretch of a lease. */
+  @Schema(
+      name = "LeaseStretch",
+      description = "A time in which a lease has the same accelerators at the same price")
+  record StretchView(
+      Instant start,
+      Instant end,
+      @Schema(examples = "16") int accelerators,
+      Money.Wire pricePerAcceleratorHour,
+      @Schema(description = "What all of it costs.") Money.Wire cost) {
+
+    static StretchView of(LeasePrice.Stretch stretch) {
+      return new StretchView(
+          stretch.period().start(),
+          stretch.period().end(),
+          stretch.accelerators(),
+          Money.Wire.of(stretch.pricePerAcceleratorHour()),
+          Money.Wire.of(stretch.cost()));
+    }
+  }
+
+  /** What is wanted of a lease that is to go on. */
+  @Schema(
+      name = "LeaseExtend",
+      description = "Until when, or for how much longer; give either end or duration")
+  record ExtendRequest(
+      @Schema(description = "The new end, a whole minute.") @Nullable Instant end,
+      @Schema(description = "How much longer, whole minutes, ISO 8601.", examples = "PT2H")
+          @Nullable Duration duration,
+      @Schema(description = "The most to pay for the added time.") @Valid
+          Money.@Nullable Wire pricePerAcceleratorHourMax) {}
 
   /** What the law said of it last. */
   @Schema(

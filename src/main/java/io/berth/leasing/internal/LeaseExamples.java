@@ -38,6 +38,15 @@ final class LeaseExamples {
           }
         ],
         "pricePerAcceleratorHour": {"amountMicros": "2950000", "currency": "USD"},
+        "stretches": [
+          {
+            "start": "2026-11-23T19:43:00Z",
+            "end": "2026-11-23T21:43:00Z",
+            "accelerators": 16,
+            "pricePerAcceleratorHour": {"amountMicros": "2950000", "currency": "USD"},
+            "cost": {"amountMicros": "94400000", "currency": "USD"}
+          }
+        ],
         "total": {"amountMicros": "94400000", "currency": "USD"},
         "use": {"mode": "remote", "workload": "training", "dataResidency": "none", "usNexus": false},
         "decisionId": "decision_agrat33sbb6hnos4p64fn5gsom",
@@ -137,6 +146,21 @@ final class LeaseExamples {
             "at": "2026-11-23T19:43:36.871204Z"
           }
         ]
+      }
+      """;
+
+  static final String EXTEND = "{\"duration\": \"PT2H\"}";
+
+  static final String TAKEN =
+      """
+      {
+        "type": "urn:berth:problem:capacity-unavailable",
+        "title": "The capacity is not available",
+        "status": 409,
+        "code": "capacity-unavailable",
+        "detail": "Others have booked these accelerators from 2026-11-24T01:00:00Z on: the lease can go on until 2026-11-24T00:55:00Z.",
+        "traceId": "a15cb192459446e2a60e0e078dee52c1",
+        "extendableUntil": "2026-11-24T00:55:00Z"
       }
       """;
 }

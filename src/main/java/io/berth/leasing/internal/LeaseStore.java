@@ -11,6 +11,7 @@ import io.berth.inventory.NodePoolId;
 import io.berth.leasing.Lease;
 import io.berth.leasing.LeaseId;
 import io.berth.leasing.LeaseJudgement;
+import io.berth.leasing.LeasePrice;
 import io.berth.leasing.LeaseState;
 import io.berth.leasing.WindDown;
 import io.berth.market.OfferId;
@@ -51,7 +52,7 @@ public class LeaseStore {
   private static final String COLUMNS =
       "id, tenant_id, provider_id, cluster_id, pool_id, offer_id, quote_id, decision_id, state,"
           + " model_id, start_at, end_at, turnaround_seconds, accelerators, price_micros,"
-          + " total_micros, currency, use_profile, conditions, active_at, ending_at, ended_at,"
+          + " price, total_micros, currency, use_profile, conditions, active_at, ending_at, ended_at,"
           + " charged_micros, judged_decision_id, judged_verdict, judged_at, permitted_until,"
           + " start_permitted_at, wind_downs, created_at, version";
 
@@ -80,9 +81,9 @@ public class LeaseStore {
                 + " accelerators, price_micros, total_micros, currency, use_profile, conditions,"
                 + " judged_decision_id, judged_verdict, judged_outcome, judged_at,"
                 + " permitted_until, next_judgement_at, start_permitted_at, next_delivery_at,"
-                + " created_at) values ($1, $2, $3, $4, $5, $6, $7, $8,"
+                + " created_at, price) values ($1, $2, $3, $4, $5, $6, $7, $8,"
                 + " 'RESERVED', $9, $10, $11, $12, $13, $14, $15, $16, $17, '[]', $8, $19, $20,"
-                + " $18, $11, $21, $22, $23, $18)")
+                + " $18, $11, $21, $22, $23, $18, $24)")
         .execute(
             Tuple.tuple()
                 .addUUID(id.value())
@@ -109,7 +110,13 @@ public class LeaseStore {
                 // told of that found no lease yet.
                 .addOffsetDateTime(utc(now))
                 .addOffsetDateTime(starts ? utc(now) : null)
-                .addOffsetDateTime(utc(starts ? quote.period().start() : quote.period().end())))
+                .addOffsetDateTime(utc(starts ? quote.period().start() : quote.period().end()))
+                .addString(
+                    json.write(
+                        LeasePrice.of(
+                            quote.period(),
+                            quote.accelerators(),
+                            quote.pricePerAcceleratorHour()))))
         .replaceWithVoid();
   }
 
@@ -173,6 +180,34 @@ public class LeaseStore {
         .execute(Tuple.of(utc(now), limit))
         .chain(rows -> withSlots(connection, rows));
   }
+
+  /**
+   * Writes a locked lease's new terms. Somebody looks after it at once where it has begun, and it
+   * is judged anew.
+   */
+  public Uni<Void> amend(SqlConnection connection, Lease lease, Terms terms, Instant now) {
+    return connection
+        .preparedQuery(
+            "update lease set end_at = $2, turnaround_seconds = $3, accelerators = $4, price = $5,"
+                + " total_micros = $6, version = version + 1,"
+                + " next_delivery_at = case when state = 'RESERVED' then"
+                + " least(next_delivery_at, $2) else least(next_delivery_at, $7) end,"
+                + " next_judgement_at = least(next_judgement_at, $7) where id = $1")
+        .execute(
+            Tuple.tuple()
+                .addUUID(lease.id().value())
+                .addOffsetDateTime(utc(terms.end()))
+                .addLong(terms.turnaround().toSeconds())
+                .addInteger(terms.accelerators())
+                .addString(json.write(terms.price()))
+                .addLong(terms.total().micros())
+                .addOffsetDateTime(utc(now)))
+        .replaceWithVoid();
+  }
+
+  /** What of a lease may change while it lives. */
+  public record Terms(
+      Instant end, Duration turnaround, int accelerators, LeasePrice price, Money total) {}
 
   /** Takes a locked lease to a state, with the time that belongs to it. */
   public Uni<Void> move(SqlConnection connection, LeaseId id, LeaseState to, Instant at) {
@@ -294,6 +329,7 @@ public class LeaseStore {
         Duration.ofSeconds(row.getLong("turnaround_seconds")),
         row.getInteger("accelerators"),
         new Money(row.getLong("price_micros"), currency),
+        json.read(row.getString("price"), new TypeReference<LeasePrice>() {}),
         new Money(row.getLong("total_micros"), currency),
         json.read(row.getString("use_profile"), new TypeReference<UseProfile>() {}),
         slots,

@@ -9,6 +9,7 @@ import static io.berth.kubernetes.LeaseFixtures.in;
 import static io.berth.kubernetes.LeaseFixtures.job;
 import static io.berth.kubernetes.LeaseFixtures.lease;
 import static io.berth.kubernetes.LeaseFixtures.slots;
+import static io.berth.kubernetes.LeaseFixtures.until;
 import static io.berth.kubernetes.LeaseFixtures.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -108,6 +109,23 @@ class DeliveryStepTest {
     assertThat(done.startedAt()).isEqualTo(NOW);
     assertThat(done.finishedAt()).isEqualTo(NOW.plusSeconds(60));
     assertThat(done.events()).extracting("reason").endsWith("Completed");
+  }
+
+  @Test
+  void letsAJobRunOnWhereItsLeaseGoesOn() {
+    JobDelivery job = job(1, 5, 2, "sleep infinity");
+    seen(job);
+    settle();
+
+    StepReport report = step(with(until(NOW.plus(Duration.ofHours(20)), lease), job));
+
+    assertThat(report.obstacle()).isEmpty();
+    clock.advance(Duration.ofHours(15));
+    settle();
+    assertThat(seen(job(job, JobState.RUNNING)).state()).isEqualTo(JobState.RUNNING);
+    clock.advance(Duration.ofHours(5));
+    settle();
+    assertThat(seen(job(job, JobState.RUNNING)).message()).contains("DeadlineExceeded");
   }
 
   @Test
