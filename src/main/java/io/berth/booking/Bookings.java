@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What leasing does with quotes and their slots, always inside leasing's transaction. */
 @ApplicationScoped
@@ -79,10 +80,26 @@ public class Bookings {
         .chain(() -> ledger.keep(connection, quote.id(), lease));
   }
 
-  /** The slots of quotes, by quote. */
-  public Uni<Map<QuoteId, List<Quote.HeldSlots>>> slots(
+  /** What leases have and had, by the quotes that they were made of. */
+  public Uni<Map<QuoteId, LeasedSlots>> slots(
       SqlConnection connection, Collection<QuoteId> ids) {
-    return allocations.ofQuotes(connection, ids);
+    return allocations.leased(connection, ids);
+  }
+
+  /**
+   * Lets some of a lease's slots go before its end.
+   *
+   * @param given what of which node
+   * @param end until when they stay taken, turnaround included; null where they are free as if they
+   *     had never been leased
+   */
+  public Uni<Void> giveBack(
+      SqlConnection connection,
+      Id lease,
+      List<Quote.HeldSlots> given,
+      @Nullable Instant end,
+      Instant now) {
+    return allocations.giveBack(connection, lease, given, end, now);
   }
 
   /** Frees a lease's slots as if they had never been leased. */

@@ -24,6 +24,7 @@ import java.util.List;
  * @param pricePerAcceleratorHour the price, fixed here
  * @param total the price of the whole period
  * @param turnaround how long after the period the slots stay taken
+ * @param earlyReleaseRefundPercent which share of the unused price comes back on an early release
  * @param expiresAt until when slots and money are held
  */
 public record Quote(
@@ -38,6 +39,7 @@ public record Quote(
     String modelId,
     Period period,
     Duration turnaround,
+    int earlyReleaseRefundPercent,
     int accelerators,
     Money pricePerAcceleratorHour,
     Money total,

@@ -153,8 +153,8 @@ public class Deliveries {
     Set<NodePoolId> poolIds = claim.leases().stream().map(Lease::pool).collect(Collectors.toSet());
     Set<NodeId> nodeIds =
         claim.leases().stream()
-            .flatMap(lease -> lease.slots().stream())
-            .map(slots -> slots.node())
+            .flatMap(lease ->
+                Stream.concat(lease.nodes().stream(), lease.formerNodes().stream()))
             .collect(Collectors.toSet());
     return inventory
         .pools(SCOPE, poolIds)
@@ -176,9 +176,13 @@ public class Deliveries {
                 lease.state(),
                 lease.period(),
                 there(poolById.get(lease.pool())),
-                lease.slots().stream()
-                    .map(slots ->
-                        new LeasedNode(there(nodeById.get(slots.node())), slots.slots().count()))
+                Stream.concat(
+                        lease.slots().stream()
+                            .map(slots ->
+                                new LeasedNode(
+                                    there(nodeById.get(slots.node())), slots.slots().count())),
+                        lease.formerNodes().stream()
+                            .map(node -> new LeasedNode(there(nodeById.get(node)), 0)))
                     .toList(),
                 claim.jobs().stream()
                     .filter(job -> job.lease().equals(lease.id()))

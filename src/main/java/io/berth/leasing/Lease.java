@@ -29,6 +29,12 @@ import org.jspecify.annotations.Nullable;
  * @param pricePerAcceleratorHour as it was agreed on at first
  * @param price what each stretch of the period costs
  * @param total what the whole period costs, and what is set aside for it
+ * @param retained what of the total is owed for capacity that was given back while it ran
+ * @param earlyReleaseRefundPercent which share of the unused price comes back where the tenant
+ *     gives capacity back early
+ * @param releasedEarly whether its tenant ended it before its time
+ * @param slots what it has, or had at its end
+ * @param formerNodes nodes that it gave back while it ran
  * @param conditions what was observed of its delivery
  * @param activeAt from when the tenant had it; null before
  * @param endingAt from when on it was taken back; null before
@@ -56,8 +62,12 @@ public record Lease(
     Money pricePerAcceleratorHour,
     LeasePrice price,
     Money total,
+    Money retained,
+    int earlyReleaseRefundPercent,
+    boolean releasedEarly,
     UseProfile use,
     List<HeldSlots> slots,
+    Set<NodeId> formerNodes,
     List<Condition> conditions,
     @Nullable Instant activeAt,
     @Nullable Instant endingAt,
@@ -75,6 +85,7 @@ public record Lease(
   /** Copies the lists. */
   public Lease {
     slots = List.copyOf(slots);
+    formerNodes = Set.copyOf(formerNodes);
     conditions = List.copyOf(conditions);
     windDowns = List.copyOf(windDowns);
   }
@@ -101,6 +112,36 @@ public record Lease(
   /** The nodes that it leases slots of. */
   public Set<NodeId> nodes() {
     return slots.stream().map(HeldSlots::node).collect(Collectors.toSet());
+  }
+
+  /**
+   * What it costs in the end where it was taken back at {@code end}: what it was used for, what is
+   * owed for capacity that was given back before, and, where its tenant ended it, the share of the
+   * rest that does not come back. Never more than the total.
+   */
+  public Money chargeAtEnd(Instant end) {
+    Money charge = chargeUntil(end).plus(retained);
+    return releasedEarly ? charge.plus(notRefunded(unusedFrom(end), end)) : charge;
+  }
+
+  /** The price of what is left from {@code end} until it would have ended anyway. */
+  private Money unusedFrom(Instant end) {
+    Instant from = activeAt == null ? period.start() : activeAt;
+    return price.between(from, endsAt()).minus(price.between(from, end));
+  }
+
+  /**
+   * The share of an unused price that does not come back.
+   *
+   * @param moment when the tenant gives the capacity back: what it should have had by then and
+   *     never got costs nothing
+   */
+  public Money notRefunded(Money unused, Instant moment) {
+    int whole = 100;
+    boolean neverCame = activeAt == null && !moment.isBefore(period.start());
+    return neverCame || unused.micros() <= 0
+        ? Money.zero(total.currency())
+        : unused.times(whole - earlyReleaseRefundPercent, whole);
   }
 
   /**

@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param turnaround how long slots rest after a lease
  * @param priceBasis where the price comes from
  * @param priceNote a remark on the price, empty for none
+ * @param earlyReleaseRefundPercent which share of the unused price comes back on an early release
  * @param state where it is in its life
  * @param version goes up with every change
  */
@@ -40,8 +41,45 @@ public record Offer(
     Duration turnaround,
     PriceBasis priceBasis,
     String priceNote,
+    int earlyReleaseRefundPercent,
     OfferState state,
     long version) {
+
+  /** An offer under which all of the unused price comes back. */
+  public Offer(
+      OfferId id,
+      OrganizationId provider,
+      NodePoolId pool,
+      Money pricePerAcceleratorHour,
+      Duration termMin,
+      Duration termMax,
+      int acceleratorsMin,
+      int acceleratorsMax,
+      Optional<Instant> availableFrom,
+      Optional<Instant> availableUntil,
+      Duration turnaround,
+      PriceBasis priceBasis,
+      String priceNote,
+      OfferState state,
+      long version) {
+    this(
+        id,
+        provider,
+        pool,
+        pricePerAcceleratorHour,
+        termMin,
+        termMax,
+        acceleratorsMin,
+        acceleratorsMax,
+        availableFrom,
+        availableUntil,
+        turnaround,
+        priceBasis,
+        priceNote,
+        OfferTerms.REFUND_PERCENT_WHOLE,
+        state,
+        version);
+  }
 
   /** Price and limits without the rest. */
   public OfferTerms terms() {
@@ -55,7 +93,8 @@ public record Offer(
         availableUntil,
         turnaround,
         priceBasis,
-        priceNote);
+        priceNote,
+        earlyReleaseRefundPercent);
   }
 
   /** Whether its dates leave nothing to lease at {@code moment} or later. */

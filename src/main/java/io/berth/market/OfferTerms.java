@@ -20,6 +20,8 @@ import java.util.Optional;
  * @param turnaround how long slots rest after a lease, for wiping and checking, in whole minutes
  * @param priceBasis where the price comes from
  * @param priceNote a remark on the price, empty for none
+ * @param earlyReleaseRefundPercent which share of the unused price comes back where a tenant gives
+ *     capacity back early, from 0 to 100
  */
 public record OfferTerms(
     Money pricePerAcceleratorHour,
@@ -31,10 +33,14 @@ public record OfferTerms(
     Optional<Instant> availableUntil,
     Duration turnaround,
     PriceBasis priceBasis,
-    String priceNote) {
+    String priceNote,
+    int earlyReleaseRefundPercent) {
 
   /** The most accelerators that one lease takes on any offer. */
   public static final int ACCELERATORS_MAX = 100_000;
+
+  /** The whole of the unused price comes back. */
+  public static final int REFUND_PERCENT_WHOLE = 100;
 
   /** The characters of a price note at most. */
   public static final int PRICE_NOTE_LENGTH_MAX = 500;
@@ -47,6 +53,32 @@ public record OfferTerms(
   public OfferTerms {
     availableFrom = availableFrom.map(moment -> moment.truncatedTo(ChronoUnit.MICROS));
     availableUntil = availableUntil.map(moment -> moment.truncatedTo(ChronoUnit.MICROS));
+  }
+
+  /** Terms under which all of the unused price comes back. */
+  public OfferTerms(
+      Money pricePerAcceleratorHour,
+      Duration termMin,
+      Duration termMax,
+      int acceleratorsMin,
+      int acceleratorsMax,
+      Optional<Instant> availableFrom,
+      Optional<Instant> availableUntil,
+      Duration turnaround,
+      PriceBasis priceBasis,
+      String priceNote) {
+    this(
+        pricePerAcceleratorHour,
+        termMin,
+        termMax,
+        acceleratorsMin,
+        acceleratorsMax,
+        availableFrom,
+        availableUntil,
+        turnaround,
+        priceBasis,
+        priceNote,
+        REFUND_PERCENT_WHOLE);
   }
 
   /**

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Currency;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,6 +48,32 @@ class LeaseChargeTest {
         .isEqualTo(new Money(10_000_000, USD));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "100, true, 15000000",
+    "100, false, 15000000",
+    "40, true, 42000000", // 15 and six tenths of 45
+    "40, false, 15000000", // somebody else ended it
+    "0, true, 60000000"
+  })
+  void keepsAShareOfWhatItsTenantDidNotUse(int refundPercent, boolean releasedEarly, long micros) {
+    assertThat(
+            lease(START, refundPercent, releasedEarly)
+                .chargeAtEnd(START.plus(Duration.ofMinutes(15))))
+        .isEqualTo(new Money(micros, USD));
+  }
+
+  @Test
+  void keepsAShareOfALeaseThatIsGivenBackBeforeItStarts() {
+    assertThat(lease(null, 40, true).chargeAtEnd(START.minusSeconds(1)))
+        .isEqualTo(new Money(36_000_000, USD));
+  }
+
+  @Test
+  void keepsNothingOfWhatNeverCame() {
+    assertThat(lease(null, 0, true).chargeAtEnd(START.plusSeconds(1))).isEqualTo(Money.zero(USD));
+  }
+
   @Test
   void neverComesToNothingWhereItRan() {
     Money total = Quote.totalOf(new Money(1, USD), 1, 1);
@@ -61,6 +88,10 @@ class LeaseChargeTest {
 
   /** An hour of ten accelerators at 6 USD, so a minute costs 1 USD. */
   private static Lease lease(@Nullable Instant activeAt) {
+    return lease(activeAt, 100, false);
+  }
+
+  private static Lease lease(@Nullable Instant activeAt, int refundPercent, boolean releasedEarly) {
     return new Lease(
         LeaseId.fresh(),
         OrganizationId.fresh(),
@@ -79,8 +110,12 @@ class LeaseChargeTest {
         LeasePrice.of(
             new Period(START, START.plus(Duration.ofHours(1))), 10, new Money(6_000_000, USD)),
         new Money(60_000_000, USD),
+        Money.zero(USD),
+        refundPercent,
+        releasedEarly,
         UseProfile.UNKNOWN,
         List.of(),
+        Set.of(),
         List.of(),
         activeAt,
         null,

@@ -69,14 +69,14 @@ public final class Books {
         "select l.id, l.accelerators, sum("
             + SLOTS_COUNT
             + ") from lease l left join allocation a on a.lease_id = l.id and a.quote_id = l.quote_id"
-            + " group by l.id having sum("
+            + " and a.given_back_at is null group by l.id having sum("
             + SLOTS_COUNT
             + ") is distinct from l.accelerators");
     assertNone(
         connection,
         "live leases without their slots for their period",
         "select l.id, a.state, a.period from lease l join allocation a on a.lease_id = l.id"
-            + " where l.state <> 'ENDED' and (a.state <> 'LEASED' or a.period <> tstzrange("
+            + " where l.state <> 'ENDED' and a.given_back_at is null and (a.state <> 'LEASED' or a.period <> tstzrange("
             + " l.start_at, l.end_at + l.turnaround_seconds * interval '1 second'))");
     assertNone(
         connection,
@@ -86,6 +86,14 @@ public final class Books {
   }
 
   private static void assertContracts(Connection connection) throws SQLException {
+    assertNone(
+        connection,
+        "leases that cost something else than their stretches and what is retained",
+        "select l.id, l.total_micros from lease l where l.total_micros <> l.retained_micros"
+            + " + (select sum(greatest(1, round((s -> 'pricePerAcceleratorHour' ->> 'micros')::numeric"
+            + " * (s ->> 'accelerators')::numeric * extract(epoch from"
+            + " (s -> 'period' ->> 'end')::timestamptz - (s -> 'period' ->> 'start')::timestamptz)"
+            + " / 3600))) from json_array_elements(l.price::json -> 'stretches') s)");
     assertNone(
         connection,
         "quotes that are confirmed without a lease, or leased without being confirmed",

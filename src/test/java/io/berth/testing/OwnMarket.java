@@ -173,6 +173,11 @@ public final class OwnMarket implements AutoCloseable {
         .path("id");
   }
 
+  /** Where the offer is. */
+  public String offerPath() {
+    return "/v1/offers/" + offer;
+  }
+
   /** The provider changes the offer's terms. */
   public void change(String terms) {
     as(provider, Role.PROVIDER)

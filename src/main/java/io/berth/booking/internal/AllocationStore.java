@@ -1,5 +1,6 @@
 package io.berth.booking.internal;
 
+import io.berth.booking.LeasedSlots;
 import io.berth.booking.PlanOutdated;
 import io.berth.booking.Quote;
 import io.berth.booking.QuoteId;
@@ -24,9 +25,11 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -209,7 +212,7 @@ public class AllocationStore {
             connection
                 .preparedQuery(
                     "with mine as (select * from allocation where lease_id = $1 and state = 'LEASED'"
-                        + " and upper(period) < $2)"
+                        + " and given_back_at is null and upper(period) < $2)"
                         + " select min(taken_from) as next from ("
                         + "select lower(other.period) as taken_from from mine"
                         + " join allocation other on other.node_id = mine.node_id"
@@ -233,9 +236,89 @@ public class AllocationStore {
     return connection
         .preparedQuery(
             "update allocation set period = tstzrange(lower(period), $2)"
-                + " where lease_id = $1 and state = 'LEASED'")
+                + " where lease_id = $1 and state = 'LEASED' and given_back_at is null")
         .execute(Tuple.of(lease.value(), utc(end)))
         .replaceWithVoid();
+  }
+
+  /**
+   * Lets some of a lease's slots go before its end.
+   *
+   * @param given what of which node
+   * @param end until when they stay taken, turnaround included; null where they are free as if they
+   *     had never been leased
+   */
+  public Uni<Void> giveBack(
+      SqlConnection connection,
+      Id lease,
+      List<Quote.HeldSlots> given,
+      @Nullable Instant end,
+      Instant now) {
+    List<Tuple> parts =
+        given.stream()
+            .map(part ->
+                Tuple.tuple()
+                    .addUUID(lease.value())
+                    .addUUID(part.node().value())
+                    .addString(part.slots().toMultirange())
+                    .addOffsetDateTime(end == null ? null : utc(end))
+                    .addOffsetDateTime(utc(now)))
+            .toList();
+    // What stays first: the row of what goes must find its slots free.
+    return connection
+        .preparedQuery(
+            "update allocation set slots = case when slots <@ $3::text::int4multirange then slots"
+                + " else slots - $3::text::int4multirange end,"
+                + " given_back_at = case when slots <@ $3::text::int4multirange then $5"
+                + " else given_back_at end,"
+                + " state = case when slots <@ $3::text::int4multirange and $4::timestamptz is null"
+                + " then 'RELEASED' else state end,"
+                + " period = case when slots <@ $3::text::int4multirange"
+                + " then tstzrange(lower(period), least(upper(period), $4)) else period end"
+                + " where lease_id = $1 and node_id = $2 and state = 'LEASED'"
+                + " and given_back_at is null")
+        .executeBatch(parts)
+        .chain(() ->
+            connection
+                .preparedQuery(
+                    "insert into allocation (id, quote_id, lease_id, node_id, slots, period, state,"
+                        + " sole_tenant_id, given_back_at)"
+                        + " select gen_random_uuid(), quote_id, lease_id, node_id,"
+                        + " $3::text::int4multirange,"
+                        + " tstzrange(lower(period), least(upper(period), $4)),"
+                        + " case when $4::timestamptz is null then 'RELEASED' else 'LEASED' end,"
+                        + " sole_tenant_id, $5"
+                        + " from allocation where lease_id = $1 and node_id = $2"
+                        + " and state = 'LEASED' and given_back_at is null")
+                .executeBatch(parts))
+        .replaceWithVoid();
+  }
+
+  /** What leases have and had, by the quotes that they were made of. */
+  public Uni<Map<QuoteId, LeasedSlots>> leased(
+      SqlConnection connection, Collection<QuoteId> quotes) {
+    return connection
+        .preparedQuery(
+            "select quote_id, node_id, slots::text as slots, given_back_at is null as kept"
+                + " from allocation where quote_id = any($1) order by node_id")
+        .execute(Tuple.of(quotes.stream().map(QuoteId::value).toArray(UUID[]::new)))
+        .map(rows -> {
+          Map<QuoteId, List<Quote.HeldSlots>> kept = new HashMap<>();
+          Map<QuoteId, Set<NodeId>> all = new HashMap<>();
+          for (Row row : rows) {
+            QuoteId quote = new QuoteId(row.getUUID("quote_id"));
+            NodeId node = new NodeId(row.getUUID("node_id"));
+            all.computeIfAbsent(quote, key -> new HashSet<>()).add(node);
+            if (row.getBoolean("kept")) {
+              kept.computeIfAbsent(quote, key -> new ArrayList<>())
+                  .add(new Quote.HeldSlots(node, Slots.parse(row.getString("slots"))));
+            }
+          }
+          Map<QuoteId, LeasedSlots> leased = new HashMap<>();
+          all.forEach((quote, nodes) ->
+              leased.put(quote, LeasedSlots.of(kept.getOrDefault(quote, List.of()), nodes)));
+          return leased;
+        });
   }
 
   private static Uni<Void> markOverdue(SqlConnection connection, UUID[] nodes, Instant now) {
@@ -290,13 +373,13 @@ public class AllocationStore {
         .replaceWithVoid();
   }
 
-  /** The slots of quotes, by quote. */
+  /** What quotes hold or held, by quote; also where some of it was given back since. */
   public Uni<Map<QuoteId, List<Quote.HeldSlots>>> ofQuotes(
       SqlConnection connection, Collection<QuoteId> quotes) {
     return connection
         .preparedQuery(
-            "select quote_id, node_id, slots::text as slots from allocation"
-                + " where quote_id = any($1) order by node_id")
+            "select quote_id, node_id, range_agg(slots)::text as slots from allocation"
+                + " where quote_id = any($1) group by quote_id, node_id order by node_id")
         .execute(Tuple.of(quotes.stream().map(QuoteId::value).toArray(UUID[]::new)))
         .map(rows -> {
           Map<QuoteId, List<Quote.HeldSlots>> held = new HashMap<>();

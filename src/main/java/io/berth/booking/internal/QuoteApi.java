@@ -39,6 +39,11 @@ final class QuoteApi {
               description =
                   "For the whole period; what is confirmed is charged for the time it runs.")
           Money.Wire total,
+      @Schema(
+              description =
+                  "Which share of the unused price comes back where capacity is given back early.",
+              examples = "100")
+          int earlyReleaseRefundPercent,
       UseProfile use,
       @Schema(description = "What policy permits but warns of.") List<ReasonView> warnings,
       @Schema(description = "What permits it.", implementation = DecisionId.class)
@@ -59,6 +64,7 @@ final class QuoteApi {
           nodes,
           Money.Wire.of(quote.pricePerAcceleratorHour()),
           Money.Wire.of(quote.total()),
+          quote.earlyReleaseRefundPercent(),
           quote.use(),
           quote.warnings(),
           quote.decision().toString(),

@@ -49,6 +49,7 @@ final class QuoteExamples {
         ],
         "pricePerAcceleratorHour": {"amountMicros": "2950000", "currency": "USD"},
         "total": {"amountMicros": "94400000", "currency": "USD"},
+        "earlyReleaseRefundPercent": 100,
         "use": {"mode": "remote", "workload": "training", "dataResidency": "none", "usNexus": false},
         "warnings": [],
         "decisionId": "decision_agrat33q2z7xrirkh6t6ylrqdy",

@@ -39,7 +39,8 @@ public class QuoteStore {
   private static final String COLUMNS =
       "id, tenant_id, provider_id, cluster_id, pool_id, offer_id, decision_id, state, model_id,"
           + " start_at, end_at, turnaround_seconds, accelerators, price_micros, total_micros,"
-          + " currency, use_profile, warnings, expires_at, created_at, version";
+          + " currency, use_profile, warnings, expires_at, created_at, version,"
+          + " early_release_refund_percent";
 
   private final AllocationStore allocations;
   private final StoredJson json;
@@ -64,7 +65,7 @@ public class QuoteStore {
             "insert into quote ("
                 + COLUMNS
                 + ") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,"
-                + " $17, $18, $19, $20, $21)")
+                + " $17, $18, $19, $20, $21, $22)")
         .execute(
             Tuple.tuple()
                 .addUUID(quote.id().value())
@@ -87,7 +88,8 @@ public class QuoteStore {
                 .addString(json.write(quote.warnings()))
                 .addOffsetDateTime(utc(quote.expiresAt()))
                 .addOffsetDateTime(utc(quote.createdAt()))
-                .addLong(quote.version()))
+                .addLong(quote.version())
+                .addInteger(quote.earlyReleaseRefundPercent()))
         .replaceWithVoid();
   }
 
@@ -176,6 +178,7 @@ public class QuoteStore {
             row.getOffsetDateTime("start_at").toInstant(),
             row.getOffsetDateTime("end_at").toInstant()),
         Duration.ofSeconds(row.getLong("turnaround_seconds")),
+        row.getInteger("early_release_refund_percent"),
         row.getInteger("accelerators"),
         new Money(row.getLong("price_micros"), currency),
         new Money(row.getLong("total_micros"), currency),

@@ -321,6 +321,7 @@ public class Quoting {
             offered.model().id(),
             plan.period(),
             offered.offer().turnaround(),
+            offered.offer().earlyReleaseRefundPercent(),
             accelerators,
             offered.offer().pricePerAcceleratorHour(),
             Quote.totalOf(

@@ -160,7 +160,11 @@ final class JobSteps {
 
   /** A pod where its lease has nothing must go, however it came there. */
   private JobObservation removeStrays(JobDelivery job, JobObservation seen) {
-    Set<String> leased = nodes.stream().map(node -> node.node().name()).collect(Collectors.toSet());
+    Set<String> leased =
+        nodes.stream()
+            .filter(node -> node.slots() > 0)
+            .map(node -> node.node().name())
+            .collect(Collectors.toSet());
     Set<String> elsewhere = new TreeSet<>();
     for (Pod pod : contents.podsOf(job.id())) {
       String node = pod.getSpec().getNodeName();

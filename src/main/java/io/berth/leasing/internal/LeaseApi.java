@@ -2,6 +2,7 @@ package io.berth.leasing.internal;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.berth.booking.QuoteId;
+import io.berth.booking.QuoteRequest;
 import io.berth.identity.UseProfile;
 import io.berth.inventory.ClusterId;
 import io.berth.inventory.NodeId;
@@ -16,9 +17,14 @@ import io.berth.market.OfferId;
 import io.berth.platform.Condition;
 import io.berth.platform.Money;
 import io.berth.platform.OrganizationId;
+import io.berth.policy.Decision;
 import io.berth.policy.DecisionId;
 import io.berth.policy.Verdict;
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Size;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -52,6 +58,16 @@ final class LeaseApi {
       @Schema(description = "For the whole period, set aside until the lease ends.")
           Money.Wire total,
       @Schema(description = "What it cost in the end; absent before.") Money.@Nullable Wire charged,
+      @Schema(
+              description =
+                  "What of the total is owed for capacity that was given back while it ran; absent"
+                      + " where that is nothing.")
+          Money.@Nullable Wire retained,
+      @Schema(
+              description =
+                  "Which share of the unused price comes back where capacity is given back early.",
+              examples = "100")
+          int earlyReleaseRefundPercent,
       UseProfile use,
       @Schema(description = "What permits it.", implementation = DecisionId.class)
           String decisionId,
@@ -81,6 +97,8 @@ final class LeaseApi {
           lease.price().stretches().stream().map(StretchView::of).toList(),
           Money.Wire.of(lease.total()),
           lease.charged() == null ? null : Money.Wire.of(lease.charged()),
+          lease.retained().micros() == 0 ? null : Money.Wire.of(lease.retained()),
+          lease.earlyReleaseRefundPercent(),
           lease.use(),
           lease.decision().toString(),
           JudgementView.of(lease.judgement()),
@@ -124,6 +142,21 @@ final class LeaseApi {
           @Nullable Duration duration,
       @Schema(description = "The most to pay for the added time.") @Valid
           Money.@Nullable Wire pricePerAcceleratorHourMax) {}
+
+  /** What is given back of a lease. */
+  @Schema(
+      name = "LeaseShrink",
+      description = "How many accelerators to keep, or which nodes to give back; give one of both")
+  record ShrinkRequest(
+      @Schema(description = "How many to keep in all; nodes without jobs go first.", examples = "8")
+          @Min(1)
+          @Max(QuoteRequest.ACCELERATORS_MAX)
+          @Nullable Integer accelerators,
+      @Schema(
+              description = "Nodes to give back.",
+              examples = "[\"node_agrat32egj6xnlb7qu5jtnvrqq\"]")
+          @Size(min = 1, max = Decision.NODES_MAX)
+          @Nullable List<@NotNull String> nodes) {}
 
   /** What the law said of it last. */
   @Schema(

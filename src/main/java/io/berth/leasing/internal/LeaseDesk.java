@@ -230,16 +230,22 @@ public class LeaseDesk {
         .state()
         .after(LeaseEvent.CANCEL)
         .map(next ->
-            audit
-                .append(
-                    Tx.of(connection),
-                    scope,
-                    "lease.cancel",
-                    lease.id(),
-                    Map.of("state", lease.state().name().toLowerCase(Locale.ROOT)))
+            // An operator who cancels is not the tenant who gives something back.
+            (scope.organization().filter(lease.tenant()::equals).isPresent()
+                    ? leases.releasedEarly(connection, lease.id())
+                    : Uni.createFrom().voidItem())
+                .chain(() ->
+                    audit.append(
+                        Tx.of(connection),
+                        scope,
+                        "lease.cancel",
+                        lease.id(),
+                        Map.of("state", lease.state().name().toLowerCase(Locale.ROOT))))
                 .chain(() ->
                     next == LeaseState.ENDED
-                        ? endings.end(connection, lease, now)
+                        ? leases
+                            .get(connection, scope, lease.id())
+                            .chain(released -> endings.end(connection, released, now))
                         : leases
                             .move(connection, lease.id(), next, now)
                             .chain(() -> leases.dueAt(connection, lease.id(), now))

@@ -50,7 +50,7 @@ public class LeaseEndings {
    */
   public Uni<Void> end(SqlConnection connection, Lease lease, Instant now) {
     Instant takenBackAt = lease.endingAt() == null ? now : lease.endingAt();
-    Money charge = lease.chargeUntil(takenBackAt);
+    Money charge = lease.chargeAtEnd(takenBackAt);
     Uni<Void> slotsGone =
         isUntouched(lease)
             ? bookings.free(connection, lease.id())

@@ -48,6 +48,7 @@ final class LeaseExamples {
           }
         ],
         "total": {"amountMicros": "94400000", "currency": "USD"},
+        "earlyReleaseRefundPercent": 100,
         "use": {"mode": "remote", "workload": "training", "dataResidency": "none", "usNexus": false},
         "decisionId": "decision_agrat33sbb6hnos4p64fn5gsom",
         "judgement": {
@@ -161,6 +162,21 @@ final class LeaseExamples {
         "detail": "Others have booked these accelerators from 2026-11-24T01:00:00Z on: the lease can go on until 2026-11-24T00:55:00Z.",
         "traceId": "a15cb192459446e2a60e0e078dee52c1",
         "extendableUntil": "2026-11-24T00:55:00Z"
+      }
+      """;
+
+  static final String SHRINK = "{\"accelerators\": 8}";
+
+  static final String NEEDED =
+      """
+      {
+        "type": "urn:berth:problem:conflict",
+        "title": "The resource's state does not allow this",
+        "status": 409,
+        "code": "conflict",
+        "detail": "Jobs need what would be given back: train-1 (job_agrat33ter37vcwo356ssxratm). Cancel them or wait for their end.",
+        "traceId": "a15cb192459446e2a60e0e078dee52c1",
+        "jobs": ["job_agrat33ter37vcwo356ssxratm"]
       }
       """;
 }

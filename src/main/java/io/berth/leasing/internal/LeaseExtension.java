@@ -216,11 +216,7 @@ public class LeaseExtension {
                 connection,
                 lease,
                 new LeaseStore.Terms(
-                    end,
-                    lease.turnaround(),
-                    lease.accelerators(),
-                    extended,
-                    lease.total().plus(more)),
+                    end, lease.turnaround(), lease.accelerators(), extended, lease.retained()),
                 now))
         .call(decision ->
             audit.append(

@@ -99,9 +99,11 @@ public class LeaseResource {
       operationId = "cancelLease",
       summary = "Cancel a lease",
       description =
-          "One that has not started ends at once and costs nothing. A running one begins to end: its"
-              + " jobs stop, everything is taken out of the cluster, and the time it ran is charged,"
-              + " begun minutes included. Cancelling again changes nothing.")
+          "One that has not started ends at once. A running one begins to end: its jobs stop, everything"
+              + " is taken out of the cluster, and the time it ran is charged, begun minutes"
+              + " included. Of the rest of the price, earlyReleaseRefundPercent comes back, and all"
+              + " of it where the start has passed and the capacity never came. Cancelling again"
+              + " changes nothing.")
   @APIResponse(
       responseCode = "202",
       description = "The lease, ending or ended.",

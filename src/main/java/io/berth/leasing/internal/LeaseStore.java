@@ -2,8 +2,8 @@ package io.berth.leasing.internal;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.berth.booking.Bookings;
+import io.berth.booking.LeasedSlots;
 import io.berth.booking.Quote;
-import io.berth.booking.Quote.HeldSlots;
 import io.berth.booking.QuoteId;
 import io.berth.identity.UseProfile;
 import io.berth.inventory.ClusterId;
@@ -54,7 +54,8 @@ public class LeaseStore {
           + " model_id, start_at, end_at, turnaround_seconds, accelerators, price_micros,"
           + " price, total_micros, currency, use_profile, conditions, active_at, ending_at, ended_at,"
           + " charged_micros, judged_decision_id, judged_verdict, judged_at, permitted_until,"
-          + " start_permitted_at, wind_downs, created_at, version";
+          + " start_permitted_at, wind_downs, created_at, version, retained_micros,"
+          + " early_release_refund_percent, released_early";
 
   /** A lease is seen by its tenant and by its provider. */
   private static final String SEEN = "($1::uuid is null or tenant_id = $1 or provider_id = $1)";
@@ -81,9 +82,9 @@ public class LeaseStore {
                 + " accelerators, price_micros, total_micros, currency, use_profile, conditions,"
                 + " judged_decision_id, judged_verdict, judged_outcome, judged_at,"
                 + " permitted_until, next_judgement_at, start_permitted_at, next_delivery_at,"
-                + " created_at, price) values ($1, $2, $3, $4, $5, $6, $7, $8,"
+                + " created_at, price, early_release_refund_percent) values ($1, $2, $3, $4, $5, $6, $7, $8,"
                 + " 'RESERVED', $9, $10, $11, $12, $13, $14, $15, $16, $17, '[]', $8, $19, $20,"
-                + " $18, $11, $21, $22, $23, $18, $24)")
+                + " $18, $11, $21, $22, $23, $18, $24, $25)")
         .execute(
             Tuple.tuple()
                 .addUUID(id.value())
@@ -114,9 +115,8 @@ public class LeaseStore {
                 .addString(
                     json.write(
                         LeasePrice.of(
-                            quote.period(),
-                            quote.accelerators(),
-                            quote.pricePerAcceleratorHour()))))
+                            quote.period(), quote.accelerators(), quote.pricePerAcceleratorHour())))
+                .addInteger(quote.earlyReleaseRefundPercent()))
         .replaceWithVoid();
   }
 
@@ -189,7 +189,7 @@ public class LeaseStore {
     return connection
         .preparedQuery(
             "update lease set end_at = $2, turnaround_seconds = $3, accelerators = $4, price = $5,"
-                + " total_micros = $6, version = version + 1,"
+                + " total_micros = $6, retained_micros = $8, version = version + 1,"
                 + " next_delivery_at = case when state = 'RESERVED' then"
                 + " least(next_delivery_at, $2) else least(next_delivery_at, $7) end,"
                 + " next_judgement_at = least(next_judgement_at, $7) where id = $1")
@@ -201,13 +201,20 @@ public class LeaseStore {
                 .addInteger(terms.accelerators())
                 .addString(json.write(terms.price()))
                 .addLong(terms.total().micros())
-                .addOffsetDateTime(utc(now)))
+                .addOffsetDateTime(utc(now))
+                .addLong(terms.retained().micros()))
         .replaceWithVoid();
   }
 
   /** What of a lease may change while it lives. */
   public record Terms(
-      Instant end, Duration turnaround, int accelerators, LeasePrice price, Money total) {}
+      Instant end, Duration turnaround, int accelerators, LeasePrice price, Money retained) {
+
+    /** What it costs in all. */
+    Money total() {
+      return price.total().plus(retained);
+    }
+  }
 
   /** Takes a locked lease to a state, with the time that belongs to it. */
   public Uni<Void> move(SqlConnection connection, LeaseId id, LeaseState to, Instant at) {
@@ -222,6 +229,14 @@ public class LeaseStore {
                 + " else next_judgement_at end"
                 + " where id = $1")
         .execute(Tuple.of(id.value(), to.name(), utc(at)))
+        .replaceWithVoid();
+  }
+
+  /** Notes that its tenant ends it before its time. */
+  public Uni<Void> releasedEarly(SqlConnection connection, LeaseId id) {
+    return connection
+        .preparedQuery("update lease set released_early = true where id = $1")
+        .execute(Tuple.of(id.value()))
         .replaceWithVoid();
   }
 
@@ -305,11 +320,14 @@ public class LeaseStore {
         .map(slots ->
             read.stream()
                 .map(row ->
-                    lease(row, slots.getOrDefault(new QuoteId(row.getUUID("quote_id")), List.of())))
+                    lease(
+                        row,
+                        slots.getOrDefault(
+                            new QuoteId(row.getUUID("quote_id")), LeasedSlots.none())))
                 .toList());
   }
 
-  private Lease lease(Row row, List<HeldSlots> slots) {
+  private Lease lease(Row row, LeasedSlots slots) {
     Currency currency = Currency.getInstance(row.getString("currency"));
     Long charged = row.getLong("charged_micros");
     return new Lease(
@@ -331,8 +349,12 @@ public class LeaseStore {
         new Money(row.getLong("price_micros"), currency),
         json.read(row.getString("price"), new TypeReference<LeasePrice>() {}),
         new Money(row.getLong("total_micros"), currency),
+        new Money(row.getLong("retained_micros"), currency),
+        row.getInteger("early_release_refund_percent"),
+        row.getBoolean("released_early"),
         json.read(row.getString("use_profile"), new TypeReference<UseProfile>() {}),
-        slots,
+        slots.slots(),
+        slots.former(),
         json.read(row.getString("conditions"), new TypeReference<List<Condition>>() {}),
         instant(row, "active_at"),
         instant(row, "ending_at"),

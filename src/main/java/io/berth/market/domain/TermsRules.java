@@ -74,6 +74,10 @@ public final class TermsRules {
     faults.duration("/turnaround", terms.turnaround(), Duration.ZERO, TURNAROUND_LONGEST);
     faults.count("/acceleratorsMin", terms.acceleratorsMin());
     faults.count("/acceleratorsMax", terms.acceleratorsMax());
+    if (terms.earlyReleaseRefundPercent() < 0
+        || terms.earlyReleaseRefundPercent() > OfferTerms.REFUND_PERCENT_WHOLE) {
+      faults.add("/earlyReleaseRefundPercent", "Must be from 0 to 100.");
+    }
     faults.date("/availableFrom", terms.availableFrom());
     faults.date("/availableUntil", terms.availableUntil());
     return faults.found;

@@ -65,7 +65,8 @@ final class OfferApi {
         "acceleratorsMax": 64,
         "availableUntil": "2027-06-30T00:00:00Z",
         "turnaround": "PT5M",
-        "priceBasis": "quoted"
+        "priceBasis": "quoted",
+        "earlyReleaseRefundPercent": 100
       }
       """;
 
@@ -87,7 +88,8 @@ final class OfferApi {
         "acceleratorsMin": 1,
         "acceleratorsMax": 64,
         "turnaround": "PT5M",
-        "priceBasis": "quoted"
+        "priceBasis": "quoted",
+        "earlyReleaseRefundPercent": 100
       }
       """;
 
@@ -113,6 +115,10 @@ final class OfferApi {
   private static final String PRICE_NOTE =
       "A remark on the price; observed and illustrative prices need one";
 
+  private static final String REFUND =
+      "Which share of the unused price comes back where a tenant gives capacity back early; 100 where"
+          + " absent. Where policy or the provider ends a lease, all of it does";
+
   /** Micros in decimal digits: no plus sign, no other alphabets' digits, and within a long. */
   private static final Pattern MICROS = Pattern.compile("-?[0-9]{1,18}");
 
@@ -135,7 +141,9 @@ final class OfferApi {
       @Schema(description = TURNAROUND) @Nullable Duration turnaround,
       @Schema(description = PRICE_BASIS) @Nullable PriceBasis priceBasis,
       @PlainText(max = OfferTerms.PRICE_NOTE_LENGTH_MAX) @Schema(description = PRICE_NOTE)
-          @Nullable String priceNote) {
+          @Nullable String priceNote,
+      @Schema(description = REFUND, minimum = "0", maximum = "100")
+          @Nullable Integer earlyReleaseRefundPercent) {
 
     /** The pool, which validation has found present. */
     NodePoolId pool() {
@@ -154,7 +162,8 @@ final class OfferApi {
               availableUntil,
               turnaround,
               priceBasis,
-              priceNote)
+              priceNote,
+              earlyReleaseRefundPercent)
           .toTerms();
     }
   }
@@ -179,7 +188,9 @@ final class OfferApi {
       @Schema(description = TURNAROUND) @Nullable Duration turnaround,
       @Schema(description = PRICE_BASIS) @Nullable PriceBasis priceBasis,
       @PlainText(max = OfferTerms.PRICE_NOTE_LENGTH_MAX) @Schema(description = PRICE_NOTE)
-          @Nullable String priceNote) {
+          @Nullable String priceNote,
+      @Schema(description = REFUND, minimum = "0", maximum = "100")
+          @Nullable Integer earlyReleaseRefundPercent) {
 
     static Terms of(OfferTerms terms) {
       return new Terms(
@@ -192,7 +203,8 @@ final class OfferApi {
           terms.availableUntil().orElse(null),
           terms.turnaround(),
           terms.priceBasis(),
-          noteOrNull(terms.priceNote()));
+          noteOrNull(terms.priceNote()),
+          terms.earlyReleaseRefundPercent());
     }
 
     /** The terms with what is absent filled in. */
@@ -211,7 +223,8 @@ final class OfferApi {
           Optional.ofNullable(availableUntil),
           or(turnaround, defaults.turnaround()),
           or(priceBasis, defaults.priceBasis()),
-          or(priceNote, defaults.priceNote()));
+          or(priceNote, defaults.priceNote()),
+          or(earlyReleaseRefundPercent, defaults.earlyReleaseRefundPercent()));
     }
   }
 
@@ -233,7 +246,8 @@ final class OfferApi {
       @Schema(description = AVAILABLE_UNTIL) @Nullable Instant availableUntil,
       @Schema(description = TURNAROUND) Duration turnaround,
       @Schema(description = PRICE_BASIS) PriceBasis priceBasis,
-      @Schema(description = PRICE_NOTE) @Nullable String priceNote) {
+      @Schema(description = PRICE_NOTE) @Nullable String priceNote,
+      @Schema(description = REFUND) int earlyReleaseRefundPercent) {
 
     static View of(Offer offer) {
       return new View(
@@ -250,7 +264,8 @@ final class OfferApi {
           offer.availableUntil().orElse(null),
           offer.turnaround(),
           offer.priceBasis(),
-          noteOrNull(offer.priceNote()));
+          noteOrNull(offer.priceNote()),
+          offer.earlyReleaseRefundPercent());
     }
   }
 

@@ -69,6 +69,9 @@ public class OfferRow {
   @Column(name = "price_note", columnDefinition = "text")
   private String priceNote;
 
+  @Column(name = "early_release_refund_percent")
+  private int earlyReleaseRefundPercent;
+
   @Column(name = "state", columnDefinition = "text")
   @Enumerated(EnumType.STRING)
   private OfferState state;
@@ -106,6 +109,7 @@ public class OfferRow {
     turnaroundMinutes = Math.toIntExact(terms.turnaround().toMinutes());
     priceBasis = terms.priceBasis();
     priceNote = terms.priceNote();
+    earlyReleaseRefundPercent = terms.earlyReleaseRefundPercent();
   }
 
   /** Puts it into a state that follows from its own. */
@@ -134,6 +138,7 @@ public class OfferRow {
         Duration.ofMinutes(turnaroundMinutes),
         priceBasis,
         priceNote,
+        earlyReleaseRefundPercent,
         state,
         version);
   }

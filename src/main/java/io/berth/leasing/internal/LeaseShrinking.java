@@ -1,0 +1,207 @@
+package io.berth.leasing.internal;
+
+import io.berth.audit.AuditTrail;
+import io.berth.booking.Bookings;
+import io.berth.inventory.Node;
+import io.berth.inventory.NodeId;
+import io.berth.leasing.Job;
+import io.berth.leasing.Lease;
+import io.berth.leasing.LeaseId;
+import io.berth.leasing.LeasePrice;
+import io.berth.leasing.internal.LeaseApi.ShrinkRequest;
+import io.berth.ledger.Ledger;
+import io.berth.platform.Database;
+import io.berth.platform.Idempotency;
+import io.berth.platform.Idempotency.Answer;
+import io.berth.platform.Money;
+import io.berth.platform.Outbox;
+import io.berth.platform.ProblemException;
+import io.berth.platform.Scope;
+import io.berth.platform.Tx;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.core.Response;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives a part of a lease back while the rest goes on: the slots are for sale again after the
+ * turnaround, and from the next whole minute on the lease costs less.
+ */
+@ApplicationScoped
+public class LeaseShrinking {
+
+  private final Bookings bookings;
+  private final LeaseStore leases;
+  private final JobStore jobs;
+  private final LeaseViews views;
+  private final Ledger ledger;
+  private final AuditTrail audit;
+  private final Outbox outbox;
+  private final Idempotency idempotency;
+  private final Database database;
+  private final Clock clock;
+
+  LeaseShrinking(
+      Bookings bookings,
+      LeaseStore leases,
+      JobStore jobs,
+      LeaseViews views,
+      Ledger ledger,
+      AuditTrail audit,
+      Outbox outbox,
+      Idempotency idempotency,
+      Database database,
+      Clock clock) {
+    this.bookings = bookings;
+    this.leases = leases;
+    this.jobs = jobs;
+    this.views = views;
+    this.ledger = ledger;
+    this.audit = audit;
+    this.outbox = outbox;
+    this.idempotency = idempotency;
+    this.database = database;
+    this.clock = clock;
+  }
+
+  /** Shrinks a tenant's lease. */
+  Uni<Response> shrink(
+      Scope scope, @Nullable String idempotencyKey, LeaseId id, ShrinkRequest request) {
+    List<NodeId> nodes = nodes(request);
+    return database
+        .sql(scope, connection -> leases.get(connection, scope, id))
+        .invoke(lease -> LeaseExtension.requireTenant(scope, lease))
+        .chain(lease -> views.names(lease.nodes(), Set.of(lease.tenant(), lease.provider())))
+        .chain(names ->
+            database.sql(
+                scope,
+                connection ->
+                    idempotency.once(
+                        connection,
+                        scope,
+                        idempotencyKey,
+                        "POST /v1/leases/" + id + "/shrink",
+                        request,
+                        () ->
+                            leases
+                                .lock(connection, scope, id)
+                                .chain(lease ->
+                                    jobs.live(connection, List.of(id))
+                                        .map(live -> plan(lease, names, live, request, nodes))
+                                        .chain(plan -> shrink(connection, scope, lease, plan)))
+                                .chain(() -> leases.get(connection, scope, id))
+                                .map(lease ->
+                                    new Answer(
+                                        Response.Status.ACCEPTED.getStatusCode(),
+                                        names.view(lease),
+                                        "/v1/leases/" + id,
+                                        lease.version())))));
+  }
+
+  private static ShrinkPlan plan(
+      Lease lease,
+      LeaseViews.Names names,
+      List<Job> live,
+      ShrinkRequest request,
+      List<NodeId> nodes) {
+    Map<NodeId, String> byId =
+        names.nodes().values().stream().collect(Collectors.toMap(Node::id, Node::name));
+    Integer accelerators = request.accelerators();
+    return accelerators != null
+        ? ShrinkPlan.keeping(accelerators, lease.slots(), byId, live)
+        : ShrinkPlan.without(nodes, lease.slots(), byId, live);
+  }
+
+  private Uni<Void> shrink(SqlConnection connection, Scope scope, Lease lease, ShrinkPlan plan) {
+    Instant now = clock.instant();
+    Instant minute = now.truncatedTo(ChronoUnit.MINUTES);
+    Instant nextMinute = minute.equals(now) ? now : minute.plus(1, ChronoUnit.MINUTES);
+    boolean begun = !now.isBefore(lease.period().start());
+    Instant moment = begun ? nextMinute : lease.period().start();
+    if (!lease.state().isLive() || !moment.isBefore(lease.endsAt())) {
+      throw ProblemException.conflict(
+          "The lease is "
+              + (lease.state().isLive()
+                  ? "about to end"
+                  : lease.state().name().toLowerCase(Locale.ROOT))
+              + ": nothing of it can be given back any more.");
+    }
+    LeasePrice price = lease.price().withAccelerators(moment, plan.keptCount());
+    // What lies behind a wind-down's end would not have been paid for anyway.
+    Money unused =
+        lease
+            .price()
+            .between(lease.period().start(), lease.endsAt())
+            .minus(price.between(lease.period().start(), lease.endsAt()));
+    Money kept = lease.notRefunded(unused, now);
+    LeaseStore.Terms terms =
+        new LeaseStore.Terms(
+            lease.period().end(),
+            lease.turnaround(),
+            plan.keptCount(),
+            price,
+            lease.retained().plus(kept));
+    Money less = lease.total().minus(terms.total());
+    return bookings
+        .giveBack(
+            connection,
+            lease.id(),
+            plan.given(),
+            begun ? moment.plus(lease.turnaround()) : null,
+            now)
+        .chain(() -> ledger.lower(connection, lease.id(), less))
+        .chain(() -> leases.amend(connection, lease, terms, now))
+        .chain(() ->
+            audit.append(
+                Tx.of(connection),
+                scope,
+                "lease.shrink",
+                lease.id(),
+                Map.of(
+                    "from",
+                    moment,
+                    "accelerators",
+                    plan.keptCount(),
+                    "given",
+                    plan.given().stream()
+                        .collect(
+                            Collectors.toMap(
+                                held -> held.node().toString(), held -> held.slots().count())),
+                    "retained",
+                    Money.Wire.of(kept))))
+        .chain(() ->
+            outbox.append(
+                Tx.of(connection),
+                "lease.shrunk",
+                lease.id(),
+                Map.of("from", moment, "accelerators", plan.keptCount())));
+  }
+
+  private static List<NodeId> nodes(ShrinkRequest request) {
+    List<String> names = request.nodes();
+    if ((names == null) == (request.accelerators() == null)) {
+      throw ProblemException.malformed(
+          names == null ? "/accelerators" : "/nodes",
+          "Give either accelerators, how many to keep, or nodes, which to give back.");
+    }
+    List<NodeId> nodes = new ArrayList<>();
+    for (int i = 0; names != null && i < names.size(); i++) {
+      try {
+        nodes.add(NodeId.fromString(names.get(i)));
+      } catch (IllegalArgumentException e) {
+        throw ProblemException.malformed("/nodes/" + i, "This is not the id of a node.");
+      }
+    }
+    return nodes;
+  }
+}
