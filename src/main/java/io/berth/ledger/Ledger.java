@@ -1,5 +1,6 @@
 package io.berth.ledger;
 
+import io.berth.ledger.internal.SpendLimits;
 import io.berth.platform.Id;
 import io.berth.platform.Money;
 import io.berth.platform.OrganizationId;
@@ -26,9 +27,11 @@ import java.util.UUID;
 @ApplicationScoped
 public class Ledger {
 
+  private final SpendLimits limits;
   private final Clock clock;
 
-  Ledger(Clock clock) {
+  Ledger(SpendLimits limits, Clock clock) {
+    this.limits = limits;
     this.clock = clock;
   }
 
@@ -37,7 +40,8 @@ public class Ledger {
    *
    * @param reference what for; one reservation a reference
    * @return fails with 422 {@link ProblemType#INSUFFICIENT_FUNDS} where the account holds too
-   *     little
+   *     little, or with {@link ProblemType#SPEND_LIMIT_EXCEEDED} where the tenant allows itself
+   *     less
    */
   public Uni<Void> reserve(
       SqlConnection connection,
@@ -66,12 +70,33 @@ public class Ledger {
    * Sets more aside under a reference that holds until it is settled, as a lease's does.
    *
    * @return fails with 422 {@link ProblemType#INSUFFICIENT_FUNDS} where the account holds too
-   *     little
+   *     little, or with {@link ProblemType#SPEND_LIMIT_EXCEEDED} where the tenant allows itself
+   *     less
    */
   public Uni<Void> raise(
       SqlConnection connection, OrganizationId tenant, Id reference, Money more) {
     return lockWithRoom(connection, tenant, more)
         .chain(account -> change(connection, reference, more.micros()));
+  }
+
+  /** Locks a tenant's account, which is made where it is missing, until the transaction's end. */
+  public Uni<Void> lockTenant(SqlConnection connection, OrganizationId tenant, Currency currency) {
+    return lockAccount(connection, tenant, AccountKind.TENANT, currency).replaceWithVoid();
+  }
+
+  /** A tenant's account; one that was never used is there too, and empty. */
+  public Uni<Account> accountOf(
+      SqlConnection connection, OrganizationId tenant, Currency currency) {
+    return lockAccount(connection, tenant, AccountKind.TENANT, currency)
+        .chain(account ->
+            reserved(connection, account.getUUID("id"))
+                .map(reserved ->
+                    new Account(
+                        new AccountId(account.getUUID("id")),
+                        tenant,
+                        AccountKind.TENANT,
+                        new Money(account.getLong("balance_micros"), currency),
+                        new Money(reserved, currency))));
   }
 
   /** Gives a part of what is set aside back. */
@@ -107,7 +132,14 @@ public class Ledger {
                   if (available.compareTo(amount) < 0) {
                     throw shortOfFunds(amount, available);
                   }
-                }))
+                })
+                .chain(reserved ->
+                    limits.requireRoom(
+                        connection,
+                        tenant,
+                        account.getUUID("id"),
+                        new Money(reserved, amount.currency()),
+                        amount)))
         .map(account -> account.getUUID("id"));
   }
 

@@ -38,6 +38,8 @@ public enum ProblemType {
   POLICY_REFUSED(422, "policy-refused", "Policy does not permit this"),
   /** The account does not hold enough. */
   INSUFFICIENT_FUNDS(422, "insufficient-funds", "The account does not hold enough"),
+  /** The organization allows itself less. */
+  SPEND_LIMIT_EXCEEDED(422, "spend-limit-exceeded", "Your organization allows itself less"),
   /** A change without {@code If-Match}. */
   PRECONDITION_REQUIRED(428, "precondition-required", "Send If-Match with the ETag that you read"),
   /** Too much of something; try again later. */
