@@ -27,6 +27,14 @@ public interface BookingConfig {
   @NotNull
   Duration leadTimeMax();
 
+  /**
+   * How long an on-demand lease lasts at first where its request does not say, and by how much it
+   * is renewed each time; whole minutes.
+   */
+  @WithDefault("PT1H")
+  @NotNull
+  Duration onDemandStep();
+
   /** How often a booking that lost a race is planned anew, from 1 to 20. */
   @WithDefault("5")
   @Min(1)

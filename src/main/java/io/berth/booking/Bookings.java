@@ -81,8 +81,7 @@ public class Bookings {
   }
 
   /** What leases have and had, by the quotes that they were made of. */
-  public Uni<Map<QuoteId, LeasedSlots>> slots(
-      SqlConnection connection, Collection<QuoteId> ids) {
+  public Uni<Map<QuoteId, LeasedSlots>> slots(SqlConnection connection, Collection<QuoteId> ids) {
     return allocations.leased(connection, ids);
   }
 
@@ -100,6 +99,17 @@ public class Bookings {
       @Nullable Instant end,
       Instant now) {
     return allocations.giveBack(connection, lease, given, end, now);
+  }
+
+  /**
+   * Lets another tenant's quote hold a lease's slots from the quote's start on, without a gap.
+   *
+   * @param quote open, for the rest of the lease; it is written here
+   */
+  public Uni<Void> handOver(SqlConnection connection, Id lease, Quote quote) {
+    return quotes
+        .insert(connection, quote)
+        .chain(() -> allocations.handOver(connection, lease, quote));
   }
 
   /** Frees a lease's slots as if they had never been leased. */

@@ -77,6 +77,7 @@ public class Fills {
                 stock.stock,
                 requests.read(request, stock.now),
                 RequestReader.use(request),
+                request.termOrReserved(),
                 stock.now));
   }
 }

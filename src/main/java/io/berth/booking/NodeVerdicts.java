@@ -14,6 +14,7 @@ import io.berth.policy.AcceleratorFacts;
 import io.berth.policy.ActivePacks;
 import io.berth.policy.Approvals;
 import io.berth.policy.AuthorisationBook;
+import io.berth.policy.AuthorisationUse;
 import io.berth.policy.Authorisations;
 import io.berth.policy.Decision;
 import io.berth.policy.DecisionId;
@@ -31,6 +32,7 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -240,6 +242,55 @@ public class NodeVerdicts {
         request,
         approved,
         judgements);
+  }
+
+  /**
+   * Reserves for an open quote what its decision uses of authorisations.
+   *
+   * @param held what the decision was made on, by {@link #offered}
+   * @return fails with {@link io.berth.policy.AuthorisationTaken} where there is no longer enough
+   */
+  public Uni<Void> reserve(
+      SqlConnection connection, Held held, Decision decision, Quote quote, Instant now) {
+    return activePacks
+        .locked(connection)
+        .chain(packs ->
+            authorisations.reserve(
+                connection,
+                quote.id(),
+                quote.tenant(),
+                uses(packs, held, decision, quote),
+                quote.expiresAt(),
+                now));
+  }
+
+  private static List<AuthorisationUse> uses(
+      PackSet packs, Held held, Decision decision, Quote quote) {
+    return decision.nodes().stream()
+        .flatMap(judged -> {
+          int accelerators =
+              quote.held().stream()
+                  .filter(slots -> slots.node().equals(judged.node()))
+                  .mapToInt(slots -> slots.slots().count())
+                  .sum();
+          PolicyQuestion question =
+              new PolicyQuestion(
+                  decision.tenantFacts(),
+                  decision.request(),
+                  judged.provider(),
+                  judged.facts(),
+                  judged.accelerator(),
+                  decision.period(),
+                  decision.approvals());
+          return held
+              .book
+              .usesOf(
+                  question,
+                  other -> packs.judge(decision.tenant(), judged.providerId(), other),
+                  accelerators)
+              .stream();
+        })
+        .toList();
   }
 
   private static Organization party(Map<OrganizationId, Organization> parties, OrganizationId id) {

@@ -20,6 +20,7 @@ import java.util.List;
 /**
  * A firm price with slots held until a moment.
  *
+ * @param term how long the lease is meant to last
  * @param warnings what policy permits but warns of
  * @param pricePerAcceleratorHour the price, fixed here
  * @param total the price of the whole period
@@ -36,6 +37,7 @@ public record Quote(
     OfferId offer,
     DecisionId decision,
     QuoteState state,
+    LeaseTerm term,
     String modelId,
     Period period,
     Duration turnaround,
@@ -67,9 +69,11 @@ public record Quote(
         offer,
         decision,
         state,
+        term,
         modelId,
         period,
         turnaround,
+        earlyReleaseRefundPercent,
         accelerators,
         pricePerAcceleratorHour,
         total,

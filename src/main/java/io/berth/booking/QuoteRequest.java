@@ -123,10 +123,21 @@ public record QuoteRequest(
             description =
                 "How it will be used; what is left out comes from the organization's profile.")
         @Valid
-        @Nullable UseProfile use) {
+        @Nullable UseProfile use,
+    @Schema(
+            description =
+                "reserved where absent. An onDemand lease renews by itself, step by step, at a price"
+                    + " that is at most the one agreed on; where duration and end are absent, it"
+                    + " begins with one step.")
+        @Nullable LeaseTerm term) {
 
   /** The most accelerators of one request. */
   public static final int ACCELERATORS_MAX = 100_000;
 
   private static final int LIST_MAX = 50;
+
+  /** The term that is asked for. */
+  public LeaseTerm termOrReserved() {
+    return term == null ? LeaseTerm.RESERVED : term;
+  }
 }

@@ -153,8 +153,7 @@ public class Deliveries {
     Set<NodePoolId> poolIds = claim.leases().stream().map(Lease::pool).collect(Collectors.toSet());
     Set<NodeId> nodeIds =
         claim.leases().stream()
-            .flatMap(lease ->
-                Stream.concat(lease.nodes().stream(), lease.formerNodes().stream()))
+            .flatMap(lease -> Stream.concat(lease.nodes().stream(), lease.formerNodes().stream()))
             .collect(Collectors.toSet());
     return inventory
         .pools(SCOPE, poolIds)

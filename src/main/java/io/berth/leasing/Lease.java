@@ -1,5 +1,6 @@
 package io.berth.leasing;
 
+import io.berth.booking.LeaseTerm;
 import io.berth.booking.Quote.HeldSlots;
 import io.berth.booking.QuoteId;
 import io.berth.identity.UseProfile;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The contract: slots, a period, a price, the parties and the decision that permits it.
  *
+ * @param term how long it is meant to last
+ * @param renewal whether it renews, where it is on demand
  * @param turnaround how long the slots stay taken after the lease
  * @param accelerators how many it has, or had at its end
  * @param pricePerAcceleratorHour as it was agreed on at first
@@ -39,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  * @param activeAt from when the tenant had it; null before
  * @param endingAt from when on it was taken back; null before
  * @param endedAt when nothing of it was left; null before
+ * @param transferredAt when the rest of it went to another tenant; null where it did not
  * @param charged what it cost in the end; null before it ended
  * @param judgement what the law said of it last
  * @param startPermitted whether a judgement let it start
@@ -55,6 +59,8 @@ public record Lease(
     QuoteId quote,
     DecisionId decision,
     LeaseState state,
+    LeaseTerm term,
+    LeaseRenewal renewal,
     String modelId,
     Period period,
     Duration turnaround,
@@ -72,6 +78,7 @@ public record Lease(
     @Nullable Instant activeAt,
     @Nullable Instant endingAt,
     @Nullable Instant endedAt,
+    @Nullable Instant transferredAt,
     @Nullable Money charged,
     LeaseJudgement judgement,
     boolean startPermitted,

@@ -16,8 +16,8 @@ import java.util.List;
  * @param state PROVISIONING and ACTIVE: namespace, quota and jobs should be there; ENDING: nothing
  * @param period when
  * @param pool resource name and label of what is leased
- * @param nodes what is leased of which node; nothing of one that was given back, which stays here so
- *     that nodes keep their numbers
+ * @param nodes what is leased of which node; nothing of one that was given back, which stays here
+ *     so that nodes keep their numbers
  * @param jobs every job of the lease that may be in the cluster
  */
 public record LeaseDelivery(

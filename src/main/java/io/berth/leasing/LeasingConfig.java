@@ -73,6 +73,31 @@ public interface LeasingConfig {
   @DurationMax(days = 366)
   Duration windDownGrace();
 
+  /** How often on-demand leases that are due to be renewed are looked for. */
+  @WithDefault("1s")
+  @NotNull
+  Duration renewalTick();
+
+  /** How many on-demand leases are renewed together, from 1 to 1,000. */
+  @WithDefault("100")
+  @Min(1)
+  @Max(1000)
+  int renewalBatch();
+
+  /** How long before its end an on-demand lease is renewed. */
+  @WithDefault("PT10M")
+  @NotNull
+  @DurationMin(seconds = 0)
+  @DurationMax(days = 30)
+  Duration renewalLead();
+
+  /** How soon a renewal that did not come about is tried again, until the lease ends. */
+  @WithDefault("PT1M")
+  @NotNull
+  @DurationMin(seconds = 1)
+  @DurationMax(hours = 1)
+  Duration renewalRetryInterval();
+
   /** How long an order waits for people to decide before it expires. */
   @WithDefault("P14D")
   @NotNull

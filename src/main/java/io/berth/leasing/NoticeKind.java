@@ -6,7 +6,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /** What a party is told of a lease. */
 @Schema(
     description =
-        "windDownOrdered, the lease will end before its time; windDownWithdrawn, it will not after all; notPermittedToStart, its time has come and it waits until policy permits it")
+        "windDownOrdered, the lease will end before its time; windDownWithdrawn, it will not after all; notPermittedToStart, its time has come and it waits until policy permits it; notRenewed, an on-demand lease cannot be renewed and ends at its end; renewed, it could be renewed after all; transferred, another tenant has the rest of it")
 public enum NoticeKind {
   /** It will end before its time. */
   @JsonProperty("windDownOrdered")
@@ -16,5 +16,14 @@ public enum NoticeKind {
   WIND_DOWN_WITHDRAWN,
   /** Its time has come, and it waits until policy permits it. */
   @JsonProperty("notPermittedToStart")
-  NOT_PERMITTED_TO_START
+  NOT_PERMITTED_TO_START,
+  /** An on-demand lease cannot be renewed as things are. */
+  @JsonProperty("notRenewed")
+  NOT_RENEWED,
+  /** It could be renewed after all. */
+  @JsonProperty("renewed")
+  RENEWED,
+  /** Another tenant has the rest of it. */
+  @JsonProperty("transferred")
+  TRANSFERRED
 }

@@ -2,6 +2,7 @@ package io.berth.leasing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.berth.booking.LeaseTerm;
 import io.berth.booking.Quote;
 import io.berth.booking.QuoteId;
 import io.berth.identity.UseProfile;
@@ -102,6 +103,8 @@ class LeaseChargeTest {
         QuoteId.fresh(),
         DecisionId.fresh(),
         LeaseState.ENDING,
+        LeaseTerm.RESERVED,
+        new LeaseRenewal(null, null),
         "nvidia-h100-sxm",
         new Period(START, START.plus(Duration.ofHours(1))),
         Duration.ZERO,
@@ -118,6 +121,7 @@ class LeaseChargeTest {
         Set.of(),
         List.of(),
         activeAt,
+        null,
         null,
         null,
         null,

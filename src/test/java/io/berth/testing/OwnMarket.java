@@ -258,9 +258,12 @@ public final class OwnMarket implements AutoCloseable {
     }
   }
 
-  /** Takes the offer from the market. */
+  /** Takes the offer from the market; what was leased of it is looked after no more. */
   @Override
   public void close() {
+    execute(
+        "update lease set next_delivery_at = null, next_renewal_at = null where provider_id = ?",
+        provider.value());
     as(provider, Role.PROVIDER).post("/v1/offers/" + offer + "/retire").then().statusCode(202);
   }
 }

@@ -199,7 +199,8 @@ public class AllocationStore {
 
   /**
    * When a lease's slots are taken by somebody else next, or kept from sale by their provider,
-   * before {@code end}; empty where they are free until then. Others that book these nodes wait until the end of the transaction.
+   * before {@code end}; empty where they are free until then. Others that book these nodes wait
+   * until the end of the transaction.
    *
    * @param nodes the lease's
    */
@@ -291,6 +292,41 @@ public class AllocationStore {
                         + " from allocation where lease_id = $1 and node_id = $2"
                         + " and state = 'LEASED' and given_back_at is null")
                 .executeBatch(parts))
+        .replaceWithVoid();
+  }
+
+  /**
+   * Cuts a lease's slots off at the start of another tenant's quote, which holds them from there
+   * on.
+   *
+   * @param quote for the rest of the lease, or for all of it
+   */
+  public Uni<Void> handOver(SqlConnection connection, Id lease, Quote quote) {
+    Instant moment = quote.period().start();
+    return connection
+        .preparedQuery(
+            "update allocation set"
+                + " state = case when lower(period) < $2 then state else 'RELEASED' end,"
+                + " period = case when lower(period) < $2 then tstzrange(lower(period), $2)"
+                + " else period end"
+                + " where lease_id = $1 and state = 'LEASED' and given_back_at is null")
+        .execute(Tuple.of(lease.value(), utc(moment)))
+        .chain(() ->
+            connection
+                .preparedQuery(
+                    "insert into allocation (id, quote_id, node_id, slots, period, state,"
+                        + " expires_at, sole_tenant_id) select gen_random_uuid(), $2, node_id,"
+                        + " slots, tstzrange($3, $4), 'HELD', $5,"
+                        + " case when sole_tenant_id is not null then $6::uuid end from allocation"
+                        + " where lease_id = $1 and given_back_at is null")
+                .execute(
+                    Tuple.of(
+                        lease.value(),
+                        quote.id().value(),
+                        utc(moment),
+                        utc(quote.period().end().plus(quote.turnaround())),
+                        utc(quote.expiresAt()),
+                        quote.tenant().value())))
         .replaceWithVoid();
   }
 

@@ -1,6 +1,7 @@
 package io.berth.booking.internal;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.berth.booking.LeaseTerm;
 import io.berth.booking.Quote;
 import io.berth.booking.QuoteId;
 import io.berth.booking.QuoteState;
@@ -27,6 +28,7 @@ final class QuoteApi {
   record QuoteView(
       @Schema(implementation = QuoteId.class) String id,
       QuoteState state,
+      LeaseTerm term,
       @Schema(implementation = OrganizationId.class) String tenantId,
       CapacityApi.ProviderView provider,
       @Schema(implementation = OfferId.class) String offerId,
@@ -55,6 +57,7 @@ final class QuoteApi {
       return new QuoteView(
           quote.id().toString(),
           quote.state(),
+          quote.term(),
           quote.tenant().toString(),
           new CapacityApi.ProviderView(quote.provider().toString(), providerName),
           quote.offer().toString(),

@@ -37,6 +37,7 @@ final class QuoteExamples {
   private static final String AFTER_STATE =
       """
       ",
+        "term": "reserved",
         "tenantId": "org_agrat3z4yf2y5gx323akgbowqi",
         "provider": {"id": "org_agrat3z3en5wphq47zej7gfipe", "name": "Nordic Compute Oy"},
         "offerId": "offer_agrat32fxf575kkz6fhr5f24nu",

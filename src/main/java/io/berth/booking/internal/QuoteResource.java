@@ -118,7 +118,8 @@ public class QuoteResource {
         idempotencyKey,
         body,
         () -> requests.read(body, clock.instant()),
-        RequestReader.use(body));
+        RequestReader.use(body),
+        body.termOrReserved());
   }
 
   /** Reads one. */

@@ -1,6 +1,7 @@
 package io.berth.booking.internal;
 
 import com.fasterxml.jackson.core.type.TypeReference;
+import io.berth.booking.LeaseTerm;
 import io.berth.booking.Quote;
 import io.berth.booking.QuoteId;
 import io.berth.booking.QuoteState;
@@ -40,7 +41,7 @@ public class QuoteStore {
       "id, tenant_id, provider_id, cluster_id, pool_id, offer_id, decision_id, state, model_id,"
           + " start_at, end_at, turnaround_seconds, accelerators, price_micros, total_micros,"
           + " currency, use_profile, warnings, expires_at, created_at, version,"
-          + " early_release_refund_percent";
+          + " early_release_refund_percent, term";
 
   private final AllocationStore allocations;
   private final StoredJson json;
@@ -59,13 +60,14 @@ public class QuoteStore {
         .map(rows -> rows.iterator().next().getInteger("open"));
   }
 
-  Uni<Void> insert(SqlConnection connection, Quote quote) {
+  /** Writes a new quote. */
+  public Uni<Void> insert(SqlConnection connection, Quote quote) {
     return connection
         .preparedQuery(
             "insert into quote ("
                 + COLUMNS
                 + ") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,"
-                + " $17, $18, $19, $20, $21, $22)")
+                + " $17, $18, $19, $20, $21, $22, $23)")
         .execute(
             Tuple.tuple()
                 .addUUID(quote.id().value())
@@ -89,7 +91,8 @@ public class QuoteStore {
                 .addOffsetDateTime(utc(quote.expiresAt()))
                 .addOffsetDateTime(utc(quote.createdAt()))
                 .addLong(quote.version())
-                .addInteger(quote.earlyReleaseRefundPercent()))
+                .addInteger(quote.earlyReleaseRefundPercent())
+                .addString(quote.term().name()))
         .replaceWithVoid();
   }
 
@@ -173,6 +176,7 @@ public class QuoteStore {
         new OfferId(row.getUUID("offer_id")),
         new DecisionId(row.getUUID("decision_id")),
         state,
+        LeaseTerm.valueOf(row.getString("term")),
         row.getString("model_id"),
         new Period(
             row.getOffsetDateTime("start_at").toInstant(),

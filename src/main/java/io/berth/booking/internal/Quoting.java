@@ -4,6 +4,7 @@ import io.berth.audit.AuditTrail;
 import io.berth.booking.Alternative;
 import io.berth.booking.BookingConfig;
 import io.berth.booking.Fills.Outcome;
+import io.berth.booking.LeaseTerm;
 import io.berth.booking.Quote;
 import io.berth.booking.QuoteId;
 import io.berth.booking.QuoteState;
@@ -123,13 +124,15 @@ public class Quoting {
    * @param request what to plan; asked for only where the key is new, since what is read of the
    *     body depends on the time, and a repeated request has its answer at any time
    * @param use how it will be used, as far as stated
+   * @param term how long it is meant to last
    */
   Uni<Response> quote(
       Scope scope,
       @Nullable String idempotencyKey,
       Object body,
       Supplier<CapacityRequest> request,
-      @Nullable UseProfile use) {
+      @Nullable UseProfile use,
+      LeaseTerm term) {
     OrganizationId tenant = scope.organization().orElseThrow();
     return refusals.recorded(
         scope,
@@ -150,7 +153,7 @@ public class Quoting {
                                   "POST /v1/quotes",
                                   body,
                                   () ->
-                                      book(connection, scope, stock, request.get(), use, now)
+                                      book(connection, scope, stock, request.get(), use, term, now)
                                           .map(quote -> answer(quote, stock)))));
             }));
   }
@@ -181,6 +184,7 @@ public class Quoting {
       Stock stock,
       CapacityRequest request,
       @Nullable UseProfile stated,
+      LeaseTerm term,
       Instant now) {
     OrganizationId tenant = scope.organization().orElseThrow();
     return quotes
@@ -190,7 +194,7 @@ public class Quoting {
         .chain(placement ->
             switch (placement.plan()) {
               case Planning.Plan plan ->
-                  hold(connection, scope, placement, plan, placement.decision(plan))
+                  hold(connection, scope, placement, plan, placement.decision(plan), term)
                       // Counted again: the account is locked now, so that none of the tenant's
                       // other quotes can come in between.
                       .call(() ->
@@ -209,12 +213,13 @@ public class Quoting {
       Stock stock,
       CapacityRequest request,
       @Nullable UseProfile stated,
+      LeaseTerm term,
       Instant now) {
     return place(connection, stock, request, stated, DecisionPurpose.ORDER, now)
         .chain(placement ->
             switch (placement.plan()) {
               case Planning.Plan plan ->
-                  fillWith(connection, scope, placement, plan, placement.decision(plan));
+                  fillWith(connection, scope, placement, plan, placement.decision(plan), term);
               case Planning.Shortfall shortfall ->
                   placement
                       .held(shortfall)
@@ -230,8 +235,9 @@ public class Quoting {
       Scope scope,
       Placement placement,
       Planning.Plan plan,
-      Decision decision) {
-    return hold(connection, scope, placement, plan, decision)
+      Decision decision,
+      LeaseTerm term) {
+    return hold(connection, scope, placement, plan, decision, term)
         .map(quote -> new Outcome.Held(quote, decision));
   }
 
@@ -301,7 +307,8 @@ public class Quoting {
       Scope scope,
       Placement placement,
       Planning.Plan plan,
-      Decision decision) {
+      Decision decision,
+      LeaseTerm term) {
     OrganizationId tenant = placement.tenant();
     CapacityRequest request = placement.request();
     Instant now = placement.now();
@@ -318,6 +325,7 @@ public class Quoting {
             offered.offer().id(),
             decision.id(),
             QuoteState.OPEN,
+            term,
             offered.model().id(),
             plan.period(),
             offered.offer().turnaround(),

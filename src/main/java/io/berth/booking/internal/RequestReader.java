@@ -1,6 +1,7 @@
 package io.berth.booking.internal;
 
 import io.berth.booking.BookingConfig;
+import io.berth.booking.LeaseTerm;
 import io.berth.booking.QuoteRequest;
 import io.berth.booking.internal.CapacityQuery.Pointers;
 import io.berth.booking.internal.CapacityQuery.WantedInput;
@@ -80,7 +81,13 @@ public class RequestReader {
     if (body.earliestStart() == null && body.latestEnd() == null) {
       Period period =
           CapacityQuery.period(
-              body.start(), body.end(), body.duration(), null, now, config, Pointers.BODY);
+              body.start(),
+              body.end(),
+              body.duration(),
+              body.termOrReserved() == LeaseTerm.ON_DEMAND ? config.onDemandStep() : null,
+              now,
+              config,
+              Pointers.BODY);
       return new Window(period, period.start());
     }
     if (body.start() != null || body.end() != null) {

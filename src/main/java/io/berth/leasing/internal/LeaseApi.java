@@ -1,6 +1,7 @@
 package io.berth.leasing.internal;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.berth.booking.LeaseTerm;
 import io.berth.booking.QuoteId;
 import io.berth.booking.QuoteRequest;
 import io.berth.identity.UseProfile;
@@ -44,6 +45,8 @@ final class LeaseApi {
   record LeaseView(
       @Schema(implementation = LeaseId.class) String id,
       LeaseState state,
+      LeaseTerm term,
+      @Nullable RenewalView renewal,
       PartyView tenant,
       PartyView provider,
       @Schema(implementation = ClusterId.class) String clusterId,
@@ -77,6 +80,8 @@ final class LeaseApi {
       @Schema(description = "From when the capacity could be used.") @Nullable Instant activeAt,
       @Schema(description = "From when it was taken back.") @Nullable Instant endingAt,
       @Schema(description = "When nothing of it was left.") @Nullable Instant endedAt,
+      @Schema(description = "When the rest of it went to another tenant.")
+          @Nullable Instant transferredAt,
       Instant createdAt) {
 
     static LeaseView of(
@@ -84,6 +89,8 @@ final class LeaseApi {
       return new LeaseView(
           lease.id().toString(),
           lease.state(),
+          lease.term(),
+          RenewalView.of(lease),
           tenant,
           provider,
           lease.cluster().toString(),
@@ -107,7 +114,26 @@ final class LeaseApi {
           lease.activeAt(),
           lease.endingAt(),
           lease.endedAt(),
+          lease.transferredAt(),
           lease.createdAt());
+    }
+  }
+
+  /** How an on-demand lease renews. */
+  @Schema(
+      name = "LeaseRenewal",
+      description = "Whether an on-demand lease renews by itself; absent of others")
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record RenewalView(
+      @Schema(description = "When it is renewed next; absent where it is not any more.")
+          @Nullable Instant nextAt,
+      @Schema(description = "Why it could not be renewed the last time; absent where it could.")
+          @Nullable String problem) {
+
+    static @Nullable RenewalView of(Lease lease) {
+      return lease.term() == LeaseTerm.ON_DEMAND
+          ? new RenewalView(lease.renewal().nextAt(), lease.renewal().problem())
+          : null;
     }
   }
 

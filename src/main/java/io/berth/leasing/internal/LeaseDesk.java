@@ -3,6 +3,7 @@ package io.berth.leasing.internal;
 import io.berth.audit.AuditTrail;
 import io.berth.booking.BookingConfig;
 import io.berth.booking.Bookings;
+import io.berth.booking.LeaseTerm;
 import io.berth.booking.NodeVerdicts;
 import io.berth.booking.PolicyRefusal;
 import io.berth.booking.Quote;
@@ -46,6 +47,7 @@ public class LeaseDesk {
 
   private final Bookings bookings;
   private final LeaseStore leases;
+  private final RenewalStore renewals;
   private final LeaseEndings endings;
   private final LeaseViews views;
   private final NodeVerdicts verdicts;
@@ -62,6 +64,7 @@ public class LeaseDesk {
   LeaseDesk(
       Bookings bookings,
       LeaseStore leases,
+      RenewalStore renewals,
       LeaseEndings endings,
       LeaseViews views,
       NodeVerdicts verdicts,
@@ -76,6 +79,7 @@ public class LeaseDesk {
       Clock clock) {
     this.bookings = bookings;
     this.leases = leases;
+    this.renewals = renewals;
     this.endings = endings;
     this.views = views;
     this.verdicts = verdicts;
@@ -215,6 +219,37 @@ public class LeaseDesk {
                     .call(lease -> cancel(connection, scope, lease, now))
                     .chain(() -> leases.get(connection, scope, id)))
         .chain(views::of);
+  }
+
+  /** Lets an on-demand lease end at its end; stopping again changes nothing. */
+  Uni<LeaseView> stopRenewal(Scope scope, LeaseId id) {
+    return database
+        .sql(
+            scope,
+            connection ->
+                leases
+                    .lock(connection, scope, id)
+                    .call(lease -> requireTenant(scope, lease))
+                    .call(lease -> stopRenewal(connection, scope, lease))
+                    .chain(() -> leases.get(connection, scope, id)))
+        .chain(views::of);
+  }
+
+  private Uni<Void> stopRenewal(SqlConnection connection, Scope scope, Lease lease) {
+    if (lease.term() != LeaseTerm.ON_DEMAND) {
+      throw ProblemException.conflict("The lease does not renew by itself; it ends at its end.");
+    }
+    return lease.renewal().nextAt() == null
+        ? Uni.createFrom().voidItem()
+        : renewals
+            .next(connection, lease.id(), null, null)
+            .chain(() ->
+                audit.append(
+                    Tx.of(connection),
+                    scope,
+                    "lease.stopRenewal",
+                    lease.id(),
+                    Map.of("endsAt", lease.endsAt())));
   }
 
   private static Uni<Void> requireTenant(Scope scope, Lease lease) {

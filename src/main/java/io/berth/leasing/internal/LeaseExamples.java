@@ -10,9 +10,10 @@ final class LeaseExamples {
         "state": "\
       """;
 
-  private static final String AFTER_STATE =
+  private static final String RESERVED_TERM = "\", \"term\": \"reserved\",";
+
+  private static final String AFTER_TERM =
       """
-      ",
         "tenant": {"id": "org_agrat3z4yf2y5gx323akgbowqi", "name": "Rhein Robotics GmbH"},
         "provider": {"id": "org_agrat3z3en5wphq47zej7gfipe", "name": "Nordic Compute Oy"},
         "clusterId": "cluster_agrat3z33r6itejni7sksqc5wi",
@@ -60,6 +61,8 @@ final class LeaseExamples {
         "createdAt": "2026-11-23T19:43:36.871204Z",
       """;
 
+  private static final String AFTER_STATE = RESERVED_TERM + AFTER_TERM;
+
   static final String RESERVED = BEFORE_STATE + "reserved" + AFTER_STATE + "\"conditions\": []}";
 
   static final String ACTIVE =
@@ -98,6 +101,12 @@ final class LeaseExamples {
             "endingAt": "2026-11-23T19:43:40.519073Z"
           }
           """;
+
+  static final String STOPPED =
+      BEFORE_STATE
+          + "active\", \"term\": \"onDemand\", \"renewal\": {},"
+          + AFTER_TERM
+          + "\"conditions\": [], \"activeAt\": \"2026-11-23T19:43:38.476554Z\"}";
 
   static final String PAGE = "{\"items\": [" + ACTIVE + "]}";
 

@@ -116,6 +116,29 @@ public class LeaseResource {
     return desk.cancel(caller.scope(), id);
   }
 
+  /** Stops the renewal of an on-demand lease. */
+  @POST
+  @Path("/{id}/stop-renewal")
+  @Consumes(MediaType.WILDCARD)
+  @RolesAllowed({Role.TENANT, Role.OPERATOR})
+  @ResponseStatus(202)
+  @Operation(
+      operationId = "stopLeaseRenewal",
+      summary = "Renew an on-demand lease no more",
+      description = "It ends at its end as it stands. Stopping again changes nothing.")
+  @APIResponse(
+      responseCode = "202",
+      description = "The lease, which renews no more.",
+      content =
+          @Content(
+              schema = @Schema(implementation = LeaseView.class),
+              examples = @ExampleObject(name = "stopped", value = LeaseExamples.STOPPED)))
+  @APIResponse(responseCode = "404", description = "No such lease of the caller's.")
+  @APIResponse(responseCode = "409", description = "The lease is not on demand.")
+  public Uni<LeaseView> stopRenewal(@RestPath LeaseId id) {
+    return desk.stopRenewal(caller.scope(), id);
+  }
+
   private static @Nullable LeaseState state(@Nullable String state) {
     if (state == null) {
       return null;

@@ -126,7 +126,7 @@ public class LeaseShrinking {
     Instant now = clock.instant();
     Instant minute = now.truncatedTo(ChronoUnit.MINUTES);
     Instant nextMinute = minute.equals(now) ? now : minute.plus(1, ChronoUnit.MINUTES);
-    boolean begun = !now.isBefore(lease.period().start());
+    boolean begun = now.isAfter(lease.period().start());
     Instant moment = begun ? nextMinute : lease.period().start();
     if (!lease.state().isLive() || !moment.isBefore(lease.endsAt())) {
       throw ProblemException.conflict(

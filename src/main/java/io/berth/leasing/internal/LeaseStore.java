@@ -2,6 +2,7 @@ package io.berth.leasing.internal;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.berth.booking.Bookings;
+import io.berth.booking.LeaseTerm;
 import io.berth.booking.LeasedSlots;
 import io.berth.booking.Quote;
 import io.berth.booking.QuoteId;
@@ -12,6 +13,7 @@ import io.berth.leasing.Lease;
 import io.berth.leasing.LeaseId;
 import io.berth.leasing.LeaseJudgement;
 import io.berth.leasing.LeasePrice;
+import io.berth.leasing.LeaseRenewal;
 import io.berth.leasing.LeaseState;
 import io.berth.leasing.WindDown;
 import io.berth.market.OfferId;
@@ -55,7 +57,7 @@ public class LeaseStore {
           + " price, total_micros, currency, use_profile, conditions, active_at, ending_at, ended_at,"
           + " charged_micros, judged_decision_id, judged_verdict, judged_at, permitted_until,"
           + " start_permitted_at, wind_downs, created_at, version, retained_micros,"
-          + " early_release_refund_percent, released_early";
+          + " early_release_refund_percent, released_early, term, next_renewal_at, renewal_problem, transferred_at";
 
   /** A lease is seen by its tenant and by its provider. */
   private static final String SEEN = "($1::uuid is null or tenant_id = $1 or provider_id = $1)";
@@ -74,6 +76,19 @@ public class LeaseStore {
    */
   public Uni<Void> insert(
       SqlConnection connection, LeaseId id, Quote quote, Decision decision, Instant now) {
+    LeasePrice price =
+        LeasePrice.of(quote.period(), quote.accelerators(), quote.pricePerAcceleratorHour());
+    return insert(connection, id, quote, price, decision, now);
+  }
+
+  /** The same where its price differs from stretch to stretch; their sum is the quote's total. */
+  public Uni<Void> insert(
+      SqlConnection connection,
+      LeaseId id,
+      Quote quote,
+      LeasePrice price,
+      Decision decision,
+      Instant now) {
     boolean starts = !now.isBefore(quote.period().start());
     return connection
         .preparedQuery(
@@ -82,9 +97,9 @@ public class LeaseStore {
                 + " accelerators, price_micros, total_micros, currency, use_profile, conditions,"
                 + " judged_decision_id, judged_verdict, judged_outcome, judged_at,"
                 + " permitted_until, next_judgement_at, start_permitted_at, next_delivery_at,"
-                + " created_at, price, early_release_refund_percent) values ($1, $2, $3, $4, $5, $6, $7, $8,"
+                + " created_at, price, early_release_refund_percent, term, next_renewal_at) values ($1, $2, $3, $4, $5, $6, $7, $8,"
                 + " 'RESERVED', $9, $10, $11, $12, $13, $14, $15, $16, $17, '[]', $8, $19, $20,"
-                + " $18, $11, $21, $22, $23, $18, $24, $25)")
+                + " $18, $11, $21, $22, $23, $18, $24, $25, $26, $27)")
         .execute(
             Tuple.tuple()
                 .addUUID(id.value())
@@ -112,11 +127,11 @@ public class LeaseStore {
                 .addOffsetDateTime(utc(now))
                 .addOffsetDateTime(starts ? utc(now) : null)
                 .addOffsetDateTime(utc(starts ? quote.period().start() : quote.period().end()))
-                .addString(
-                    json.write(
-                        LeasePrice.of(
-                            quote.period(), quote.accelerators(), quote.pricePerAcceleratorHour())))
-                .addInteger(quote.earlyReleaseRefundPercent()))
+                .addString(json.write(price))
+                .addInteger(quote.earlyReleaseRefundPercent())
+                .addString(quote.term().name())
+                // At once: whoever renews says when.
+                .addOffsetDateTime(quote.term() == LeaseTerm.ON_DEMAND ? utc(now) : null))
         .replaceWithVoid();
   }
 
@@ -226,9 +241,19 @@ public class LeaseStore {
                 + " then $3 else ending_at end,"
                 + " ended_at = case when $2 = 'ENDED' then $3 else ended_at end,"
                 + " next_judgement_at = case when $2 in ('ENDING', 'ENDED') then null"
-                + " else next_judgement_at end"
+                + " else next_judgement_at end,"
+                + " next_renewal_at = case when $2 in ('ENDING', 'ENDED') then null"
+                + " else next_renewal_at end"
                 + " where id = $1")
         .execute(Tuple.of(id.value(), to.name(), utc(at)))
+        .replaceWithVoid();
+  }
+
+  /** Notes that the rest of it went to another tenant. */
+  public Uni<Void> transferred(SqlConnection connection, LeaseId id, Instant now) {
+    return connection
+        .preparedQuery("update lease set transferred_at = $2 where id = $1")
+        .execute(Tuple.of(id.value(), utc(now)))
         .replaceWithVoid();
   }
 
@@ -340,6 +365,8 @@ public class LeaseStore {
         new QuoteId(row.getUUID("quote_id")),
         new DecisionId(row.getUUID("decision_id")),
         LeaseState.valueOf(row.getString("state")),
+        LeaseTerm.valueOf(row.getString("term")),
+        new LeaseRenewal(instant(row, "next_renewal_at"), row.getString("renewal_problem")),
         row.getString("model_id"),
         new Period(
             row.getOffsetDateTime("start_at").toInstant(),
@@ -359,6 +386,7 @@ public class LeaseStore {
         instant(row, "active_at"),
         instant(row, "ending_at"),
         instant(row, "ended_at"),
+        instant(row, "transferred_at"),
         charged == null ? null : new Money(charged, currency),
         new LeaseJudgement(
             new DecisionId(row.getUUID("judged_decision_id")),

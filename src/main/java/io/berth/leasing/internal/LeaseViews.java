@@ -39,14 +39,14 @@ public class LeaseViews {
   record Names(Map<NodeId, Node> nodes, Map<OrganizationId, Organization> parties) {
 
     LeaseView view(Lease lease) {
-      return LeaseView.of(
-          lease,
-          party(lease.tenant()),
-          party(lease.provider()),
-          lease.slots().stream().flatMap(this::view).toList());
+      return LeaseView.of(lease, party(lease.tenant()), party(lease.provider()), nodes(lease));
     }
 
-    private PartyView party(OrganizationId id) {
+    List<LeasedNodeView> nodes(Lease lease) {
+      return lease.slots().stream().flatMap(this::view).toList();
+    }
+
+    PartyView party(OrganizationId id) {
       Organization party = parties.get(id);
       return new PartyView(id.toString(), party == null ? "" : party.name());
     }

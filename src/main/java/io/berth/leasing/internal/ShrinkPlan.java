@@ -96,8 +96,7 @@ record ShrinkPlan(List<HeldSlots> given, List<HeldSlots> kept) {
       throw ProblemException.unprocessable(
           "/nodes", "These are all of the lease's nodes: cancel it instead.");
     }
-    List<HeldSlots> given =
-        slots.stream().filter(held -> going.contains(held.node())).toList();
+    List<HeldSlots> given = slots.stream().filter(held -> going.contains(held.node())).toList();
     List<Job> busy =
         given.stream()
             .flatMap(held -> Use.of(held, names.get(held.node()), live).jobs().stream())
@@ -106,8 +105,7 @@ record ShrinkPlan(List<HeldSlots> given, List<HeldSlots> kept) {
       throw needed(busy);
     }
     return fitting(
-        new ShrinkPlan(
-            given, slots.stream().filter(held -> !going.contains(held.node())).toList()),
+        new ShrinkPlan(given, slots.stream().filter(held -> !going.contains(held.node())).toList()),
         live);
   }
 
@@ -147,11 +145,7 @@ record ShrinkPlan(List<HeldSlots> given, List<HeldSlots> kept) {
     static Use of(HeldSlots held, @Nullable String name, List<Job> live) {
       List<Job> there = live.stream().filter(job -> job.seen().nodes().contains(name)).toList();
       int slots = held.slots().count();
-      int used =
-          there.stream()
-              .map(Job::spec)
-              .mapToInt(spec -> atMost(spec, slots))
-              .sum();
+      int used = there.stream().map(Job::spec).mapToInt(spec -> atMost(spec, slots)).sum();
       return new Use(held, Math.min(used, slots), there);
     }
 
