@@ -414,6 +414,12 @@ public class Quoting {
                                   .chain(() ->
                                       audit.append(
                                           Tx.of(connection), scope, "quote.release", id, Map.of()))
+                                  .chain(() ->
+                                      outbox.append(
+                                          Tx.of(connection),
+                                          "quote.released",
+                                          id,
+                                          Map.of("model", quote.modelId())))
                                   .chain(() -> quotes.get(connection, scope, id, now));
                           case CONFIRMED, LAPSED ->
                               throw ProblemException.conflict(

@@ -1,6 +1,7 @@
 package io.berth.inventory.internal;
 
 import io.berth.catalog.AcceleratorCatalog;
+import io.berth.inventory.ClusterId;
 import io.berth.inventory.Declarations;
 import io.berth.inventory.NodeId;
 import io.berth.inventory.NodeLabel;
@@ -92,7 +93,16 @@ public class NodeSync {
         .setParameter(1, cluster.id)
         .setParameter(2, cluster.selling)
         .executeUpdate()
-        .replaceWithVoid();
+        .chain(moved ->
+            moved > 0 && cluster.selling
+                ? tellOfCapacity(session, cluster)
+                : Uni.createFrom().voidItem());
+  }
+
+  /** Some node of a cluster has more to sell than before. */
+  private Uni<Void> tellOfCapacity(Mutiny.Session session, ClusterRow cluster) {
+    return outbox.append(
+        Tx.of(session), "cluster.capacityCame", new ClusterId(cluster.id), Map.of());
   }
 
   private record Rows(List<NodeRow> nodes, List<NodePoolRow> pools) {}
@@ -133,7 +143,11 @@ public class NodeSync {
           }
           return told;
         })
-        .chain(() -> disputes.open(session, work.disputed));
+        .chain(() -> disputes.open(session, work.disputed))
+        .chain(() ->
+            work.capacityCame
+                ? tellOfCapacity(session, work.cluster)
+                : Uni.createFrom().voidItem());
   }
 
   /** The payload of {@code node.flagsChanged}. */
@@ -158,6 +172,7 @@ public class NodeSync {
     private final List<NodeRow> newNodes = new ArrayList<>();
     private final List<NodeRow> flagsChanged = new ArrayList<>();
     private final List<NodeRow> disputed = new ArrayList<>();
+    private boolean capacityCame;
 
     Work(ClusterRow cluster, Declarations declarations, Rows rows, Instant now) {
       this.cluster = cluster;
@@ -182,6 +197,7 @@ public class NodeSync {
         apply(row, node, facts);
         nodes.put(row.name, row);
         newNodes.add(row);
+        capacityCame |= row.sellable;
         if (!facts.flags().disputed().isEmpty()) {
           disputed.add(row);
         }
@@ -192,7 +208,9 @@ public class NodeSync {
       if (!node.ready() && known.goneAt == null && !known.conditions.contains(NOT_READY)) {
         countFailure(known);
       }
+      int soldBefore = known.sellable ? known.slots : 0;
       apply(known, node, facts);
+      capacityCame |= known.sellable && known.slots > soldBefore;
       if (!content(known).equals(before)) {
         known.version++;
       }

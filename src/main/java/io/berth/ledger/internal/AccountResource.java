@@ -13,6 +13,7 @@ import io.berth.platform.Idempotency;
 import io.berth.platform.Idempotency.Answer;
 import io.berth.platform.Money;
 import io.berth.platform.OrganizationId;
+import io.berth.platform.Outbox;
 import io.berth.platform.Page;
 import io.berth.platform.PageRequest;
 import io.berth.platform.PlainText;
@@ -56,6 +57,7 @@ public class AccountResource {
   private final Organizations organizations;
   private final Idempotency idempotency;
   private final AuditTrail audit;
+  private final Outbox outbox;
   private final Database database;
   private final Caller caller;
 
@@ -65,6 +67,7 @@ public class AccountResource {
       Organizations organizations,
       Idempotency idempotency,
       AuditTrail audit,
+      Outbox outbox,
       Database database,
       Caller caller) {
     this.ledger = ledger;
@@ -72,6 +75,7 @@ public class AccountResource {
     this.organizations = organizations;
     this.idempotency = idempotency;
     this.audit = audit;
+    this.outbox = outbox;
     this.database = database;
     this.caller = caller;
   }
@@ -201,6 +205,12 @@ public class AccountResource {
                                         "account.deposit",
                                         account.id(),
                                         body))
+                                .call(account ->
+                                    outbox.append(
+                                        Tx.of(connection),
+                                        "account.credited",
+                                        account.id(),
+                                        java.util.Map.of("organization", body.organizationId())))
                                 .map(account ->
                                     new Answer(201, AccountView.of(account), "/v1/accounts", 0)))));
   }
