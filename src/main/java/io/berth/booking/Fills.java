@@ -10,6 +10,7 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** What leasing does to fill an order: a quote that is confirmed in the same transaction. */
 @ApplicationScoped
@@ -50,6 +51,23 @@ public class Fills {
       this.stock = stock;
       this.now = now;
     }
+
+    /**
+     * The region label of the nodes that a quote of this stock holds; null where they have none.
+     */
+    public @Nullable String region(Quote quote) {
+      return stock.node(quote.held().getFirst().node()).region();
+    }
+  }
+
+  /**
+   * Fails where a request makes no sense at a moment, whatever is on offer.
+   *
+   * @throws io.berth.platform.ProblemException 400 or 422
+   */
+  public void check(QuoteRequest request, Instant now) {
+    requests.read(request, now);
+    RequestReader.use(request);
   }
 
   /**
@@ -78,6 +96,28 @@ public class Fills {
                 requests.read(request, stock.now),
                 RequestReader.use(request),
                 request.termOrReserved(),
+                stock.now));
+  }
+
+  /**
+   * How many accelerators, of a request that does not fit as a whole, one lease could have at the
+   * most as things stand in the caller's transaction; nothing is held.
+   *
+   * @param least the fewest that will do
+   * @param most the most that may be given
+   * @return 0 where not even the fewest fit
+   */
+  public Uni<Integer> fitting(
+      SqlConnection connection, Stock stock, QuoteRequest request, int least, int most) {
+    return Uni.createFrom()
+        .deferred(() ->
+            quoting.fitting(
+                connection,
+                stock.stock,
+                requests.read(request, stock.now),
+                RequestReader.use(request),
+                least,
+                most,
                 stock.now));
   }
 }

@@ -140,4 +140,47 @@ public record QuoteRequest(
   public LeaseTerm termOrReserved() {
     return term == null ? LeaseTerm.RESERVED : term;
   }
+
+  /**
+   * The same for another number of accelerators, or of nodes, with another earliest start, and for
+   * at most such a price.
+   */
+  public QuoteRequest sized(
+      @Nullable Integer accelerators,
+      @Nullable Integer nodes,
+      @Nullable Instant earliestStart,
+      Money.@Nullable Wire priceMax,
+      Money.@Nullable Wire totalMax) {
+    return new QuoteRequest(
+        accelerators,
+        nodes,
+        acceleratorsPerNode,
+        together,
+        layout,
+        slotKind,
+        slotProfile,
+        models,
+        vendors,
+        countries,
+        regions,
+        providers,
+        excludedCountries,
+        excludedRegions,
+        excludedProviders,
+        offerId,
+        memoryGbMin,
+        interconnectGbPerSecondMin,
+        tppMin,
+        cpuMillisPerAcceleratorMin,
+        memoryMibPerAcceleratorMin,
+        start,
+        end,
+        duration,
+        earliestStart,
+        latestEnd,
+        priceMax,
+        totalMax,
+        use,
+        term);
+  }
 }

@@ -109,6 +109,56 @@ public interface LeasingConfig {
   @Max(10_000)
   int waitingOrdersMax();
 
+  /** How many orders of a tenant may rest at once, from 1 to 10,000. */
+  @WithDefault("50")
+  @Min(1)
+  @Max(10_000)
+  int openOrdersMax();
+
+  /** For how long an order rests at the most, whatever it says. */
+  @WithDefault("P90D")
+  @NotNull
+  @DurationMin(minutes = 1)
+  @DurationMax(days = 366)
+  Duration orderAgeMax();
+
+  /**
+   * How soon all resting orders are tried again where no news makes them due sooner: at whole
+   * multiples of it, so that those that compete are tried together and in their order.
+   */
+  @WithDefault("PT30S")
+  @NotNull
+  @DurationMin(seconds = 1)
+  @DurationMax(days = 1)
+  Duration orderMatchInterval();
+
+  /** How often resting orders that are due are looked for. */
+  @WithDefault("1s")
+  @NotNull
+  Duration orderMatchTick();
+
+  /** How many resting orders are claimed together, from 1 to 1,000. */
+  @WithDefault("50")
+  @Min(1)
+  @Max(1000)
+  int orderMatchBatch();
+
+  /** How long a claim to match orders counts before another replica may take them. */
+  @WithDefault("PT1M")
+  @NotNull
+  @DurationMin(seconds = 1)
+  @DurationMax(hours = 1)
+  Duration orderMatchClaim();
+
+  /**
+   * For how long at the most an order is left alone whose matching broke several times in a row.
+   */
+  @WithDefault("PT15M")
+  @NotNull
+  @DurationMin(seconds = 1)
+  @DurationMax(days = 1)
+  Duration orderFailureWaitMax();
+
   /** How often orders are looked through for those that have waited too long. */
   @WithDefault("PT30S")
   @NotNull

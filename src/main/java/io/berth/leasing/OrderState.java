@@ -4,27 +4,30 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Arrays;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** Where an order stands. Only one in review moves: to one of the others, for good. */
+/**
+ * Where an order stands. One that is open or in review waits and may go from each to the other; all
+ * other states are for good.
+ */
 @Schema(
     description =
-        "filled, a lease was made of it; inReview, policy holds it until people decide; refused, policy or people stand against it; unfilled, there is no capacity or money for it any more; cancelled, given up; expired, nobody decided in time")
+        "open, it rests until it can be filled; inReview, policy holds it until people decide; filled, all of it is leased; rejected, policy or people stand against it; cancelled, given up; expired, its time was over before it was filled, or nobody decided in time")
 public enum OrderState {
-  /** A lease was made of it. */
+  /** It rests until it can be filled; nothing is held for it. */
+  @JsonProperty("open")
+  OPEN("open"),
+  /** All of it is leased. */
   @JsonProperty("filled")
   FILLED("filled"),
   /** Policy holds it until people decide; nothing is held for it. */
   @JsonProperty("inReview")
   IN_REVIEW("inReview"),
   /** Policy or people stand against it. */
-  @JsonProperty("refused")
-  REFUSED("refused"),
-  /** It was let pass, but there was no capacity or money for it any more. */
-  @JsonProperty("unfilled")
-  UNFILLED("unfilled"),
+  @JsonProperty("rejected")
+  REJECTED("rejected"),
   /** The tenant gave it up. */
   @JsonProperty("cancelled")
   CANCELLED("cancelled"),
-  /** Nobody decided in time. */
+  /** Its time was over before it was filled, or nobody decided in time. */
   @JsonProperty("expired")
   EXPIRED("expired");
 
@@ -32,6 +35,11 @@ public enum OrderState {
 
   OrderState(String wire) {
     this.wire = wire;
+  }
+
+  /** Whether it may still be filled. */
+  public boolean waits() {
+    return this == OPEN || this == IN_REVIEW;
   }
 
   /** The name on the wire. */

@@ -41,6 +41,12 @@ public record CapacityRequest(
         other, shape, period, startMax, pricePerAcceleratorHourMax, totalMax);
   }
 
+  /** The same for another number. */
+  public CapacityRequest of(Shape other) {
+    return new CapacityRequest(
+        wanted, other, period, startMax, pricePerAcceleratorHourMax, totalMax);
+  }
+
   /** The same whatever it costs in all. */
   public CapacityRequest atAnyTotal() {
     return new CapacityRequest(

@@ -132,6 +132,40 @@ public final class OwnMarket implements AutoCloseable {
     return List.copyOf(nodes);
   }
 
+  /** Which offer it is. */
+  public String offer() {
+    return offer;
+  }
+
+  /** Changes the offer's price, in millionths of a dollar an accelerator-hour. */
+  public void price(long micros) {
+    as(provider, Role.PROVIDER)
+        .header("If-Match", "*")
+        .body(
+            """
+            {"pricePerAcceleratorHour": {"amountMicros": "%d", "currency": "USD"}}
+            """
+                .formatted(micros))
+        .patch("/v1/offers/" + offer)
+        .then()
+        .statusCode(200);
+  }
+
+  /** Credits a tenant. */
+  public static void deposit(OrganizationId tenant, long dollars) {
+    as(HOUSE, Role.OPERATOR)
+        .header("Idempotency-Key", UUID.randomUUID().toString())
+        .body(
+            """
+            {"organizationId": "%s", "reference": "%s",
+             "amount": {"amountMicros": "%d000000", "currency": "USD"}}
+            """
+                .formatted(tenant, UUID.randomUUID(), dollars))
+        .post("/v1/deposits")
+        .then()
+        .statusCode(201);
+  }
+
   /** A new tenant in a country, verified, that may lease and has the money. */
   public static OrganizationId tenant(String country) {
     OrganizationId tenant = organization("Tenant", country);
@@ -215,7 +249,39 @@ public final class OwnMarket implements AutoCloseable {
         .contentType(ContentType.JSON);
   }
 
+  /** The same where a listed party owns a share, about which people must be asked. */
+  public static OrganizationId tenantOwnedByListed(String country) {
+    OrganizationId tenant =
+        organization(
+            "Tenant",
+            country,
+            "{\"name\": \"Listed\", \"country\": \"DE\", \"percent\": 30, \"listed\": true}");
+    deposit(tenant, 1_000_000);
+    return tenant;
+  }
+
+  /** Two officers let a case pass until a moment. */
+  public static void approve(String review, java.time.Instant until) {
+    officer("one")
+        .header("If-Match", "*")
+        .body("{\"reason\": \"because\", \"expiresAt\": \"" + until + "\"}")
+        .post("/v1/review-cases/" + review + "/approve")
+        .then()
+        .statusCode(202);
+    officer("two")
+        .header("If-Match", "*")
+        .body("{\"reason\": \"because\"}")
+        .post("/v1/review-cases/" + review + "/confirm")
+        .then()
+        .statusCode(202);
+  }
+
   private static OrganizationId organization(String name, String country) {
+    return organization(
+        name, country, "{\"name\": \"Family\", \"percent\": 100, \"listed\": false}");
+  }
+
+  private static OrganizationId organization(String name, String country, String owner) {
     OrganizationId id =
         OrganizationId.fromString(
             as(HOUSE, Role.OPERATOR)
@@ -223,11 +289,11 @@ public final class OwnMarket implements AutoCloseable {
                     """
                     {"name": "%s of a test", "facts": {"residenceCountry": "%s",
                      "ultimateParentCountry": "%s", "endUseCountry": "%s",
-                     "owners": [{"name": "Family", "percent": 100, "listed": false}],
+                     "owners": [%s],
                      "ownersComplete": true, "profile": {"mode": "remote", "workload": "inference",
                      "dataResidency": "none", "usNexus": false}}}
                     """
-                        .formatted(name, country, country, country))
+                        .formatted(name, country, country, country, owner))
                 .post("/v1/organizations")
                 .then()
                 .statusCode(201)

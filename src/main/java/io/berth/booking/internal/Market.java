@@ -83,7 +83,7 @@ public class Market {
     }
 
     /** A node on offer; fails with {@link PlanOutdated} where it no longer is. */
-    Node node(NodeId id) {
+    public Node node(NodeId id) {
       return market.node(id).orElseThrow(() -> new PlanOutdated("no longer on offer: " + id));
     }
   }

@@ -13,6 +13,7 @@ import io.berth.matching.Planner;
 import io.berth.matching.Planning;
 import io.berth.matching.Planning.ObstacleKind;
 import io.berth.matching.Planning.Shortfall;
+import io.berth.matching.Shape;
 import io.berth.matching.SnapshotNode;
 import io.berth.matching.Viewpoint;
 import io.berth.matching.Wanted;
@@ -100,6 +101,44 @@ final class Placement {
 
   Planning plan() {
     return planner(this::judgement).plan(request);
+  }
+
+  /**
+   * The most accelerators that a lease like this could have, from {@code least} to {@code most}; 0
+   * where there is no such number. Within one offer whatever fits also fits with fewer, so that
+   * each is searched by halves.
+   */
+  int fitting(int least, int most) {
+    int unit = request.shape() instanceof Shape.Grid grid ? grid.acceleratorsPerNode() : 1;
+    int best = 0;
+    for (OfferedPool pool : offered) {
+      Planner planner = new Planner(
+              List.of(pool), this::judgement, new Viewpoint(now, tenant.id()));
+      int low = Math.ceilDiv(Math.max(least, pool.offer().acceleratorsMin()), unit);
+      int high = Math.min(most, pool.offer().acceleratorsMax()) / unit;
+      while (low <= high) {
+        int middle = low + (high - low) / 2;
+        if (planner.plan(sized(middle)) instanceof Planning.Plan) {
+          best = Math.max(best, middle * unit);
+          low = middle + 1;
+        } else {
+          high = middle - 1;
+        }
+      }
+    }
+    return best;
+  }
+
+  private CapacityRequest sized(int units) {
+    Shape shape =
+        request.shape() instanceof Shape.Grid grid
+            ? new Shape.Grid(units, grid.acceleratorsPerNode(), grid.together())
+            : new Shape.Count(units, layout(), request.shape().together());
+    return request.of(shape);
+  }
+
+  private Shape.Layout layout() {
+    return request.shape() instanceof Shape.Count count ? count.layout() : Shape.Layout.PACKED;
   }
 
   private Planner planner(NodePolicy policy) {

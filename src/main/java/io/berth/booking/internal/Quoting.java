@@ -230,6 +230,19 @@ public class Quoting {
             });
   }
 
+  /** How many accelerators of a request would fit, from {@code least} to {@code most}; or 0. */
+  public Uni<Integer> fitting(
+      SqlConnection connection,
+      Stock stock,
+      CapacityRequest request,
+      @Nullable UseProfile stated,
+      int least,
+      int most,
+      Instant now) {
+    return place(connection, stock, request, stated, DecisionPurpose.ORDER, now)
+        .map(placement -> placement.fitting(least, most));
+  }
+
   private Uni<Outcome> fillWith(
       SqlConnection connection,
       Scope scope,

@@ -3,13 +3,13 @@ package io.berth.leasing.internal;
 import io.berth.booking.BookingConfig;
 import io.berth.booking.Fills;
 import io.berth.booking.Fills.Outcome;
-import io.berth.booking.QuoteRequest;
 import io.berth.booking.Races;
 import io.berth.booking.Refusals;
 import io.berth.leasing.LeasingConfig;
 import io.berth.leasing.Order;
 import io.berth.leasing.OrderId;
 import io.berth.leasing.OrderState;
+import io.berth.leasing.internal.OrderApi.OrderRequest;
 import io.berth.leasing.internal.OrderApi.OrderView;
 import io.berth.platform.Database;
 import io.berth.platform.Idempotency;
@@ -20,11 +20,6 @@ import io.berth.platform.PageRequest;
 import io.berth.platform.ProblemException;
 import io.berth.platform.ProblemType;
 import io.berth.platform.Scope;
-import io.berth.platform.Tx;
-import io.berth.policy.Decisions;
-import io.berth.policy.OrderReview;
-import io.berth.policy.ReasonView;
-import io.berth.review.ReviewCases;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -32,17 +27,27 @@ import jakarta.ws.rs.core.Response;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Takes orders: fills them at once, or asks people about what holds them. */
+/**
+ * Takes orders: fills them at once, lets them rest where they may, or asks people about what holds
+ * them.
+ */
 @ApplicationScoped
 public class OrderDesk {
 
+  private static final String ROUTE = "POST /v1/orders";
+
+  /** What may pass with time alone. */
+  private static final Set<ProblemType> PASSING =
+      Set.of(ProblemType.CAPACITY_UNAVAILABLE, ProblemType.INSUFFICIENT_FUNDS);
+
   private final Fills fills;
+  private final OrderDrafts drafts;
+  private final OrderPlacing placing;
   private final OrderStore orders;
   private final OrderEndings endings;
-  private final ReviewCases cases;
-  private final Decisions decisions;
   private final Refusals refusals;
   private final Idempotency idempotency;
   private final Database database;
@@ -52,10 +57,10 @@ public class OrderDesk {
 
   OrderDesk(
       Fills fills,
+      OrderDrafts drafts,
+      OrderPlacing placing,
       OrderStore orders,
       OrderEndings endings,
-      ReviewCases cases,
-      Decisions decisions,
       Refusals refusals,
       Idempotency idempotency,
       Database database,
@@ -63,10 +68,10 @@ public class OrderDesk {
       LeasingConfig config,
       Clock clock) {
     this.fills = fills;
+    this.drafts = drafts;
+    this.placing = placing;
     this.orders = orders;
     this.endings = endings;
-    this.cases = cases;
-    this.decisions = decisions;
     this.refusals = refusals;
     this.idempotency = idempotency;
     this.database = database;
@@ -76,34 +81,48 @@ public class OrderDesk {
   }
 
   /** Takes an order. */
-  Uni<Response> place(Scope scope, @Nullable String idempotencyKey, QuoteRequest request) {
-    OrganizationId tenant = scope.organization().orElseThrow();
+  Uni<Response> place(Scope scope, @Nullable String idempotencyKey, OrderRequest body) {
     return refusals.recorded(
         scope,
-        Races.retry(
-            booking.attemptsMax(),
-            () -> {
-              Instant now = clock.instant();
-              return fills
-                  .stock(tenant, now)
-                  .chain(stock ->
-                      database.sql(
-                          scope,
-                          connection ->
-                              idempotency.once(
-                                  connection,
-                                  scope,
-                                  idempotencyKey,
-                                  "POST /v1/orders",
-                                  request,
-                                  () ->
-                                      fills
-                                          .fill(connection, scope, stock, request)
-                                          .chain(outcome ->
-                                              take(
-                                                  connection, scope, tenant, request, outcome, now))
-                                          .map(OrderDesk::answer))));
-            }));
+        atOnce(scope, idempotencyKey, body)
+            // What was tried has left nothing behind, so that resting is a transaction of its own;
+            // of two requests with the same key, one or the other is first there, too.
+            .onFailure(failure ->
+                body.terms().isResting()
+                    && failure instanceof ProblemException problem
+                    && PASSING.contains(problem.type()))
+            .recoverWithUni(failure ->
+                rest(scope, idempotencyKey, body, String.valueOf(failure.getMessage()))));
+  }
+
+  private Uni<Response> atOnce(Scope scope, @Nullable String idempotencyKey, OrderRequest body) {
+    OrganizationId tenant = scope.organization().orElseThrow();
+    return Races.retry(
+        booking.attemptsMax(),
+        () -> {
+          Instant now = clock.instant();
+          return fills
+              .stock(tenant, now)
+              .chain(stock ->
+                  database.sql(
+                      scope,
+                      connection ->
+                          idempotency.once(
+                              connection,
+                              scope,
+                              idempotencyKey,
+                              ROUTE,
+                              body.asAsked(),
+                              () -> {
+                                Order draft =
+                                    drafts.draft(tenant, body.request(), body.terms(), now);
+                                return placing
+                                    .place(connection, scope, draft, stock, now)
+                                    .chain(outcome ->
+                                        take(connection, scope, draft, outcome, stock, now))
+                                    .map(OrderDesk::answer);
+                              })));
+        });
   }
 
   private static Answer answer(Order order) {
@@ -117,97 +136,85 @@ public class OrderDesk {
   private Uni<Order> take(
       SqlConnection connection,
       Scope scope,
-      OrganizationId tenant,
-      QuoteRequest request,
+      Order draft,
       Outcome outcome,
+      Fills.Stock stock,
       Instant now) {
-    OrderId id = OrderId.fresh();
     Uni<Order> taken =
         switch (outcome) {
-          case Outcome.Held held ->
-              endings
-                  .lease(connection, scope, held, now)
-                  .map(lease ->
-                      new Order(
-                          id,
-                          tenant,
-                          OrderState.FILLED,
-                          request,
-                          null,
-                          lease,
-                          held.quote().decision(),
-                          null,
-                          held.quote().warnings(),
-                          null,
-                          now,
-                          now,
-                          0));
-          case Outcome.OnHold onHold -> ask(connection, scope, tenant, id, request, onHold, now);
+          case Outcome.Held held -> endings.lease(connection, scope, draft, held, stock, now);
+          case Outcome.OnHold onHold ->
+              requireRoom(connection, draft.tenant(), OrderState.IN_REVIEW, now)
+                  .chain(() -> endings.ask(connection, scope, draft, onHold, now));
         };
     return taken
-        .call(order -> orders.insert(connection, order))
-        .call(order -> endings.tell(connection, scope, order));
+        .call(order ->
+            order.state() == OrderState.OPEN
+                ? requireRoom(connection, order.tenant(), OrderState.OPEN, now)
+                : Uni.createFrom().voidItem())
+        .call(order -> endings.enter(connection, scope, order, drafts.rivalry(draft)));
   }
 
-  private Uni<Order> ask(
-      SqlConnection connection,
-      Scope scope,
-      OrganizationId tenant,
-      OrderId id,
-      QuoteRequest request,
-      Outcome.OnHold onHold,
-      Instant now) {
-    OrderReview review = OrderReview.of(onHold.decision());
+  private Uni<Response> rest(
+      Scope scope, @Nullable String idempotencyKey, OrderRequest body, String why) {
+    OrganizationId tenant = scope.organization().orElseThrow();
+    return database.sql(
+        scope,
+        connection ->
+            idempotency.once(
+                connection,
+                scope,
+                idempotencyKey,
+                ROUTE,
+                body.asAsked(),
+                () -> {
+                  Instant now = clock.instant();
+                  Order draft = drafts.draft(tenant, body.request(), body.terms(), now);
+                  Order open = draft.open(why, now);
+                  return requireRoom(connection, tenant, OrderState.OPEN, now)
+                      .chain(() -> endings.enter(connection, scope, open, drafts.rivalry(draft)))
+                      .replaceWith(answer(open));
+                }));
+  }
+
+  private Uni<Void> requireRoom(
+      SqlConnection connection, OrganizationId tenant, OrderState state, Instant now) {
+    int most = state == OrderState.OPEN ? config.openOrdersMax() : config.waitingOrdersMax();
     return orders
-        .lockAndCountWaiting(connection, tenant)
-        .invoke(this::requireRoomForOneMore)
-        .chain(() -> decisions.record(connection, scope, onHold.decision()))
-        .chain(
-            () -> cases.open(Tx.of(connection), scope, review.toCase(tenant, id, onHold.summary())))
-        .map(found ->
-            new Order(
-                id,
-                tenant,
-                OrderState.IN_REVIEW,
-                request,
-                found,
-                null,
-                onHold.decision().id(),
-                review.isForPeopleAlone()
-                    ? onHold.summary() + " Two compliance officers must let it pass."
-                    : onHold.summary()
-                        + " Beside people's word it needs what the reasons say: see wouldChange.",
-                onHold.decision().reasons().stream().map(ReasonView::of).toList(),
-                now.plus(config.orderWaitMax()),
-                now,
-                null,
-                0));
-  }
-
-  private void requireRoomForOneMore(int waiting) {
-    if (waiting >= config.waitingOrdersMax()) {
-      throw new ProblemException(
-          ProblemType.TOO_MANY_REQUESTS,
-          "There are "
-              + waiting
-              + " orders in review already, which is the most: cancel some, or wait for the"
-              + " decision.");
-    }
+        .lockAndCount(connection, tenant, state, now)
+        .invoke(waiting -> {
+          if (waiting >= most) {
+            throw new ProblemException(
+                ProblemType.TOO_MANY_REQUESTS,
+                "There are "
+                    + waiting
+                    + (state == OrderState.OPEN
+                        ? " open orders already, which is the most: cancel some, or wait until some"
+                            + " are filled."
+                        : " orders in review already, which is the most: cancel some, or wait for"
+                            + " the decision."));
+          }
+        })
+        .replaceWithVoid();
   }
 
   /** Reads one; fails with 404. */
   Uni<OrderView> get(Scope scope, OrderId id) {
-    return database.sql(scope, connection -> orders.get(connection, scope, id)).map(OrderView::of);
+    return database.sql(scope, connection -> orders.get(connection, scope, id)).map(this::view);
   }
 
   /** Reads a page. */
   Uni<Page<OrderView>> list(Scope scope, @Nullable OrderState state, PageRequest page) {
     return database
-        .sql(scope, connection -> orders.list(connection, scope, state, page))
-        .map(found -> found.map(OrderView::of));
+        .sql(scope, connection -> orders.list(connection, scope, state, page, clock.instant()))
+        .map(found -> found.map(this::view));
   }
 
-  /** Gives up an order in review; giving up twice is the same as once. */
+  private OrderView view(Order order) {
+    return OrderView.of(order.at(clock.instant()));
+  }
+
+  /** Gives up an order that waits; giving up twice is the same as once. */
   Uni<OrderView> cancel(Scope scope, OrderId id) {
     return database
         .sql(
@@ -215,10 +222,11 @@ public class OrderDesk {
             connection ->
                 orders
                     .lock(connection, scope, id)
+                    .map(order -> order.at(clock.instant()))
                     .chain(order ->
                         switch (order.state()) {
                           case CANCELLED -> Uni.createFrom().item(order);
-                          case IN_REVIEW ->
+                          case OPEN, IN_REVIEW ->
                               endings
                                   .settle(
                                       connection,
@@ -227,16 +235,16 @@ public class OrderDesk {
                                       OrderState.CANCELLED,
                                       "The tenant gave it up.")
                                   .chain(() -> orders.get(connection, scope, id));
-                          case FILLED, REFUSED, UNFILLED, EXPIRED ->
+                          case FILLED, REJECTED, EXPIRED ->
                               throw ProblemException.conflict(
                                   "The order is "
                                       + order.state().wire()
-                                      + "; only one in review can be cancelled.");
+                                      + "; only one that is open or in review can be cancelled.");
                         }))
         .map(OrderView::of);
   }
 
-  /** Lets orders expire that have waited too long, so many at most; gives their number. */
+  /** Writes down that orders have expired whose time is over, so many at most; their number. */
   Uni<Integer> expire(int limit) {
     Scope scope = Scope.system("leasing");
     return database.sql(
@@ -247,14 +255,7 @@ public class OrderDesk {
                 .call(overdue -> {
                   Uni<Void> expired = Uni.createFrom().voidItem();
                   for (Order order : overdue) {
-                    expired =
-                        expired.chain(() ->
-                            endings.settle(
-                                connection,
-                                scope,
-                                order,
-                                OrderState.EXPIRED,
-                                "Nobody decided in time."));
+                    expired = expired.chain(() -> endings.expire(connection, scope, order));
                   }
                   return expired;
                 })

@@ -2,55 +2,80 @@ package io.berth.leasing.internal;
 
 import io.berth.audit.AuditTrail;
 import io.berth.booking.Bookings;
+import io.berth.booking.Fills;
 import io.berth.booking.Fills.Outcome;
 import io.berth.booking.Quote;
 import io.berth.leasing.LeaseId;
+import io.berth.leasing.LeasingConfig;
 import io.berth.leasing.Order;
+import io.berth.leasing.OrderFill;
 import io.berth.leasing.OrderState;
+import io.berth.leasing.internal.OrderStore.Rivalry;
 import io.berth.platform.Outbox;
 import io.berth.platform.Scope;
 import io.berth.platform.Tx;
 import io.berth.policy.Decision;
-import io.berth.policy.DecisionId;
+import io.berth.policy.Decisions;
+import io.berth.policy.OrderReview;
 import io.berth.policy.ReasonView;
+import io.berth.review.ReviewCases;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** How orders come to their end, always inside the caller's transaction. */
+/** What becomes of orders, always inside the caller's transaction, which has locked them. */
 @ApplicationScoped
 public class OrderEndings {
 
   private final OrderStore orders;
   private final LeaseStore leases;
   private final Bookings bookings;
+  private final ReviewCases cases;
+  private final Decisions decisions;
   private final AuditTrail audit;
   private final Outbox outbox;
+  private final LeasingConfig config;
   private final Clock clock;
 
   OrderEndings(
       OrderStore orders,
       LeaseStore leases,
       Bookings bookings,
+      ReviewCases cases,
+      Decisions decisions,
       AuditTrail audit,
       Outbox outbox,
+      LeasingConfig config,
       Clock clock) {
     this.orders = orders;
     this.leases = leases;
     this.bookings = bookings;
+    this.cases = cases;
+    this.decisions = decisions;
     this.audit = audit;
     this.outbox = outbox;
+    this.config = config;
     this.clock = clock;
   }
 
-  /** Makes a lease of a quote that this transaction has opened; its decision permits both. */
-  Uni<LeaseId> lease(SqlConnection connection, Scope scope, Outcome.Held held, Instant now) {
+  /**
+   * An order as it stands once a lease is made of a quote that this transaction has opened; the
+   * quote's decision permits both. Nothing is written of the order yet.
+   */
+  Uni<Order> lease(
+      SqlConnection connection,
+      Scope scope,
+      Order order,
+      Outcome.Held held,
+      Fills.Stock stock,
+      Instant now) {
     Quote quote = held.quote();
     LeaseId lease = LeaseId.fresh();
     return leases
@@ -66,79 +91,127 @@ public class OrderEndings {
         .chain(() ->
             outbox.append(
                 Tx.of(connection), "lease.reserved", lease, Map.of("tenant", quote.tenant())))
-        .replaceWith(lease);
+        .map(done ->
+            order.filledWith(
+                new OrderFill(
+                    order.fills().size() + 1,
+                    lease,
+                    quote.decision(),
+                    quote.modelId(),
+                    stock.region(quote),
+                    quote.accelerators(),
+                    quote.pricePerAcceleratorHour(),
+                    quote.total(),
+                    now),
+                quote.warnings()));
   }
 
-  /** Ends a locked order with a lease. */
-  Uni<Void> fill(SqlConnection connection, Scope scope, Order order, Quote quote, LeaseId lease) {
-    return settle(
-        connection,
-        scope,
-        order,
-        OrderState.FILLED,
-        null,
-        lease,
-        quote.decision(),
-        quote.warnings());
+  /** An order as it stands once people are asked about what holds it; nothing is written of it. */
+  Uni<Order> ask(
+      SqlConnection connection, Scope scope, Order order, Outcome.OnHold onHold, Instant now) {
+    OrderReview review = OrderReview.of(onHold.decision());
+    return decisions
+        .record(connection, scope, onHold.decision())
+        .chain(() ->
+            cases.open(
+                Tx.of(connection),
+                scope,
+                review.toCase(order.tenant(), order.id(), onHold.summary())))
+        .map(found ->
+            order.inReview(
+                found,
+                onHold.decision().id(),
+                review.isForPeopleAlone()
+                    ? onHold.summary() + " Two compliance officers must let it pass."
+                    : onHold.summary()
+                        + " Beside people's word it needs what the reasons say: see wouldChange.",
+                onHold.decision().reasons().stream().map(ReasonView::of).toList(),
+                now.plus(config.orderWaitMax()),
+                now));
   }
 
-  /** Ends a locked order against which a recorded decision stands. */
-  Uni<Void> refuse(
+  /** Writes a new order with what has become of it. */
+  Uni<Void> enter(SqlConnection connection, Scope scope, Order order, Rivalry rivalry) {
+    return orders
+        .insert(connection, order, rivalry, nextMatch(order, order.createdAt()))
+        .chain(() -> tell(connection, scope, order));
+  }
+
+  /** Writes what was made of an order, with its last lease, where it was not there before. */
+  Uni<Void> fill(SqlConnection connection, Scope scope, Order after) {
+    return orders
+        .insertFill(connection, after.id(), after.fills().getLast())
+        .chain(() -> change(connection, scope, after));
+  }
+
+  /** Writes what an order has become. */
+  Uni<Void> change(SqlConnection connection, Scope scope, Order after) {
+    return orders
+        .update(connection, after, nextMatch(after, clock.instant()))
+        .chain(() -> tell(connection, scope, after));
+  }
+
+  /** Ends an order against which a recorded decision stands. */
+  Uni<Void> reject(
       SqlConnection connection, Scope scope, Order order, Decision decision, String detail) {
-    return settle(
+    return change(
         connection,
         scope,
-        order,
-        OrderState.REFUSED,
-        detail,
-        null,
-        decision.id(),
-        decision.reasons().stream().map(ReasonView::of).toList());
+        order.ended(
+            OrderState.REJECTED,
+            detail,
+            decision.id(),
+            decision.reasons().stream().map(ReasonView::of).toList(),
+            clock.instant()));
   }
 
-  /** Ends a locked order without a lease and without another decision. */
+  /** Ends an order without a lease and without another decision. */
   Uni<Void> settle(
       SqlConnection connection, Scope scope, Order order, OrderState state, String detail) {
-    return settle(connection, scope, order, state, detail, null, order.decision(), order.reasons());
+    return change(
+        connection,
+        scope,
+        order.ended(state, detail, order.decision(), order.reasons(), clock.instant()));
   }
 
-  private Uni<Void> settle(
-      SqlConnection connection,
-      Scope scope,
-      Order order,
-      OrderState state,
-      @Nullable String detail,
-      @Nullable LeaseId lease,
-      DecisionId decision,
-      List<ReasonView> reasons) {
-    Order settled =
-        new Order(
-            order.id(),
-            order.tenant(),
-            state,
-            order.request(),
-            order.review(),
-            lease,
-            decision,
-            detail,
-            reasons,
-            order.expiresAt(),
-            order.createdAt(),
-            clock.instant(),
-            order.version() + 1);
-    return orders.settle(connection, settled).chain(() -> tell(connection, scope, settled));
+  /** Ends an order whose time is over. */
+  Uni<Void> expire(SqlConnection connection, Scope scope, Order order) {
+    return settle(connection, scope, order, OrderState.EXPIRED, order.expiry());
   }
 
-  /** Writes to the audit trail and to the outbox what an order has come to. */
-  Uni<Void> tell(SqlConnection connection, Scope scope, Order order) {
+  /** What becomes of an order that people let pass and that cannot be filled now. */
+  Uni<Void> unfilled(SqlConnection connection, Scope scope, Order order, String detail) {
+    return order.isResting()
+        ? change(connection, scope, order.open(detail, clock.instant()))
+        : settle(connection, scope, order, OrderState.EXPIRED, detail);
+  }
+
+  /** When an order is tried next: all that rest together, at whole multiples of the interval. */
+  @Nullable Instant nextMatch(Order order, Instant now) {
+    return order.state() == OrderState.OPEN ? nextRound(now) : null;
+  }
+
+  /** When all that rest are tried next. */
+  Instant nextRound(Instant now) {
+    Duration interval = config.orderMatchInterval();
+    long rounds = now.toEpochMilli() / interval.toMillis();
+    return Instant.ofEpochMilli((rounds + 1) * interval.toMillis());
+  }
+
+  /** Writes to the audit trail and to the outbox what has become of an order. */
+  private Uni<Void> tell(SqlConnection connection, Scope scope, Order order) {
     Map<String, Object> detail = new LinkedHashMap<>();
     detail.put("tenant", order.tenant());
-    detail.put("decision", order.decision());
+    if (order.decision() != null) {
+      detail.put("decision", order.decision());
+    }
     if (order.review() != null) {
       detail.put("case", order.review());
     }
-    if (order.lease() != null) {
-      detail.put("lease", order.lease());
+    List<OrderFill> fills = order.fills();
+    if (!fills.isEmpty()) {
+      detail.put("lease", fills.getLast().lease());
+      detail.put("filled", order.filled());
     }
     if (order.detail() != null) {
       detail.put("detail", order.detail());

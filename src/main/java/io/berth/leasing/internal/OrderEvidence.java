@@ -9,6 +9,7 @@ import io.berth.platform.Database;
 import io.berth.platform.Scope;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
 
 /** The order that became a lease, where there was one, in a file of evidence about it. */
 @ApplicationScoped
@@ -16,10 +17,12 @@ public class OrderEvidence implements EvidencePart {
 
   private final OrderStore orders;
   private final Database database;
+  private final Clock clock;
 
-  OrderEvidence(OrderStore orders, Database database) {
+  OrderEvidence(OrderStore orders, Database database, Clock clock) {
     this.orders = orders;
     this.database = database;
+    this.clock = clock;
   }
 
   @Override
@@ -40,12 +43,15 @@ public class OrderEvidence implements EvidencePart {
         .map(found -> {
           for (Order order : found) {
             trace.add(order.id());
-            trace.add(order.decision());
+            order.fills().forEach(fill -> trace.add(fill.decision()));
+            if (order.decision() != null) {
+              trace.add(order.decision());
+            }
             if (order.review() != null) {
               trace.add(order.review());
             }
           }
-          return found.stream().map(OrderView::of).toList();
+          return found.stream().map(order -> OrderView.of(order.at(clock.instant()))).toList();
         });
   }
 }

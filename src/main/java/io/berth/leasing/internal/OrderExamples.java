@@ -14,6 +14,21 @@ final class OrderExamples {
       }
       """;
 
+  static final String RESTING_REQUEST =
+      """
+      {
+        "models": ["nvidia-h100-sxm"],
+        "countries": ["FI"],
+        "accelerators": 32,
+        "duration": "PT24H",
+        "pricePerAcceleratorHourMax": {"amountMicros": "2500000", "currency": "USD"},
+        "timeInForce": "until",
+        "until": "2026-12-01T00:00:00Z",
+        "fill": "partial",
+        "leaseAcceleratorsMin": 8
+      }
+      """;
+
   private static final String BEFORE_STATE =
       """
       {
@@ -32,12 +47,17 @@ final class OrderExamples {
           "duration": "PT2H",
           "pricePerAcceleratorHourMax": {"amountMicros": "3500000", "currency": "USD"}
         },
+        "timeInForce": "immediate",
+        "fill": "allOrNothing",
         "decisionId": "decision_agrat33q2z7xrirkh6t6ylrqdy",
         "createdAt": "2026-11-23T19:43:36.483259Z",
       """;
 
   private static final String REVIEW =
       """
+        "filled": 0,
+        "remaining": 8,
+        "fills": [],
         "caseId": "case_agrat33q252a5ljlyzt7t36bji",
         "expiresAt": "2026-12-07T19:43:36.483259Z",
         "reasons": [
@@ -62,11 +82,52 @@ final class OrderExamples {
           + "filled"
           + ABOUT
           + """
+            "filled": 8,
+            "remaining": 0,
             "leaseId": "lease_agrat33sbz5qrjcxoull2v3hva",
+            "fills": [
+              {
+                "leaseId": "lease_agrat33sbz5qrjcxoull2v3hva",
+                "accelerators": 8,
+                "pricePerAcceleratorHour": {"amountMicros": "2950000", "currency": "USD"},
+                "total": {"amountMicros": "47200000", "currency": "USD"},
+                "decisionId": "decision_agrat33q2z7xrirkh6t6ylrqdy",
+                "filledAt": "2026-11-23T19:43:36.483259Z"
+              }
+            ],
             "reasons": [],
+            "triedAt": "2026-11-23T19:43:36.483259Z",
             "settledAt": "2026-11-23T19:43:36.483259Z"
           }
           """;
+
+  static final String OPEN =
+      """
+      {
+        "id": "order_agrat33q252a5ljlyzt7t36bjb",
+        "state": "open",
+        "tenantId": "org_agrat3z4yf2y5gx323akgbowqi",
+        "request": {
+          "models": ["nvidia-h100-sxm"],
+          "countries": ["FI"],
+          "accelerators": 32,
+          "duration": "PT24H",
+          "pricePerAcceleratorHourMax": {"amountMicros": "2500000", "currency": "USD"}
+        },
+        "timeInForce": "until",
+        "until": "2026-12-01T00:00:00Z",
+        "fill": "partial",
+        "leaseAcceleratorsMin": 8,
+        "filled": 0,
+        "remaining": 32,
+        "fills": [],
+        "detail": "4 nodes: 4 above your price, from 2.950000 USD.",
+        "reasons": [],
+        "expiresAt": "2026-12-01T00:00:00Z",
+        "triedAt": "2026-11-23T19:43:36.483259Z",
+        "createdAt": "2026-11-23T19:43:36.483259Z"
+      }
+      """;
 
   static final String IN_REVIEW =
       BEFORE_STATE

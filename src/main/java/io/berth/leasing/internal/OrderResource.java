@@ -6,13 +6,17 @@ import io.berth.identity.Caller;
 import io.berth.identity.Role;
 import io.berth.leasing.OrderId;
 import io.berth.leasing.OrderState;
+import io.berth.leasing.OrderTerms;
+import io.berth.leasing.internal.OrderApi.OrderRequest;
 import io.berth.leasing.internal.OrderApi.OrderView;
 import io.berth.platform.Page;
 import io.berth.platform.PageRequest;
 import io.berth.platform.Problem;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
-import jakarta.validation.Valid;
+import jakarta.validation.ConstraintViolation;
+import jakarta.validation.ConstraintViolationException;
+import jakarta.validation.Validator;
 import jakarta.validation.constraints.NotNull;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
@@ -21,6 +25,8 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
@@ -42,10 +48,12 @@ import org.jspecify.annotations.Nullable;
 public class OrderResource {
 
   private final OrderDesk desk;
+  private final Validator validator;
   private final Caller caller;
 
-  OrderResource(OrderDesk desk, Caller caller) {
+  OrderResource(OrderDesk desk, Validator validator, Caller caller) {
     this.desk = desk;
+    this.validator = validator;
     this.caller = caller;
   }
 
@@ -57,51 +65,67 @@ public class OrderResource {
       operationId = "createOrder",
       summary = "Order capacity",
       description =
-          "What policy permits and is free becomes a lease at once. What policy holds waits inReview,"
-              + " without slots or money, until compliance officers decide its case: let pass, it"
-              + " is matched anew. Repeat the request with the same Idempotency-Key to get the same"
+          "What policy permits and is free becomes a lease at once. With timeInForce until or"
+              + " untilCancelled, what is not free, costs too much or cannot be paid yet rests open,"
+              + " without slots or money, and is matched anew when capacity, price or money comes:"
+              + " the order that pays most first, of those that pay the same the oldest. What policy"
+              + " holds waits inReview until compliance officers decide its case: let pass, it is"
+              + " matched anew. Repeat the request with the same Idempotency-Key to get the same"
               + " answer.")
   @APIResponse(
       responseCode = "201",
-      description = "The order, filled or in review.",
+      description = "The order, filled, open or in review.",
       content =
           @Content(
               schema = @Schema(implementation = OrderView.class),
               examples = {
                 @ExampleObject(name = "filled", value = OrderExamples.FILLED),
+                @ExampleObject(name = "open", value = OrderExamples.OPEN),
                 @ExampleObject(name = "in review", value = OrderExamples.IN_REVIEW)
               }))
   @APIResponse(
       responseCode = "409",
       description =
-          "The capacity is not there (capacity-unavailable, with obstacles), or a request with this"
-              + " key is being worked on (idempotency-in-flight).")
+          "The capacity is not there and the order may not rest (capacity-unavailable, with"
+              + " obstacles), or a request with this key is being worked on"
+              + " (idempotency-in-flight).")
   @APIResponse(
       responseCode = "422",
       description =
           "Policy denies it (policy-refused, with reasons, decisionId and alternatives), the account"
-              + " holds too little (insufficient-funds), the key belongs to another request"
+              + " holds too little and the order may not rest (insufficient-funds), the key belongs to another request"
               + " (idempotency-mismatch), or the request makes no sense as a whole.",
       content =
           @Content(
               mediaType = Problem.MEDIA_TYPE,
               schema = @Schema(anyOf = {PolicyRefused.class, Problem.class}),
               examples = {@ExampleObject(name = "policy-refused", value = LeaseExamples.REFUSED)}))
-  @APIResponse(responseCode = "429", description = "Too many orders in review.")
+  @APIResponse(responseCode = "429", description = "Too many orders that are open, or in review.")
   public Uni<Response> create(
       @RestHeader("Idempotency-Key") @Parameter(required = true, example = "6f1e4b0a-order-1")
           @Nullable String idempotencyKey,
       @RequestBody(
               content =
                   @Content(
-                      schema = @Schema(implementation = QuoteRequest.class),
+                      schema = @Schema(allOf = {QuoteRequest.class, OrderTerms.class}),
                       examples = {
-                        @ExampleObject(name = "with a limit", value = OrderExamples.REQUEST)
+                        @ExampleObject(name = "with a limit", value = OrderExamples.REQUEST),
+                        @ExampleObject(name = "that rests", value = OrderExamples.RESTING_REQUEST)
                       }))
-          @Valid
           @NotNull
-          QuoteRequest body) {
+          OrderRequest body) {
+    requireValid(body);
     return desk.place(caller.scope(), idempotencyKey, body);
+  }
+
+  /** Each part for itself, so that what is said of a member points at where it stands. */
+  private void requireValid(OrderRequest body) {
+    Set<ConstraintViolation<?>> violations = new LinkedHashSet<>();
+    violations.addAll(validator.validate(body.request()));
+    violations.addAll(validator.validate(body.terms()));
+    if (!violations.isEmpty()) {
+      throw new ConstraintViolationException(violations);
+    }
   }
 
   /** Reads one. */
@@ -150,8 +174,9 @@ public class OrderResource {
   @ResponseStatus(202)
   @Operation(
       operationId = "cancelOrder",
-      summary = "Cancel an order in review",
-      description = "Cancelling again changes nothing. A filled order is a lease: cancel that.")
+      summary = "Cancel an order that is open or in review",
+      description =
+          "Cancelling again changes nothing. What is filled of it is a lease: cancel that.")
   @APIResponse(
       responseCode = "202",
       description = "The order, cancelled.",
@@ -160,7 +185,7 @@ public class OrderResource {
               schema = @Schema(implementation = OrderView.class),
               examples = @ExampleObject(name = "cancelled", value = OrderExamples.CANCELLED)))
   @APIResponse(responseCode = "404", description = "No such order of the caller's.")
-  @APIResponse(responseCode = "409", description = "The order is no longer in review.")
+  @APIResponse(responseCode = "409", description = "The order waits no more.")
   public Uni<OrderView> cancel(@RestPath OrderId id) {
     return desk.cancel(caller.scope(), id);
   }

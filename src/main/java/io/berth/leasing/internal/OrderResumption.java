@@ -132,9 +132,16 @@ public class OrderResumption implements OutboxConsumer {
                           order,
                           (connection, found) ->
                               fills
-                                  .fill(connection, scope, stock, found.request())
+                                  .fill(connection, scope, stock, found.rest(now))
                                   .chain(outcome ->
-                                      settle(connection, scope, found, outcome, isApproved, now))));
+                                      settle(
+                                          connection,
+                                          scope,
+                                          found,
+                                          outcome,
+                                          isApproved,
+                                          stock,
+                                          now))));
             })
         .onFailure(PolicyRefusal.class)
         .recoverWithUni(failure -> {
@@ -157,12 +164,8 @@ public class OrderResumption implements OutboxConsumer {
                 ? waiting(
                     order,
                     (connection, found) ->
-                        endings.settle(
-                            connection,
-                            scope,
-                            found,
-                            OrderState.UNFILLED,
-                            String.valueOf(failure.getMessage())))
+                        endings.unfilled(
+                            connection, scope, found, String.valueOf(failure.getMessage())))
                 : Uni.createFrom().voidItem());
   }
 
@@ -172,12 +175,13 @@ public class OrderResumption implements OutboxConsumer {
       Order order,
       Outcome outcome,
       boolean isApproved,
+      Fills.Stock stock,
       Instant now) {
     return switch (outcome) {
       case Outcome.Held held ->
           endings
-              .lease(connection, scope, held, now)
-              .chain(lease -> endings.fill(connection, scope, order, held.quote(), lease));
+              .lease(connection, scope, order, held, stock, now)
+              .chain(filled -> endings.fill(connection, scope, filled));
       case Outcome.OnHold onHold ->
           isApproved
               ? refuse(
@@ -194,7 +198,7 @@ public class OrderResumption implements OutboxConsumer {
       SqlConnection connection, Scope scope, Order order, Decision decision, String detail) {
     return decisions
         .record(connection, scope, decision)
-        .chain(() -> endings.refuse(connection, scope, order, decision, detail));
+        .chain(() -> endings.reject(connection, scope, order, decision, detail));
   }
 
   private Uni<Void> turnDown(Order order, CaseId review) {
@@ -209,7 +213,7 @@ public class OrderResumption implements OutboxConsumer {
                         connection,
                         scope,
                         found,
-                        OrderState.REFUSED,
+                        OrderState.REJECTED,
                         "The review is "
                             + decided.state().wire()
                             + (decided.decision() == null
@@ -234,12 +238,11 @@ public class OrderResumption implements OutboxConsumer {
   }
 
   private boolean isOverdue(Order order) {
-    return order.expiresAt() != null && !clock.instant().isBefore(order.expiresAt());
+    return order.isOver(clock.instant());
   }
 
   /** An answer that comes too late finds it expired, whoever gets there first. */
   private Uni<Void> expire(SqlConnection connection, Order order) {
-    return endings.settle(
-        connection, scope(order), order, OrderState.EXPIRED, "Nobody decided in time.");
+    return endings.expire(connection, scope(order), order);
   }
 }

@@ -175,7 +175,7 @@ class OrderTest {
     finding("one", order.path("caseId"), "refuse");
 
     settled(order)
-        .body("state", is("refused"))
+        .body("state", is("rejected"))
         .body("detail", is("The review is refused: because"))
         .body("settledAt", notNullValue());
   }
@@ -270,7 +270,7 @@ class OrderTest {
             SeededMarket.as("tenant-hk")
                 .get("/v1/orders/" + order.path("id"))
                 .then()
-                .body("state", is("refused"))
+                .body("state", is("rejected"))
                 .body("detail", startsWith("The review let it pass, and this still holds it: "))
                 .body("reasons.verdict", hasItem("HOLD_EVIDENCE")));
   }
