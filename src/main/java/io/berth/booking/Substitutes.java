@@ -4,6 +4,7 @@ import io.berth.booking.Quote.HeldSlots;
 import io.berth.booking.internal.Market;
 import io.berth.booking.internal.Quoting;
 import io.berth.identity.UseProfile;
+import io.berth.inventory.NodePoolId;
 import io.berth.matching.CapacityRequest;
 import io.berth.matching.Shape;
 import io.berth.matching.Wanted;
@@ -40,11 +41,13 @@ public class Substitutes {
   /**
    * What is held.
    *
+   * @param pool whose slots they are: others of the same kind do
    * @param model the catalogue's id
    * @param period what is left of it
    */
   public record Holding(
       OrganizationId tenant,
+      NodePoolId pool,
       String model,
       List<HeldSlots> slots,
       Period period,
@@ -57,16 +60,17 @@ public class Substitutes {
     }
 
     private CapacityRequest request() {
+      Wanted anything = Wanted.anything();
       return new CapacityRequest(
           new Wanted(
               Set.of(model),
-              Set.of(),
-              Set.of(),
-              Set.of(),
-              Set.of(),
-              Optional.empty(),
-              Optional.empty(),
-              Optional.empty()),
+              anything.vendors(),
+              anything.places(),
+              anything.providers(),
+              anything.providersExcluded(),
+              anything.offer(),
+              anything.slot(),
+              anything.needs()),
           shape(),
           period,
           Optional.empty());
@@ -105,12 +109,12 @@ public class Substitutes {
   private Uni<List<Alternative>> find(Scope scope, Holding holding) {
     Instant now = clock.instant();
     return market
-        .stock(holding.tenant(), now)
+        .stock(holding.tenant())
         .chain(stock ->
             quoting.alternatives(
                 scope,
-                holding.tenant(),
                 stock,
+                holding.pool(),
                 holding.request(),
                 holding.use(),
                 holding.purpose(),

@@ -103,7 +103,7 @@ class BaselinePosturesTest {
         posture(
             "device that left Japan for Korea before it was in group A",
             Verdict.HOLD_REVIEW,
-            leaves("JP", "KR").with("A100-80").on("2023-06-01")),
+            leaves("JP", "KR").on("2023-06-01")),
         posture("device that leaves Singapore", Verdict.HOLD_REVIEW, leaves("SG", "US")),
         posture("half owned by designated parties", Verdict.DENY, ownedBySdn("50")),
         posture(

@@ -122,11 +122,6 @@ public final class OwnMarket implements AutoCloseable {
     return pool;
   }
 
-  /** What offers it. */
-  public String offer() {
-    return offer;
-  }
-
   /** The nodes. */
   public List<NodeId> nodes() {
     return List.copyOf(nodes);

@@ -18,11 +18,13 @@ import io.berth.catalog.SlotKind;
 import io.berth.identity.Organization;
 import io.berth.identity.UseProfile;
 import io.berth.inventory.Node;
+import io.berth.inventory.NodePoolId;
 import io.berth.ledger.Ledger;
 import io.berth.matching.CapacityRequest;
 import io.berth.matching.OfferedPool;
 import io.berth.matching.Planning;
 import io.berth.matching.Planning.NodeShare;
+import io.berth.matching.Wanted.SlotWanted;
 import io.berth.platform.Database;
 import io.berth.platform.Idempotency;
 import io.berth.platform.Idempotency.Answer;
@@ -288,17 +290,28 @@ public class Quoting {
                         now)));
   }
 
-  /** What would take a request elsewhere, or with other accelerators; records nothing. */
+  /**
+   * What would take a request elsewhere, or with other accelerators; records nothing.
+   *
+   * @param like of whose kind of slots
+   */
   public Uni<List<Alternative>> alternatives(
       Scope scope,
-      OrganizationId tenant,
       Stock stock,
+      NodePoolId like,
       CapacityRequest request,
       UseProfile use,
       DecisionPurpose purpose,
       Instant now) {
+    SlotWanted slot =
+        stock.offered().stream()
+            .filter(offered -> offered.pool().id().equals(like))
+            .findFirst()
+            .map(offered -> new SlotWanted(offered.pool().slotKind(), offered.pool().profile()))
+            .orElse(SlotWanted.WHOLE_DEVICES);
+    CapacityRequest same = request.of(request.wanted().withSlot(slot));
     return database
-        .sql(scope, connection -> place(connection, tenant, stock, request, use, purpose, now))
+        .sql(scope, connection -> place(connection, stock, same, use, purpose, now))
         .map(Placement::alternatives);
   }
 

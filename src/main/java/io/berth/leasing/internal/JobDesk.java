@@ -128,6 +128,7 @@ public class JobDesk {
     Period period = lease.period();
     return new Substitutes.Holding(
         lease.tenant(),
+        lease.pool(),
         lease.modelId(),
         lease.slots(),
         minute.isAfter(period.start()) && minute.isBefore(period.end())

@@ -128,6 +128,7 @@ public class LeaseDesk {
               scope,
               new Substitutes.Holding(
                   quote.tenant(),
+                  quote.pool(),
                   quote.modelId(),
                   quote.held(),
                   quote.period(),

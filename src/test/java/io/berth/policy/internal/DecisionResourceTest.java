@@ -134,7 +134,8 @@ class DecisionResourceTest {
                 .replace("\"DE\"", "\"CN\"")
                 .replace(
                     "\"authorisations\": []",
-                    "\"authorisations\": [{\"id\": \"LIC-1\", \"start\": \"2026-11-01T12:00:00Z\"}]"))
+                    "\"authorisations\": [{\"id\": \"LIC-1\", \"start\": \"2026-11-01T12:00:00Z\","
+                        + " \"regime\": \"US-BIS\"}]"))
         .statusCode(201)
         .body("verdict", equalTo("DENY"))
         .body("reasons[0].ruleId", equalTo("us-3a090-d5-node"))
@@ -162,7 +163,10 @@ class DecisionResourceTest {
         .statusCode(201)
         .body("verdict", equalTo("HOLD_EVIDENCE"))
         .body("reasons.missingFacts.flatten()", hasItem("node.country"))
-        .body("facts.nodes[0].node", equalTo(Map.of("excludesTenant", false, "allowsTenant", true)))
+        .body(
+            "facts.nodes[0].node",
+            equalTo(
+                Map.of("excludesTenant", false, "allowsTenant", true, "classifiedAs", List.of())))
         .body("facts.nodes[0].provider", equalTo(Map.of()));
   }
 
