@@ -134,6 +134,27 @@ class LeaseExtensionTest {
   }
 
   @Test
+  void leavesMaintenanceItsTime() {
+    String lease = market.lease(tenant, 1, start.toString(), "PT1H");
+    OwnMarket.as(market.provider(), Role.PROVIDER)
+        .header("Idempotency-Key", UUID.randomUUID().toString())
+        .body(
+            """
+            {"poolId": "%s", "start": "%s", "end": "%s", "reason": "New switches"}
+            """
+                .formatted(market.pool(), at(3), at(5)))
+        .post("/v1/maintenance-windows")
+        .then()
+        .statusCode(201);
+
+    extend(lease, "{\"duration\": \"PT3H\"}")
+        .then()
+        .statusCode(409)
+        .body("extendableUntil", is(at(3)));
+    extend(lease, "{\"duration\": \"PT2H\"}").then().statusCode(202);
+  }
+
+  @Test
   void passesQuotesThatHaveLapsed() {
     String lease = market.lease(tenant, 8, start.toString(), "PT1H");
     market.quote(tenant, 8, at(1), "PT1H").then().statusCode(201);

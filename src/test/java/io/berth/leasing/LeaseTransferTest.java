@@ -156,7 +156,16 @@ class LeaseTransferTest {
   void isJudgedAndPaidForByTheRecipient() {
     try (OwnMarket market = new OwnMarket("nvidia-h100-sxm", "FI", 1)) {
       OrganizationId seller = OwnMarket.tenant("DE");
-      OrganizationId denied = OwnMarket.tenant("CN");
+      OrganizationId denied = OwnMarket.tenant("DE");
+      OwnMarket.officer("officer")
+          .header("If-Match", "*")
+          .body(
+              """
+              {"reason": "A test says so.", "evidence": [{"kind": "extract", "reference": "1"}]}
+              """)
+          .post("/v1/organizations/" + denied + "/reject")
+          .then()
+          .statusCode(202);
       OrganizationId poor = market.provider();
       Instant start = clock.instant().truncatedTo(ChronoUnit.HOURS).plus(70, ChronoUnit.DAYS);
       String lease = market.lease(seller, 4, start.toString(), "PT1H");
