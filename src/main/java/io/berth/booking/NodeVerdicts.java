@@ -36,6 +36,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -79,10 +80,18 @@ public class NodeVerdicts {
     private final List<HeldNode> nodes;
     private final AuthorisationBook book;
 
-    private Held(Organization tenant, List<HeldNode> nodes, AuthorisationBook book) {
+    /** How many are wanted in all; empty for as many as a node has. */
+    private final OptionalInt accelerators;
+
+    private Held(
+        Organization tenant,
+        List<HeldNode> nodes,
+        AuthorisationBook book,
+        OptionalInt accelerators) {
       this.tenant = tenant;
       this.nodes = nodes;
       this.book = book;
+      this.accelerators = accelerators;
     }
   }
 
@@ -96,19 +105,28 @@ public class NodeVerdicts {
    *     it reserved counts
    */
   public Uni<Held> held(OrganizationId tenant, Set<NodeId> nodes, QuoteId quote) {
-    return read(tenant, nodes, parties -> authorisations.heldBy(quote));
+    return read(tenant, nodes, OptionalInt.empty(), parties -> authorisations.heldBy(quote));
   }
 
   /**
    * The same for nodes that a tenant might hold: what authorisations still have room for counts.
    */
   public Uni<Held> offered(OrganizationId tenant, Set<NodeId> nodes) {
-    return read(tenant, nodes, authorisations::book);
+    return read(tenant, nodes, OptionalInt.empty(), authorisations::book);
+  }
+
+  /**
+   * The same where it is known how many are wanted on all of them: authorisations must have room
+   * for so many.
+   */
+  public Uni<Held> offered(OrganizationId tenant, Set<NodeId> nodes, int accelerators) {
+    return read(tenant, nodes, OptionalInt.of(accelerators), authorisations::book);
   }
 
   private Uni<Held> read(
       OrganizationId tenant,
       Set<NodeId> nodes,
+      OptionalInt accelerators,
       Function<Set<OrganizationId>, Uni<AuthorisationBook>> authorised) {
     return inventory
         .nodes(SCOPE, nodes)
@@ -121,12 +139,13 @@ public class NodeVerdicts {
                 .chain(parties ->
                     authorised
                         .apply(parties.keySet())
-                        .map(book -> held(tenant, nodes, found, parties, book))));
+                        .map(book -> held(tenant, nodes, accelerators, found, parties, book))));
   }
 
   private Held held(
       OrganizationId tenant,
       Set<NodeId> asked,
+      OptionalInt accelerators,
       List<Node> found,
       Map<OrganizationId, Organization> parties,
       AuthorisationBook book) {
@@ -146,7 +165,8 @@ public class NodeVerdicts {
                         .map(Facts::of)
                         .orElseGet(Facts::unknownAccelerator)))
             .toList(),
-        book);
+        book,
+        accelerators);
   }
 
   /**
@@ -209,7 +229,7 @@ public class NodeVerdicts {
                       request,
                       one.accelerator(),
                       period,
-                      one.node().slots());
+                      held.accelerators.orElse(one.node().slots()));
               return new NodeJudgement(
                   one.node().id(),
                   one.provider().id(),

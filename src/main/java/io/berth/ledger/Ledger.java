@@ -18,6 +18,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Currency;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -84,19 +85,29 @@ public class Ledger {
     return lockAccount(connection, tenant, AccountKind.TENANT, currency).replaceWithVoid();
   }
 
-  /** A tenant's account; one that was never used is there too, and empty. */
-  public Uni<Account> accountOf(
+  /** A tenant's account as it stands; empty where it was never used. */
+  public Uni<Optional<Account>> accountOf(
       SqlConnection connection, OrganizationId tenant, Currency currency) {
-    return lockAccount(connection, tenant, AccountKind.TENANT, currency)
-        .chain(account ->
-            reserved(connection, account.getUUID("id"))
-                .map(reserved ->
-                    new Account(
-                        new AccountId(account.getUUID("id")),
-                        tenant,
-                        AccountKind.TENANT,
-                        new Money(account.getLong("balance_micros"), currency),
-                        new Money(reserved, currency))));
+    return connection
+        .preparedQuery(
+            "select id, balance_micros from ledger_account"
+                + " where organization_id = $1 and kind = $2 and currency = $3")
+        .execute(Tuple.of(tenant.value(), AccountKind.TENANT.name(), currency.getCurrencyCode()))
+        .chain((RowSet<Row> rows) -> {
+          if (rows.size() == 0) {
+            return Uni.createFrom().item(Optional.empty());
+          }
+          Row account = rows.iterator().next();
+          return reserved(connection, account.getUUID("id"))
+              .map(reserved ->
+                  Optional.of(
+                      new Account(
+                          new AccountId(account.getUUID("id")),
+                          tenant,
+                          AccountKind.TENANT,
+                          new Money(account.getLong("balance_micros"), currency),
+                          new Money(reserved, currency))));
+        });
   }
 
   /** Gives a part of what is set aside back. */

@@ -10,6 +10,7 @@ import static org.hamcrest.Matchers.notNullValue;
 
 import io.berth.identity.Role;
 import io.berth.platform.OrganizationId;
+import io.berth.policy.Licences;
 import io.berth.testing.BerthResource;
 import io.berth.testing.BerthTest;
 import io.berth.testing.Books;
@@ -209,6 +210,46 @@ class LeaseTransferTest {
       propose(stranger, lease, seller).then().statusCode(404);
       read(seller, lease).then().body("state", is("reserved"));
     }
+  }
+
+  @Test
+  void takesOfALicenceWhatTheRecipientNeeds() {
+    try (OwnMarket market = new OwnMarket("nvidia-a100-80g-sxm", "KZ", 1)) {
+      OrganizationId seller = OwnMarket.tenant("DE");
+      OrganizationId buyer = OwnMarket.tenant("DE");
+      Instant start = clock.instant().truncatedTo(ChronoUnit.HOURS).plus(30, ChronoUnit.DAYS);
+      String licence = licence(market, "{\"units\": 3}");
+      String lease = market.lease(seller, 2, start.toString(), "PT1H");
+      String transfer = propose(seller, lease, buyer).then().statusCode(201).extract().path("id");
+
+      // The seller's two are not free before its lease has ended.
+      accept(buyer, transfer)
+          .then()
+          .statusCode(422)
+          .body("code", is("policy-refused"), "verdict", is("HOLD_LICENCE"));
+      String second = licence(market, "{\"units\": 2}");
+      accept(buyer, transfer).then().statusCode(201);
+
+      committed(licence, 0);
+      committed(second, 2);
+    }
+  }
+
+  private String licence(OwnMarket market, String quantity) {
+    return Licences.verified(
+        market.provider(),
+        "nvidia-a100-80g-sxm",
+        "KZ",
+        quantity,
+        clock.instant(),
+        clock.instant().plus(90, ChronoUnit.DAYS));
+  }
+
+  private static void committed(String licence, int units) {
+    OwnMarket.officer("reader")
+        .get("/v1/authorisations/" + licence)
+        .then()
+        .body("committed.units", is(units), "reserved.units", is(0));
   }
 
   @Test

@@ -234,7 +234,7 @@ public class LeaseTransfers {
                     names(lease, transfer.recipient())
                         .chain(names ->
                             verdicts
-                                .offered(transfer.recipient(), lease.nodes())
+                                .offered(transfer.recipient(), lease.nodes(), lease.accelerators())
                                 .chain(held ->
                                     database.sql(
                                         scope,

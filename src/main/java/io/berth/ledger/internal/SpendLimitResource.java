@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.berth.audit.AuditTrail;
 import io.berth.identity.Caller;
 import io.berth.identity.Role;
+import io.berth.ledger.Account;
 import io.berth.ledger.Ledger;
 import io.berth.ledger.internal.SpendLimits.SpendLimit;
 import io.berth.platform.Database;
@@ -30,6 +31,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Currency;
 import java.util.Map;
+import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -185,21 +187,25 @@ public class SpendLimitResource {
             ledger
                 .accountOf(connection, tenant, currency)
                 .chain(account ->
-                    limits
-                        .spent(connection, account.id().value(), currency)
-                        .map(spent -> {
-                          Money amount = limit.map(SpendLimit::amount).orElse(null);
-                          return Response.ok(
-                                  new LimitView(
-                                      amount == null ? null : Money.Wire.of(amount),
-                                      Money.Wire.of(spent),
-                                      Money.Wire.of(account.reserved()),
-                                      SpendLimits.monthOf(clock.instant())))
-                              .header(
-                                  HttpHeaders.ETAG,
-                                  Preconditions.etag(limit.map(SpendLimit::version).orElse(0L)))
-                              .build();
-                        })));
+                    spent(connection, account).map(spent -> answer(limit, account, spent))));
+  }
+
+  private Uni<Money> spent(SqlConnection connection, Optional<Account> account) {
+    return account
+        .map(found -> limits.spent(connection, found.id().value(), currency))
+        .orElseGet(() -> Uni.createFrom().item(Money.zero(currency)));
+  }
+
+  private Response answer(Optional<SpendLimit> limit, Optional<Account> account, Money spent) {
+    Money amount = limit.map(SpendLimit::amount).orElse(null);
+    return Response.ok(
+            new LimitView(
+                amount == null ? null : Money.Wire.of(amount),
+                Money.Wire.of(spent),
+                Money.Wire.of(account.map(Account::reserved).orElse(Money.zero(currency))),
+                SpendLimits.monthOf(clock.instant())))
+        .header(HttpHeaders.ETAG, Preconditions.etag(limit.map(SpendLimit::version).orElse(0L)))
+        .build();
   }
 
   private @Nullable Money limit(LimitRequest body) {
