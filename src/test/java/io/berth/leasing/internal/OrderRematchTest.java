@@ -120,7 +120,7 @@ class OrderRematchTest {
 
     VertxContextSupport.subscribeAndAwait(() -> rematches.resumeDecided());
 
-    read(order).body("state", is("refused")).body("detail", startsWith("The review is refused"));
+    read(order).body("state", is("rejected")).body("detail", startsWith("The review is refused"));
   }
 
   private Response order(OrganizationId who) {
