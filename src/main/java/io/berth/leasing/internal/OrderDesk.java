@@ -41,7 +41,10 @@ public class OrderDesk {
 
   /** What may pass with time alone. */
   private static final Set<ProblemType> PASSING =
-      Set.of(ProblemType.CAPACITY_UNAVAILABLE, ProblemType.INSUFFICIENT_FUNDS);
+      Set.of(
+          ProblemType.CAPACITY_UNAVAILABLE,
+          ProblemType.INSUFFICIENT_FUNDS,
+          ProblemType.SPEND_LIMIT_EXCEEDED);
 
   private final Fills fills;
   private final OrderDrafts drafts;
