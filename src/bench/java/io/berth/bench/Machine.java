@@ -9,26 +9,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 
-/** What figures were measured on. */
+/** What a benchmark ran on. */
 final class Machine {
 
   private Machine() {}
 
-  static void print(PrintStream out) throws IOException {
-    Path cpu = Path.of("/proc/cpuinfo");
-    String model =
-        Files.isReadable(cpu)
-            ? Files.readAllLines(cpu).stream()
-                .filter(line -> line.startsWith("model name"))
-                .map(line -> line.substring(line.indexOf(':') + 1).strip())
-                .findFirst()
-                .orElse("unknown")
-            : "unknown";
+  static void print(PrintStream out) {
     Runtime runtime = Runtime.getRuntime();
     out.println("Date: " + LocalDate.now());
-    out.println("Processor: " + model + ", " + runtime.availableProcessors() + " cores");
+    out.println("Processor: " + processor() + ", " + runtime.availableProcessors() + " cores");
     out.println("Heap: at most " + (runtime.maxMemory() >> 20) + " MiB");
     out.println("JDK: " + Runtime.version() + ", " + System.getProperty("java.vm.name"));
     out.println("Load over the last minute at the start: " + load());
@@ -39,7 +31,22 @@ final class Machine {
     return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
   }
 
-  /** Maven runs this in its own process, whose class path is Maven's. */
+  private static String processor() {
+    Path cpu = Path.of("/proc/cpuinfo");
+    List<String> lines;
+    try {
+      lines = Files.isReadable(cpu) ? Files.readAllLines(cpu) : List.of();
+    } catch (IOException e) {
+      lines = List.of();
+    }
+    return lines.stream()
+        .filter(line -> line.startsWith("model name"))
+        .map(line -> line.substring(line.indexOf(':') + 1).strip())
+        .findFirst()
+        .orElse("unknown");
+  }
+
+  /** Maven runs benchmarks in its own process, whose class path is Maven's. */
   static void letForksFindTheClasses() {
     if (Machine.class.getClassLoader() instanceof URLClassLoader loader) {
       System.setProperty(

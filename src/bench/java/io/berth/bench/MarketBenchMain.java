@@ -1,6 +1,5 @@
 package io.berth.bench;
 
-import java.io.IOException;
 import java.io.PrintStream;
 import java.util.Collection;
 import java.util.Locale;
@@ -25,7 +24,7 @@ public final class MarketBenchMain {
   private MarketBenchMain() {}
 
   /** Takes no arguments. */
-  public static void main(String[] arguments) throws RunnerException, IOException {
+  public static void main(String[] arguments) throws RunnerException {
     PrintStream out = System.out;
     Machine.print(out);
     Machine.letForksFindTheClasses();

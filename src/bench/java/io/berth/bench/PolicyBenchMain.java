@@ -1,6 +1,5 @@
 package io.berth.bench;
 
-import java.io.IOException;
 import java.io.PrintStream;
 import java.util.Collection;
 import java.util.HashMap;
@@ -24,8 +23,7 @@ public final class PolicyBenchMain {
   private PolicyBenchMain() {}
 
   /** Takes no arguments. */
-  public static void main(String[] arguments)
-      throws RunnerException, IOException, InterruptedException {
+  public static void main(String[] arguments) throws RunnerException, InterruptedException {
     PrintStream out = System.out;
     Machine.print(out);
     Machine.letForksFindTheClasses();
