@@ -1,6 +1,7 @@
 package io.berth.matching;
 
-import java.util.Map;
+import java.util.Comparator;
+import java.util.List;
 
 /**
  * How much of a node's free devices the next demand is expected to be unable to use: the measure of
@@ -9,41 +10,39 @@ import java.util.Map;
  */
 final class FragmentationScore {
 
+  /** By thousandths, so that what a device is of no use for is counted once for many. */
   private final NodeDemand[] demands;
+
   private final double[] shares;
 
   FragmentationScore(DemandMix mix) {
-    int size = (int) mix.counts().keySet().stream().filter(FragmentationScore::counts).count();
-    demands = new NodeDemand[size];
-    shares = new double[size];
-    int next = 0;
-    for (Map.Entry<NodeDemand, Integer> entry : mix.counts().entrySet()) {
-      if (counts(entry.getKey())) {
-        demands[next] = entry.getKey();
-        shares[next++] = entry.getValue() / (double) mix.arrived();
-      }
-    }
+    List<DemandType> types =
+        mix.types().stream()
+            .filter(type -> type.devices > 0)
+            .sorted(Comparator.comparingInt(type -> type.thousandths))
+            .toList();
+    demands =
+        types.stream()
+            .map(type ->
+                new NodeDemand(
+                    type.cpuMilli, type.memoryMib, type.devices, type.thousandths, type.models))
+            .toArray(NodeDemand[]::new);
+    shares = types.stream().mapToDouble(type -> type.arrivals / (double) mix.arrived()).toArray();
   }
 
-  private static boolean counts(NodeDemand demand) {
-    return demand.devices() > 0;
-  }
-
-  /** Expected thousandths that are free and of no use. */
+  /** Devices that are expected to be free and of no use. */
   double of(NodeRoom room) {
     int total = room.totalFree();
     double expected = 0;
+    int device = 0;
+    int tooSmall = 0;
     for (int i = 0; i < demands.length; i++) {
-      int useless = total;
-      if (room.fits(demands[i])) {
-        useless = 0;
-        int usable = room.firstDevice(demands[i].thousandths());
-        for (int device = 0; device < usable; device++) {
-          useless += room.free(device);
-        }
+      while (device < room.devices() && room.free(device) < demands[i].thousandths()) {
+        tooSmall += room.free(device);
+        device++;
       }
-      expected += shares[i] * useless;
+      expected += shares[i] * (room.fits(demands[i]) ? tooSmall : total);
     }
-    return expected;
+    return expected / NodeRoom.WHOLE;
   }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Nodes, and which of them a demand should go to so that most of what is yet to come will fit. It
@@ -17,35 +18,27 @@ import java.util.function.IntPredicate;
  */
 public final class Packing {
 
-  /** By how much the mix must grow for its score to be worked out again. */
-  private static final double GROWTH = 1.3;
+  /** So many demands must have arrived before anything is made of them. */
+  private static final int ARRIVALS_MIN = 30;
 
-  private static final double SAME = 1e-9;
+  /** Prices are settled anew where so much of what was free is taken. */
+  private static final double TAKEN_SHARE = 0.02;
+
+  /** Or where so many more demands have arrived, as a share of those before. */
+  private static final double ARRIVED_SHARE = 0.2;
 
   private final int[] cpuMilli;
   private final int[] memoryMib;
   private final int[][] free;
   private final String[] models;
-  private final NodeRoom[] rooms;
-  private final Map<NodeRoom, BitSet> nodesByRoom = new LinkedHashMap<>();
-  private final DemandMix mix = new DemandMix();
-  private final Map<NodeRoom, Map<NodeDemand, Move>> moves = new HashMap<>();
-  private FragmentationScore score = new FragmentationScore(mix);
-  private int nextScoreAt = 1;
-
-  /**
-   * Where a demand goes.
-   *
-   * @param node its number, as the nodes were added
-   * @param devices their numbers on it, ascending
-   */
-  public record Placement(int node, List<Integer> devices) {
-
-    /** Copies the list. */
-    public Placement {
-      devices = List.copyOf(devices);
-    }
-  }
+  private final Cell[] cells;
+  private final Map<NodeRoom, Cell> cellByRoom = new LinkedHashMap<>();
+  private final Map<NodeDemand, Integer> numbers = new HashMap<>();
+  private final DemandPrices prices = new DemandPrices();
+  private RoomScore score = RoomScore.ofNothing();
+  private long totalFree;
+  private double freeToSettleAt = Double.MAX_VALUE;
+  private double arrivedToSettleAt = ARRIVALS_MIN;
 
   /**
    * A node as it is before anything is placed.
@@ -61,17 +54,47 @@ public final class Packing {
   }
 
   /**
-   * The cost of putting a demand on a node with some room.
+   * Where a demand goes.
    *
-   * @param device the first device to use, the fullest being 0
+   * @param node its number, as the nodes were given
+   * @param devices their numbers on it, ascending
    */
-  private record Move(double cost, int device, int freeAfter, int cpuAfter) {
+  public record Placement(int node, List<Integer> devices) {
 
-    boolean isBetterThan(Move other) {
-      if (Math.abs(cost - other.cost) > SAME) {
-        return cost < other.cost;
+    /** Copies the list. */
+    public Placement {
+      devices = List.copyOf(devices);
+    }
+  }
+
+  /** Nodes with the same room, and how demands fit it by the present score. */
+  private static final class Cell {
+
+    private final NodeRoom room;
+    private final BitSet nodes = new BitSet();
+    private @Nullable RoomScore score;
+    private double worth;
+    private RoomScore.@Nullable Fit[] fits = new RoomScore.Fit[0];
+
+    Cell(NodeRoom room) {
+      this.room = room;
+    }
+
+    RoomScore.Fit fit(RoomScore current, NodeDemand demand, int number) {
+      if (score != current) {
+        score = current;
+        worth = current.of(room);
+        fits = new RoomScore.Fit[number + 1];
       }
-      return freeAfter != other.freeAfter ? freeAfter < other.freeAfter : cpuAfter < other.cpuAfter;
+      if (number >= fits.length) {
+        fits = Arrays.copyOf(fits, 2 * number + 1);
+      }
+      RoomScore.Fit fit = fits[number];
+      if (fit == null) {
+        fit = current.bestFit(room, worth, demand);
+        fits[number] = fit;
+      }
+      return fit;
     }
   }
 
@@ -82,25 +105,36 @@ public final class Packing {
     memoryMib = new int[size];
     free = new int[size][];
     models = new String[size];
-    rooms = new NodeRoom[size];
+    cells = new Cell[size];
     for (int node = 0; node < size; node++) {
       Node given = nodes.get(node);
       models[node] = given.model();
       cpuMilli[node] = given.cpuMilli();
       memoryMib[node] = given.memoryMib();
       free[node] = given.free().stream().mapToInt(Integer::intValue).toArray();
-      settle(node);
+      enter(node);
+      totalFree += cells[node].room.totalFree();
     }
   }
 
   /** Says that a demand has arrived, whether it can be placed or not. */
   public void arrived(NodeDemand demand) {
-    mix.add(demand);
-    if (mix.arrived() >= nextScoreAt) {
-      nextScoreAt = Math.max(mix.arrived() + 1, (int) (mix.arrived() * GROWTH));
-      score = new FragmentationScore(mix);
-      moves.clear();
+    prices.arrived(demand);
+    if (prices.arrived() >= arrivedToSettleAt
+        || (prices.arrived() >= ARRIVALS_MIN && totalFree <= freeToSettleAt)) {
+      settle();
     }
+  }
+
+  private void settle() {
+    List<DemandPrices.Supply> supplies = new ArrayList<>(cellByRoom.size());
+    for (Cell cell : cellByRoom.values()) {
+      supplies.add(new DemandPrices.Supply(cell.room, cell.nodes.cardinality()));
+    }
+    score = prices.settle(supplies);
+    numbers.clear();
+    freeToSettleAt = (1 - TAKEN_SHARE) * totalFree - 1;
+    arrivedToSettleAt = (1 + ARRIVED_SHARE) * prices.arrived();
   }
 
   /** The best place for a demand on any node; empty where it fits on none. */
@@ -110,26 +144,26 @@ public final class Packing {
 
   /** The best place for a demand on the nodes that may be used; empty where it fits on none. */
   public Optional<Placement> choose(NodeDemand demand, IntPredicate candidates) {
-    Move best = null;
+    int number = numbers.computeIfAbsent(demand, unseen -> numbers.size());
+    RoomScore.Fit best = null;
     int bestNode = -1;
-    for (Map.Entry<NodeRoom, BitSet> entry : nodesByRoom.entrySet()) {
-      NodeRoom room = entry.getKey();
-      if (!room.fits(demand)) {
+    for (Cell cell : cellByRoom.values()) {
+      if (!cell.room.fits(demand)) {
         continue;
       }
-      Move move = move(room, demand);
-      if (best != null && best.isBetterThan(move)) {
+      RoomScore.Fit fit = cell.fit(score, demand, number);
+      if (best != null && best.isBetterThan(fit)) {
         continue;
       }
-      int node = first(entry.getValue(), candidates);
-      if (node >= 0 && (best == null || move.isBetterThan(best) || node < bestNode)) {
-        best = move;
+      int node = first(cell.nodes, candidates);
+      if (node >= 0 && (best == null || fit.isBetterThan(best) || node < bestNode)) {
+        best = fit;
         bestNode = node;
       }
     }
     return best == null
         ? Optional.empty()
-        : Optional.of(new Placement(bestNode, devices(bestNode, demand, best)));
+        : Optional.of(new Placement(bestNode, best.devices(free[bestNode], demand)));
   }
 
   private static int first(BitSet nodes, IntPredicate candidates) {
@@ -140,54 +174,8 @@ public final class Packing {
     return node;
   }
 
-  private Move move(NodeRoom room, NodeDemand demand) {
-    return moves
-        .computeIfAbsent(room, unseen -> new HashMap<>())
-        .computeIfAbsent(demand, unseen -> bestMove(room, demand));
-  }
-
-  private Move bestMove(NodeRoom room, NodeDemand demand) {
-    double before = score.of(room);
-    Move best = null;
-    int last = room.devices() - demand.devices();
-    for (int device = room.firstDevice(demand.thousandths()); device <= last; device++) {
-      if (device > 0 && best != null && room.free(device) == room.free(device - 1)) {
-        continue;
-      }
-      NodeRoom after = room.without(demand, device);
-      Move move = new Move(score.of(after) - before, device, after.totalFree(), after.cpuMilli());
-      if (best == null || move.isBetterThan(best)) {
-        best = move;
-      }
-      if (demand.devices() == 0) {
-        break;
-      }
-    }
-    if (best == null) {
-      throw new IllegalArgumentException(demand + " does not fit " + room);
-    }
-    return best;
-  }
-
-  /** The devices with as much free as those that the move takes, by number. */
-  private List<Integer> devices(int node, NodeDemand demand, Move move) {
-    List<Integer> chosen = new ArrayList<>(demand.devices());
-    boolean[] taken = new boolean[free[node].length];
-    for (int i = 0; i < demand.devices(); i++) {
-      int wanted = rooms[node].free(move.device() + i);
-      int device = 0;
-      while (taken[device] || free[node][device] != wanted) {
-        device++;
-      }
-      taken[device] = true;
-      chosen.add(device);
-    }
-    chosen.sort(null);
-    return chosen;
-  }
-
   /**
-   * Takes the place.
+   * Takes a place.
    *
    * @throws IllegalArgumentException where it is not free
    */
@@ -202,6 +190,7 @@ public final class Packing {
    */
   public void release(NodeDemand demand, Placement placement) {
     change(demand, placement, 1);
+    freeToSettleAt = Math.max(freeToSettleAt, (1 - TAKEN_SHARE) * totalFree - 1);
   }
 
   private void change(NodeDemand demand, Placement placement, int sign) {
@@ -217,26 +206,31 @@ public final class Packing {
         || Arrays.stream(left).anyMatch(rest -> rest < 0 || rest > NodeRoom.WHOLE)) {
       throw new IllegalArgumentException(placement + " of " + demand + " is not there");
     }
-    nodesByRoom.computeIfPresent(
-        rooms[node],
-        (room, same) -> {
-          same.clear(node);
-          return same.isEmpty() ? null : same;
-        });
+    leave(node);
     free[node] = left;
     cpuMilli[node] = cpuLeft;
     memoryMib[node] = memoryLeft;
-    settle(node);
+    enter(node);
+    totalFree += sign * (long) demand.total();
   }
 
-  private void settle(int node) {
+  private void leave(int node) {
+    Cell cell = cells[node];
+    cell.nodes.clear(node);
+    if (cell.nodes.isEmpty()) {
+      cellByRoom.remove(cell.room);
+    }
+  }
+
+  private void enter(int node) {
     NodeRoom room = NodeRoom.of(models[node], cpuMilli[node], memoryMib[node], free[node]);
-    rooms[node] = room;
-    nodesByRoom.computeIfAbsent(room, unseen -> new BitSet()).set(node);
+    Cell cell = cellByRoom.computeIfAbsent(room, Cell::new);
+    cell.nodes.set(node);
+    cells[node] = cell;
   }
 
   /** Thousandths that are free of all devices together. */
   public long totalFree() {
-    return Arrays.stream(rooms).mapToLong(NodeRoom::totalFree).sum();
+    return totalFree;
   }
 }
