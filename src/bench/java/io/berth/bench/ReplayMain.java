@@ -10,6 +10,8 @@ import io.berth.matching.Packing.Node;
 import io.berth.matching.Packing.Placement;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -69,6 +71,8 @@ public final class ReplayMain {
         rows(streamFile, "name", "cpu_milli", "memory_mib", "num_gpu", "gpu_milli", "gpu_spec")) {
       stream.add(new Arrival(row.text("name"), row.demand()));
     }
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    long busyBefore = threads.getCurrentThreadCpuTime();
     long start = System.nanoTime();
     Packing packing = new Packing(nodes.stream().map(NamedNode::node).toList());
     long devices = packing.totalFree();
@@ -87,17 +91,20 @@ public final class ReplayMain {
       }
     }
     Duration took = Duration.ofNanos(System.nanoTime() - start);
+    Duration busy = Duration.ofNanos(threads.getCurrentThreadCpuTime() - busyBefore);
     write(placementsFile, nodes, stream, placements);
     Machine.print(out);
     out.printf(
         Locale.ROOT,
-        "%,d nodes, %,d devices; %,d arrivals asking for %.1f %% of them, %,d placed, in %.2f s%n",
+        "%,d nodes, %,d devices; %,d arrivals asking for %.1f %% of them, %,d placed, in %.2f s"
+            + " (%.2f s of them on a processor)%n",
         nodes.size(),
         devices / NodeRoom.WHOLE,
         stream.size(),
         100.0 * asked / devices,
         placements.stream().filter(Optional::isPresent).count(),
-        took.toMillis() / 1e3);
+        took.toMillis() / 1e3,
+        busy.toMillis() / 1e3);
     out.printf(
         Locale.ROOT,
         "allocated at 100 %% demand: %.2f %%%nallocated at the end: %.2f %%%n",

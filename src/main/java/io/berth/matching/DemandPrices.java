@@ -47,6 +47,9 @@ public final class DemandPrices {
   /** The softness of a node's choice among prices of cores and memory, in devices. */
   private static final double SOFTNESS_OF_PRICE = 0.1;
 
+  /** A price that is so much worse, in units of that softness, is not chosen at all. */
+  private static final double NEGLIGIBLE = -10;
+
   /**
    * Prices that cores, or else memory, may have on a node, as shares of the price at which those of
    * the mean demand would cost as much as its devices.
@@ -106,10 +109,7 @@ public final class DemandPrices {
 
     Market(List<Supply> supplies) {
       this.supplies = supplies;
-      types =
-          mix.types().stream()
-              .filter(type -> supplies.stream().anyMatch(supply -> type.fits(supply.room())))
-              .toList();
+      types = mix.types().stream().filter(type -> fitsAnywhere(type.largest(), supplies)).toList();
       devicesMax = supplies.stream().mapToInt(supply -> supply.room().devices()).max().orElse(0);
       double devices = 0;
       double cpuMilli = 0;
@@ -138,6 +138,15 @@ public final class DemandPrices {
           type.steadyPrice = type.price;
         }
       }
+    }
+
+    private static boolean fitsAnywhere(NodeDemand demand, List<Supply> supplies) {
+      for (Supply supply : supplies) {
+        if (supply.room().fits(demand)) {
+          return true;
+        }
+      }
+      return false;
     }
 
     /**
@@ -207,12 +216,13 @@ public final class DemandPrices {
         }
         double sum = 0;
         for (int i = 0; i < tables.size(); i++) {
-          shares[i] = Math.exp((least - shares[i]) / SOFTNESS_OF_PRICE);
+          double exponent = (least - shares[i]) / SOFTNESS_OF_PRICE;
+          shares[i] = exponent < NEGLIGIBLE ? 0 : Math.exp(exponent);
           sum += shares[i];
         }
         for (int i = 0; i < tables.size(); i++) {
           double nodes = supply.nodes() * shares[i] / sum;
-          if (nodes > 1e-3) {
+          if (nodes > 0) {
             filled
                 .computeIfAbsent(tables.get(i), table -> table.new Supply())
                 .add(supply.room(), nodes);
@@ -231,12 +241,12 @@ public final class DemandPrices {
       }
       double times = Math.max(planned, Double.MIN_NORMAL) / Math.max(wanted, Double.MIN_NORMAL);
       for (DemandType type : types) {
-        double got = type.planned / times;
+        double got = type.planned / (times * type.arrivals);
         type.planSmoothed =
             type.planSmoothed < 0
                 ? got
                 : type.planSmoothed + PLAN_SMOOTHING * (got - type.planSmoothed);
-        double error = 1 - type.planSmoothed / (type.arrivals * reach(type));
+        double error = 1 - type.planSmoothed / reach(type);
         type.price =
             Math.max(
                 PRICE_MIN * usualPrice(type),

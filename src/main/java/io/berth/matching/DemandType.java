@@ -35,7 +35,7 @@ final class DemandType {
   /** How many the plan at the current prices has a place for. */
   double planned;
 
-  /** The moving average of what is planned, in arrivals. */
+  /** The moving average of what is planned as a share of what arrives; less than 0: none yet. */
   double planSmoothed = -1;
 
   DemandType(NodeDemand demand) {
@@ -66,8 +66,8 @@ final class DemandType {
     return devices == 0 || models.isEmpty() || models.contains(model);
   }
 
-  /** Whether the largest of them fits. */
-  boolean fits(NodeRoom room) {
-    return room.fits(new NodeDemand(cpuMilli, memoryMib, devices, thousandths, models));
+  /** The most that one of them asks for. */
+  NodeDemand largest() {
+    return new NodeDemand(cpuMilli, memoryMib, devices, thousandths, models);
   }
 }

@@ -21,12 +21,7 @@ final class FragmentationScore {
             .filter(type -> type.devices > 0)
             .sorted(Comparator.comparingInt(type -> type.thousandths))
             .toList();
-    demands =
-        types.stream()
-            .map(type ->
-                new NodeDemand(
-                    type.cpuMilli, type.memoryMib, type.devices, type.thousandths, type.models))
-            .toArray(NodeDemand[]::new);
+    demands = types.stream().map(DemandType::largest).toArray(NodeDemand[]::new);
     shares = types.stream().mapToDouble(type -> type.arrivals / (double) mix.arrived()).toArray();
   }
 
