@@ -98,7 +98,7 @@ public final class Planner {
   private Rooms rooms(OfferedPool offered, CapacityRequest request) {
     int start = Timeline.minute(request.period().start());
     int end = Timeline.minuteAfter(occupied(offered.offer(), request.period()).end());
-    Rooms rooms = new Rooms();
+    Rooms rooms = new Rooms(offered);
     PermittedClasses permitted = new PermittedClasses(offered, request.period());
     for (SnapshotNode node : offered.nodes()) {
       if (request.wanted().accepts(node) && permitted.permits(node)) {

@@ -20,8 +20,14 @@ final class Rooms {
   private static final int FAILURE_SHIFT = 32;
   private static final int FAILURE_STEPS = 1000;
 
+  private final OfferedPool offered;
   private final List<SnapshotNode> nodes = new ArrayList<>();
   private int[] free = new int[16];
+  private @Nullable SlotWorth worth;
+
+  Rooms(OfferedPool offered) {
+    this.offered = offered;
+  }
 
   /** Adds a node with so many slots free, at least one. */
   void add(SnapshotNode node, int count) {
@@ -51,14 +57,16 @@ final class Rooms {
   /**
    * A choice that has what a shape asks for.
    *
+   * @param cost what the chosen nodes lose of their worth to others, in devices
    * @param left how many slots of the chosen nodes, or of the fabric that they share, stay free
    * @param failures how much the chosen nodes were seen to fail
    */
-  record Choice(List<Taken> taken, int left, double failures) {
+  record Choice(List<Taken> taken, double cost, int left, double failures) {
 
-    /** Fewest broken pieces first, then fewest nodes, then the most reliable. */
+    /** What costs the least first, then what leaves the least, then the most reliable. */
     static final Comparator<Choice> BEST_FIRST =
-        Comparator.comparingInt(Choice::left)
+        Comparator.comparingDouble(Choice::cost)
+            .thenComparingInt(Choice::left)
             .thenComparingInt(choice -> choice.taken().size())
             .thenComparingDouble(Choice::failures);
   }
@@ -81,7 +89,7 @@ final class Rooms {
       Choice choice = choose(shape, ordered(members));
       if (choice != null) {
         int left = members.stream().mapToInt(i -> free[i]).sum() - shape.accelerators();
-        Choice ofGroup = new Choice(choice.taken(), left, choice.failures());
+        Choice ofGroup = new Choice(choice.taken(), choice.cost(), left, choice.failures());
         best = best == null || Choice.BEST_FIRST.compare(ofGroup, best) < 0 ? ofGroup : best;
       }
     }
@@ -124,6 +132,38 @@ final class Rooms {
     return rooms;
   }
 
+  /** What it costs to take slots of a room; the same for all rooms with as many free. */
+  private double cost(int room, int slots) {
+    if (worth == null) {
+      int[] byFree = new int[1];
+      for (int i = 0; i < nodes.size(); i++) {
+        if (free[i] >= byFree.length) {
+          byFree = Arrays.copyOf(byFree, free[i] + 1);
+        }
+        byFree[free[i]]++;
+      }
+      worth = SlotWorth.of(offered, byFree);
+    }
+    // To a millionth, so that no rounding decides.
+    return Math.rint(worth.cost(free[room], slots) * 1e6) / 1e6;
+  }
+
+  /** Of those in order from one on, the first that loses the least by giving so many slots. */
+  private int cheapest(int slots, int[] ordered, int from, int size) {
+    int best = from;
+    double least = cost(ordered[from], slots);
+    for (int i = from + 1; i < size; i++) {
+      if (free[ordered[i]] != free[ordered[i - 1]]) {
+        double cost = cost(ordered[i], slots);
+        if (cost < least) {
+          best = i;
+          least = cost;
+        }
+      }
+    }
+    return best;
+  }
+
   /** The first in order that has at least so many free. */
   private int firstWith(int count, int[] ordered, int size) {
     int low = 0;
@@ -140,8 +180,9 @@ final class Rooms {
   }
 
   /**
-   * As few nodes as possible: the fullest node that still holds what is left, so that empty nodes
-   * stay whole; where none does, the emptiest is taken whole and the rest placed after it.
+   * As few nodes as possible: of those that still hold what is left the one that loses the least by
+   * it, and of these the fullest, so that empty nodes stay whole; where none does, the emptiest is
+   * taken whole and the rest placed after it.
    */
   private @Nullable Choice pack(int accelerators, int[] ordered) {
     List<Taken> taken = new ArrayList<>();
@@ -153,7 +194,7 @@ final class Rooms {
       }
       int fitting = firstWith(missing, ordered, size);
       if (fitting < size) {
-        taken.add(new Taken(ordered[fitting], missing));
+        taken.add(new Taken(ordered[cheapest(missing, ordered, fitting, size)], missing));
         missing = 0;
       } else {
         size--;
@@ -209,21 +250,39 @@ final class Rooms {
     if (ordered.length - first < grid.nodes()) {
       return null;
     }
+    // Rooms with as many free lie together in order; of these groups the cheapest go first.
+    List<Integer> starts = new ArrayList<>();
+    for (int i = first; i < ordered.length; i++) {
+      if (i == first || free[ordered[i]] != free[ordered[i - 1]]) {
+        starts.add(i);
+      }
+    }
+    starts.sort(
+        Comparator.comparingDouble(
+            (Integer start) -> cost(ordered[start], grid.acceleratorsPerNode())));
     List<Taken> taken = new ArrayList<>();
-    for (int i = first; i < first + grid.nodes(); i++) {
-      taken.add(new Taken(ordered[i], grid.acceleratorsPerNode()));
+    for (int start : starts) {
+      for (int i = start;
+          i < ordered.length
+              && free[ordered[i]] == free[ordered[start]]
+              && taken.size() < grid.nodes();
+          i++) {
+        taken.add(new Taken(ordered[i], grid.acceleratorsPerNode()));
+      }
     }
     return choice(taken);
   }
 
   private Choice choice(List<Taken> taken) {
     int left = 0;
+    double cost = 0;
     double failures = 0;
     for (Taken one : taken) {
+      cost += cost(one.room(), one.slots());
       left += free[one.room()] - one.slots();
       failures += 1 - nodes.get(one.room()).traits().reliability();
     }
-    return new Choice(List.copyOf(taken), left, failures);
+    return new Choice(List.copyOf(taken), cost, left, failures);
   }
 
   /** The slots of a choice, the lowest-numbered ones that are free, in order of node. */

@@ -154,6 +154,19 @@ public final class Timeline {
     return text.append(']').toString();
   }
 
+  /** Counts each thing in the way by how many slots it takes. */
+  void countSizes(int[] bySlots) {
+    for (int i = 0; i < starts.length; i++) {
+      int slots = 0;
+      for (int word = 0; word < words; word++) {
+        slots += Long.bitCount(taken[i * words + word]);
+      }
+      if (slots < bySlots.length) {
+        bySlots[slots]++;
+      }
+    }
+  }
+
   /** How many things are in the way at some time. */
   public int size() {
     return starts.length;

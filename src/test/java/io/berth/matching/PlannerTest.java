@@ -64,6 +64,27 @@ class PlannerTest {
     assertThat(plan.shares()).containsExactly(new NodeShare(half.id(), Slots.parse("{[4,7)}")));
   }
 
+  /** Where tenants lease three at a time, the fullest node is not the best one to take one of. */
+  @Test
+  void leavesWhatOthersLikeThoseOfNowCanUse() {
+    List<SnapshotNode> nodes = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      nodes.add(
+          node("FI", 6, busy(Slots.parse("{[0,3)}"), HOUR), busy(Slots.parse("{[3,6)}"), HOUR)));
+    }
+    SnapshotNode three = node("FI", 3);
+    SnapshotNode four = node("FI", 4);
+    nodes.add(three);
+    nodes.add(four);
+    OfferedPool learned = offered(1, nodes.toArray(SnapshotNode[]::new));
+
+    Plan plan = (Plan) planner(List.of(learned)).plan(count(1));
+    Plan unlearned = (Plan) planner(List.of(offered(1, three, four))).plan(count(1));
+
+    assertThat(plan.shares()).containsExactly(new NodeShare(four.id(), Slots.first(1)));
+    assertThat(unlearned.shares()).containsExactly(new NodeShare(three.id(), Slots.first(1)));
+  }
+
   @Test
   void spreadsOverNodesOnlyWhenItMust() {
     SnapshotNode one = node("FI", 8);
