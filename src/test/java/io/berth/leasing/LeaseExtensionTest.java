@@ -140,7 +140,7 @@ class LeaseExtensionTest {
         .header("Idempotency-Key", UUID.randomUUID().toString())
         .body(
             """
-            {"poolId": "%s", "start": "%s", "end": "%s", "reason": "New switches"}
+            {"nodePoolId": "%s", "start": "%s", "end": "%s", "reason": "New switches"}
             """
                 .formatted(market.pool(), at(3), at(5)))
         .post("/v1/maintenance-windows")
