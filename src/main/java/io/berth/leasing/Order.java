@@ -88,7 +88,9 @@ public record Order(
     return OrderSizing.part(request, accelerators, terms.isPartial() ? limit(now) : null, now);
   }
 
-  /** The most that an accelerator-hour of what is still to be filled may cost; null for any price. */
+  /**
+   * The most that an accelerator-hour of what is still to be filled may cost; null for any price.
+   */
   public Money.@Nullable Wire limit(Instant now) {
     return OrderSizing.limit(
         request, fills.stream().map(OrderFill::total).toList(), remaining(), now);

@@ -112,8 +112,8 @@ final class Placement {
     int unit = request.shape() instanceof Shape.Grid grid ? grid.acceleratorsPerNode() : 1;
     int best = 0;
     for (OfferedPool pool : offered) {
-      Planner planner = new Planner(
-              List.of(pool), this::judgement, new Viewpoint(now, tenant.id()));
+      Planner planner =
+          new Planner(List.of(pool), this::judgement, new Viewpoint(now, tenant.id()));
       int low = Math.ceilDiv(Math.max(least, pool.offer().acceleratorsMin()), unit);
       int high = Math.min(most, pool.offer().acceleratorsMax()) / unit;
       while (low <= high) {

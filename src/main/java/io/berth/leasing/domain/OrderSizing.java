@@ -100,10 +100,10 @@ public final class OrderSizing {
         earliest != null
             && request.latestEnd() != null
             && earliest.isBefore(now.truncatedTo(ChronoUnit.MINUTES));
-    boolean inNodes = request.accelerators() == null && request.acceleratorsPerNode() != null;
+    Integer perNode = request.accelerators() == null ? request.acceleratorsPerNode() : null;
     return request.sized(
-        inNodes ? null : accelerators,
-        inNodes ? accelerators / request.acceleratorsPerNode() : null,
+        perNode == null ? (Integer) accelerators : null,
+        perNode == null ? null : (Integer) (accelerators / perNode),
         isPast ? null : earliest,
         limit == null ? request.pricePerAcceleratorHourMax() : limit,
         limit == null ? request.totalMax() : null);
@@ -111,7 +111,8 @@ public final class OrderSizing {
 
   /**
    * From when on the request itself makes no sense any more: a stated start, or the latest that
-   * leaves enough time, is too late once its minute is over. Empty where it makes sense at any time.
+   * leaves enough time, is too late once its minute is over. Empty where it makes sense at any
+   * time.
    */
   public static Optional<Instant> lastMoment(QuoteRequest request) {
     if (request.start() != null) {

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Adds up what all tenants want and all providers offer of a model. It reads everybody's rows, and
- * so gives out nothing but sums by price. Whole devices alone: parts of them are not the same goods.
+ * so gives out nothing but sums by price. Whole devices alone: parts of them are not the same
+ * goods.
  */
 @ApplicationScoped
 public class OrderBook {

@@ -23,7 +23,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jboss.logging.Logger;
 
 /**
@@ -51,7 +50,7 @@ public class OrderMatching {
   private final BookingConfig booking;
   private final LeasingConfig config;
   private final Clock clock;
-  private final AtomicReference<Instant> lapsesSeen;
+  private volatile Instant lapsesSeen;
 
   OrderMatching(
       Fills fills,
@@ -74,7 +73,7 @@ public class OrderMatching {
     this.booking = booking;
     this.config = config;
     this.clock = clock;
-    lapsesSeen = new AtomicReference<>(clock.instant().minus(LOOK_BACK));
+    lapsesSeen = clock.instant().minus(LOOK_BACK);
   }
 
   @Scheduled(
@@ -87,10 +86,10 @@ public class OrderMatching {
   /** Nobody tells of a quote that lapses: it does so by time alone. */
   private Uni<Void> wakeLapsed() {
     Instant now = clock.instant();
-    Instant seen = lapsesSeen.get();
+    Instant seen = lapsesSeen;
     return database
         .sql(SYSTEM, connection -> matches.wakeLapsed(connection, seen, now))
-        .invoke(() -> lapsesSeen.set(now));
+        .invoke(() -> lapsesSeen = now);
   }
 
   /** Tries whatever is due, batch after batch; within one, the best price and the oldest first. */

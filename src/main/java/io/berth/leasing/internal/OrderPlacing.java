@@ -26,8 +26,7 @@ public class OrderPlacing {
   Uni<Outcome> place(
       SqlConnection connection, Scope scope, Order order, Fills.Stock stock, Instant now) {
     Uni<Outcome> whole =
-        Uni.createFrom()
-            .deferred(() -> fills.fill(connection, scope, stock, order.rest(now)));
+        Uni.createFrom().deferred(() -> fills.fill(connection, scope, stock, order.rest(now)));
     int least = OrderDrafts.least(order.terms());
     int most = OrderSizing.partMax(order.remaining(), least);
     if (!order.terms().isPartial() || most < least) {

@@ -39,8 +39,7 @@ class OrderSizingTest {
       List<Money> spent = new ArrayList<>();
       int remaining = wanted;
       while (remaining > 0) {
-        Money limit =
-            OrderSizing.limit(request, spent, remaining, NOW).toMoney();
+        Money limit = OrderSizing.limit(request, spent, remaining, NOW).toMoney();
         int part = 1 + random.nextInt(remaining);
         // As a quote's total is made.
         spent.add(limit.times((long) part * minutes, 60));
@@ -74,8 +73,7 @@ class OrderSizingTest {
 
   @Test
   void asksForWholeNodesWhereNodesAreAskedFor() {
-    QuoteRequest part =
-        OrderSizing.part(request(null, 4, 8, null, null), 16, wire(250_000), NOW);
+    QuoteRequest part = OrderSizing.part(request(null, 4, 8, null, null), 16, wire(250_000), NOW);
 
     assertThat(part.nodes()).isEqualTo(2);
     assertThat(part.acceleratorsPerNode()).isEqualTo(8);
@@ -119,8 +117,7 @@ class OrderSizingTest {
       @Nullable Duration duration,
       Money.@Nullable Wire limit,
       Money.@Nullable Wire totalMax) {
-    return request(
-        accelerators, null, null, start, end, duration, null, null, limit, totalMax);
+    return request(accelerators, null, null, start, end, duration, null, null, limit, totalMax);
   }
 
   /** For an hour, in a window. */
