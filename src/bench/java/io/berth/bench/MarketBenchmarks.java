@@ -36,12 +36,12 @@ public class MarketBenchmarks {
   @Param({"1000", "10000", "125000"})
   public int nodes;
 
-  private Planner planner;
-  private List<OfferedPool> offered;
-  private List<CapacityRequest> eight;
-  private List<CapacityRequest> fabric;
-  private List<CapacityRequest> earliest;
-  private List<List<Busy>> changes;
+  private Planner planner = new MarketWorld(0).planner();
+  private List<OfferedPool> offered = List.of();
+  private List<CapacityRequest> eight = List.of();
+  private List<CapacityRequest> fabric = List.of();
+  private List<CapacityRequest> earliest = List.of();
+  private List<List<Busy>> changes = List.of();
   private int next;
 
   /** Lays the market out. */
