@@ -1,13 +1,14 @@
 -- What changed of the market, for the replicas' snapshots of it: which row, not what of it, since whoever follows reads the
 -- row anew. A position is taken when a row is written and is seen when its transaction commits, so that positions alone
--- are no order to follow: a reader goes on from what is older than every transaction that still runs.
+-- are no order to follow: a reader has seen all of what is older than every transaction that still runs, and remembers what
+-- it has seen of the rest.
 create table market_change (
   position bigint generated always as identity,
   transaction xid8 not null default pg_current_xact_id(),
-  kind text not null check (kind in ('ALLOCATION', 'NODE', 'OFFER', 'ORGANIZATION')),
-  -- The node, offer or organization that it concerns.
+  kind text not null check (kind in ('ALLOCATION', 'POOL', 'NODE', 'OFFER', 'ORGANIZATION')),
+  -- The node, pool, offer or organization that it concerns.
   subject uuid not null,
-  at timestamptz not null default now(),
+  at timestamptz not null default clock_timestamp(),
   primary key (transaction, position)
 );
 create index market_change_age on market_change (at);

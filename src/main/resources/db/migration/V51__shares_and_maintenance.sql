@@ -24,8 +24,7 @@ create index maintenance_window_pool on maintenance_window (pool_id, end_at) whe
 create function market_changed_maintenance() returns trigger language plpgsql as $$
 begin
   insert into market_change (kind, subject)
-    select distinct 'ALLOCATION', node.id from changed
-    join node on node.id = changed.node_id or (changed.node_id is null and node.pool_id = changed.pool_id);
+    select distinct case when node_id is null then 'POOL' else 'ALLOCATION' end, coalesce(node_id, pool_id) from changed;
   return null;
 end $$;
 create trigger market_change_insert after insert on maintenance_window referencing new table as changed

@@ -56,7 +56,7 @@ public class Fills {
      * The region label of the nodes that a quote of this stock holds; null where they have none.
      */
     public @Nullable String region(Quote quote) {
-      return stock.node(quote.held().getFirst().node()).region();
+      return stock.node(quote.pool(), quote.held().getFirst().node()).region();
     }
   }
 

@@ -113,7 +113,7 @@ final class EarliestStart {
     /** What so many free slots of a node count for the shape. */
     private int worth(int free) {
       return switch (shape) {
-        case Shape.Count count -> free;
+        case Shape.Count count -> Math.max(0, free);
         case Shape.Grid grid -> free >= grid.acceleratorsPerNode() ? 1 : 0;
       };
     }

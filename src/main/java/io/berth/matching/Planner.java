@@ -50,8 +50,17 @@ public final class Planner {
 
   /** The best plan, or what stands in the way. */
   public Planning plan(CapacityRequest request) {
-    Planning.Plan found = request.startMax().isPresent() ? earliest(request) : best(request);
+    Planning.Plan found = found(request);
     return found != null ? found : new Shortfall(obstacles(request));
+  }
+
+  /** The best plan, where nobody asks what stands in the way. */
+  public Optional<Planning.Plan> find(CapacityRequest request) {
+    return Optional.ofNullable(found(request));
+  }
+
+  private Planning.@Nullable Plan found(CapacityRequest request) {
+    return request.startMax().isPresent() ? earliest(request) : best(request);
   }
 
   /** The period that slots of an offer are taken for: the lease and the turnaround after it. */
@@ -98,7 +107,7 @@ public final class Planner {
   private Rooms rooms(OfferedPool offered, CapacityRequest request) {
     int start = Timeline.minute(request.period().start());
     int end = Timeline.minuteAfter(occupied(offered.offer(), request.period()).end());
-    Rooms rooms = new Rooms(offered);
+    Rooms rooms = new Rooms(offered, viewpoint);
     PermittedClasses permitted = new PermittedClasses(offered, request.period());
     for (SnapshotNode node : offered.nodes()) {
       if (request.wanted().accepts(node) && permitted.permits(node)) {

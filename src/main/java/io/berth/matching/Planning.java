@@ -38,8 +38,7 @@ public sealed interface Planning {
               .filter(node -> ids.contains(node.id()))
               .collect(Collectors.toMap(SnapshotNode::id, Function.identity()));
       return shares.stream()
-          .map(share ->
-              new Chosen(Objects.requireNonNull(nodes.get(share.node())), share.slots()))
+          .map(share -> new Chosen(Objects.requireNonNull(nodes.get(share.node())), share.slots()))
           .toList();
     }
   }

@@ -21,12 +21,14 @@ final class Rooms {
   private static final int FAILURE_STEPS = 1000;
 
   private final OfferedPool offered;
+  private final Viewpoint viewpoint;
   private final List<SnapshotNode> nodes = new ArrayList<>();
   private int[] free = new int[16];
   private @Nullable SlotWorth worth;
 
-  Rooms(OfferedPool offered) {
+  Rooms(OfferedPool offered, Viewpoint viewpoint) {
     this.offered = offered;
+    this.viewpoint = viewpoint;
   }
 
   /** Adds a node with so many slots free, at least one. */
@@ -142,7 +144,7 @@ final class Rooms {
         }
         byFree[free[i]]++;
       }
-      worth = SlotWorth.of(offered, byFree);
+      worth = SlotWorth.of(offered, byFree, viewpoint);
     }
     // To a millionth, so that no rounding decides.
     return Math.rint(worth.cost(free[room], slots) * 1e6) / 1e6;

@@ -28,9 +28,9 @@ final class SlotWorth {
    *
    * @param free by number of slots, how many nodes have so many free
    */
-  static SlotWorth of(OfferedPool offered, int[] free) {
+  static SlotWorth of(OfferedPool offered, int[] free, Viewpoint viewpoint) {
     String model = offered.model().id();
-    int[] taken = taken(offered);
+    int[] taken = taken(offered, viewpoint);
     DemandPrices prices = new DemandPrices();
     for (int slots = 1; slots < taken.length; slots++) {
       for (int i = 0; i < taken[slots]; i++) {
@@ -50,11 +50,11 @@ final class SlotWorth {
   }
 
   /** By number of slots, how many leases have so many on one node. */
-  private static int[] taken(OfferedPool offered) {
+  private static int[] taken(OfferedPool offered, Viewpoint viewpoint) {
     int most = offered.nodes().stream().mapToInt(SnapshotNode::slotCount).max().orElse(0);
     int[] taken = new int[most + 1];
     for (SnapshotNode node : offered.nodes()) {
-      node.timeline().countSizes(taken);
+      node.timeline().countSizes(taken, viewpoint);
     }
     return taken;
   }

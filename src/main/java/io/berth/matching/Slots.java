@@ -83,6 +83,21 @@ public final class Slots {
     return new Slots(rest);
   }
 
+  /**
+   * Those of the first slots of a node that are left where others are taken: as many fewer, the
+   * highest first, as are taken beyond their end.
+   */
+  public Slots without(Slots taken) {
+    Slots rest = minus(taken);
+    int beyond = taken.minus(this).count();
+    return beyond == 0 ? rest : rest.lowest(Math.max(0, rest.count() - beyond));
+  }
+
+  /** One more than the highest number in it; 0 where there is none. */
+  int end() {
+    return bits.length();
+  }
+
   /** Those in either. */
   public Slots plus(Slots other) {
     BitSet all = (BitSet) bits.clone();

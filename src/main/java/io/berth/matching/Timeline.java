@@ -17,7 +17,7 @@ public final class Timeline {
 
   /** Nothing is taken. */
   public static final Timeline EMPTY =
-      new Timeline(1, new int[0], new int[0], new long[0], null, null);
+      new Timeline(1, new int[0], new int[0], new long[0], null, null, new BitSet(), 0);
 
   private static final int SECONDS_PER_MINUTE = 60;
   private static final int MICROS_PER_SECOND = 1_000_000;
@@ -35,13 +35,23 @@ public final class Timeline {
   /** Who alone may be on the node beside each; null where that does not matter. */
   private final @Nullable OrganizationId @Nullable [] owners;
 
+  /** Which are a tenant's. */
+  private final BitSet demands;
+
+  /** One more than the highest slot that anything takes; a node may have fewer by now. */
+  private final int slotsEnd;
+
   private Timeline(
       int words,
       int[] starts,
       int[] ends,
       long[] taken,
       long @Nullable [] lapses,
-      @Nullable OrganizationId @Nullable [] owners) {
+      @Nullable OrganizationId @Nullable [] owners,
+      BitSet demands,
+      int slotsEnd) {
+    this.demands = demands;
+    this.slotsEnd = slotsEnd;
     this.words = words;
     this.starts = starts;
     this.ends = ends;
@@ -59,13 +69,18 @@ public final class Timeline {
    *     never
    * @param owner who alone may be on the node meanwhile, as its slots are not isolated from one
    *     another; null where they are
+   * @param isDemand whether a tenant has them, rather than their provider keeping them from sale
    */
   public record Busy(
-      Slots slots, Period period, @Nullable Instant lapsesAt, @Nullable OrganizationId owner) {
+      Slots slots,
+      Period period,
+      @Nullable Instant lapsesAt,
+      @Nullable OrganizationId owner,
+      boolean isDemand) {
 
-    /** Isolated slots that are taken for good. */
+    /** Isolated slots that a tenant has for good. */
     public Busy(Slots slots, Period period) {
-      this(slots, period, null, null);
+      this(slots, period, null, null, true);
     }
   }
 
@@ -86,11 +101,15 @@ public final class Timeline {
     int words = 1;
     boolean lapse = false;
     boolean owned = false;
+    BitSet demands = new BitSet();
+    int slotsEnd = 0;
     for (int i = 0; i < count; i++) {
       masks[i] = ordered.get(i).slots().words();
       words = Math.max(words, masks[i].length);
       lapse |= ordered.get(i).lapsesAt() != null;
       owned |= ordered.get(i).owner() != null;
+      demands.set(i, ordered.get(i).isDemand());
+      slotsEnd = Math.max(slotsEnd, ordered.get(i).slots().end());
     }
     int[] starts = new int[count];
     int[] ends = new int[count];
@@ -109,18 +128,25 @@ public final class Timeline {
         owners[i] = one.owner();
       }
     }
-    return new Timeline(words, starts, ends, taken, lapses, owners);
+    return new Timeline(words, starts, ends, taken, lapses, owners, demands, slotsEnd);
   }
 
-  /** The minute that a moment lies in, counted from 1970. */
+  /**
+   * The minute that a moment lies in, counted from 1970; moments thousands of years off count as
+   * the last minute that sums of minutes can be made of.
+   */
   public static int minute(Instant moment) {
-    return Math.toIntExact(Math.floorDiv(moment.getEpochSecond(), SECONDS_PER_MINUTE));
+    return (int)
+        Math.clamp(
+            Math.floorDiv(moment.getEpochSecond(), (long) SECONDS_PER_MINUTE),
+            Integer.MIN_VALUE / 2,
+            Integer.MAX_VALUE / 2);
   }
 
   /** The first minute that does not begin before a moment. */
   static int minuteAfter(Instant moment) {
     int minute = minute(moment);
-    return instant(minute).isBefore(moment) ? minute + 1 : minute;
+    return instant(minute).isBefore(moment) && minute < Integer.MAX_VALUE / 2 ? minute + 1 : minute;
   }
 
   /** When a minute begins. */
@@ -154,9 +180,13 @@ public final class Timeline {
     return text.append(']').toString();
   }
 
-  /** Counts each thing in the way by how many slots it takes. */
-  void countSizes(int[] bySlots) {
+  /** Counts what tenants have and is not over yet by how many slots it takes. */
+  void countSizes(int[] bySlots, Viewpoint viewpoint) {
+    int now = minute(viewpoint.now());
     for (int i = 0; i < starts.length; i++) {
+      if (!demands.get(i) || ends[i] <= now || !counts(i, viewpoint.nowMicros())) {
+        continue;
+      }
       int slots = 0;
       for (int word = 0; word < words; word++) {
         slots += Long.bitCount(taken[i * words + word]);
@@ -185,7 +215,11 @@ public final class Timeline {
     return owners != null && owners[entry] != null && !owners[entry].equals(viewpoint.tenant());
   }
 
-  /** How many of the first {@code slotCount} slots are free over all of these minutes. */
+  /**
+   * How many of the first {@code slotCount} slots are free over all of these minutes. Slots are
+   * numbered for our books alone: what is taken beyond their end, since the node has lost devices
+   * meanwhile, is taken of those that are left.
+   */
   int freeCount(int slotCount, int start, int end, Viewpoint viewpoint) {
     if (words == 1 && slotCount <= Long.SIZE && owners == null) {
       long nowMicros = lapses == null ? 0 : viewpoint.nowMicros();
@@ -195,7 +229,7 @@ public final class Timeline {
           busy |= taken[i];
         }
       }
-      return slotCount - Long.bitCount(busy & lowest(slotCount));
+      return Math.max(0, slotCount - Long.bitCount(busy));
     }
     return free(slotCount, start, end, viewpoint).count();
   }
@@ -213,11 +247,7 @@ public final class Timeline {
         }
       }
     }
-    return Slots.first(slotCount).minus(Slots.ofWords(busy));
-  }
-
-  private static long lowest(int slotCount) {
-    return slotCount == Long.SIZE ? -1L : (1L << slotCount) - 1;
+    return Slots.first(slotCount).without(Slots.ofWords(busy));
   }
 
   /** The earliest end after a minute of what is in the way; {@link Integer#MAX_VALUE} for none. */
@@ -233,7 +263,8 @@ public final class Timeline {
 
   /**
    * How many slots are free for a whole stretch that starts at each minute: the number at {@code
-   * from} first, then each change of it before {@code until}.
+   * from} first, then each change of it before {@code until}. Less than nothing where more is taken
+   * than the node has by now.
    *
    * @param minutes how long the stretch is
    */
@@ -245,13 +276,13 @@ public final class Timeline {
     }
     @Nullable BitSet[] members = members(slotCount, viewpoint);
     int free = slotCount;
-    for (int slot = 0; slot < slotCount; slot++) {
+    for (int slot = 0; slot < members.length; slot++) {
       BitSet entries = members[slot];
       if (entries == null || entries.isEmpty()) {
         continue;
       }
       int alike = 1;
-      for (int other = slot + 1; other < slotCount; other++) {
+      for (int other = slot + 1; other < members.length; other++) {
         if (entries.equals(members[other])) {
           alike++;
           members[other] = null;
@@ -265,8 +296,8 @@ public final class Timeline {
 
   /** Which entries each slot is in. */
   private @Nullable BitSet[] members(int slotCount, Viewpoint viewpoint) {
-    @Nullable BitSet[] members = new BitSet[slotCount];
-    for (int slot = 0; slot < slotCount; slot++) {
+    @Nullable BitSet[] members = new BitSet[Math.max(slotCount, slotsEnd)];
+    for (int slot = 0; slot < members.length; slot++) {
       members[slot] = new BitSet();
     }
     for (int i = 0; i < starts.length; i++) {
@@ -274,8 +305,8 @@ public final class Timeline {
         continue;
       }
       boolean all = keepsOff(i, viewpoint);
-      for (int slot = 0; slot < slotCount; slot++) {
-        if (all || contains(i, slot)) {
+      for (int slot = 0; slot < members.length; slot++) {
+        if ((all && slot < slotCount) || contains(i, slot)) {
           members[slot].set(i);
         }
       }

@@ -143,6 +143,24 @@ class CapacityOverTimeTest {
     }
   }
 
+  /** Slots have numbers for our books; which device a pod gets is the cluster's affair. */
+  @Test
+  void sellsNoMoreThanANodeHasLeft() {
+    try (OwnMarket market = new OwnMarket("nvidia-l40s", "FI", 1)) {
+      OrganizationId tenant = OwnMarket.tenant("FI");
+      String low = market.quote(tenant, 4, TOMORROW.toString(), "PT1H").then().extract().path("id");
+      market.quote(tenant, 3, TOMORROW.toString(), "PT1H").then().statusCode(201);
+      as(tenant, Role.TENANT).post("/v1/quotes/" + low + "/release").then().statusCode(202);
+      OwnMarket.execute(
+          "update node set slots = 4, version = version + 1 where id = ?",
+          market.nodes().getFirst().value());
+
+      market.quote(tenant, 2, TOMORROW.toString(), "PT1H").then().statusCode(409);
+      market.quote(tenant, 1, TOMORROW.toString(), "PT1H").then().statusCode(201);
+      market.quote(tenant, 1, TOMORROW.toString(), "PT1H").then().statusCode(409);
+    }
+  }
+
   @Test
   void givesNoCapacityThatIsNotKnownToBeEnough() {
     try (OwnMarket market = new OwnMarket("nvidia-l40s", "FI", 1)) {

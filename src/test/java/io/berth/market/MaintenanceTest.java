@@ -86,6 +86,24 @@ class MaintenanceTest {
     }
   }
 
+  /** A window past what the market counts in would stop the market, and not the node alone. */
+  @Test
+  void endsInForeseeableTime() {
+    try (OwnMarket market = new OwnMarket("nvidia-l40s", "FI", 1)) {
+      as(market.provider(), Role.PROVIDER)
+          .header("Idempotency-Key", UUID.randomUUID().toString())
+          .body(
+              """
+              {"nodePoolId": "%s", "start": "7000-01-01T00:00:00Z", "end": "7000-01-02T00:00:00Z"}
+              """
+                  .formatted(market.pool()))
+          .post("/v1/maintenance-windows")
+          .then()
+          .statusCode(422)
+          .body("errors[0].pointer", is("/end"));
+    }
+  }
+
   @Test
   void isTheProvidersOwn() {
     try (OwnMarket market = new OwnMarket("nvidia-l40s", "FI", 1);

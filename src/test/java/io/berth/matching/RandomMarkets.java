@@ -99,7 +99,8 @@ final class RandomMarkets {
               Slots.parse("{[" + from + "," + (from + 1 + random.nextInt(slots - from)) + ")}"),
               new Period(start, start.plus(Duration.ofMinutes(1 + random.nextInt(90)))),
               random.nextInt(3) == 0 ? NOW.plusSeconds(random.nextInt(3) - 1L) : null,
-              shares ? (random.nextBoolean() ? TENANT : OTHER) : null));
+              shares ? (random.nextBoolean() ? TENANT : OTHER) : null,
+              true));
     }
     boolean refused = random.nextInt(4) == 0;
     return new SnapshotNode(

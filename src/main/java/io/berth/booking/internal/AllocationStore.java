@@ -5,7 +5,7 @@ import io.berth.booking.PlanOutdated;
 import io.berth.booking.Quote;
 import io.berth.booking.QuoteId;
 import io.berth.inventory.NodeId;
-import io.berth.inventory.NodePoolId;
+import io.berth.market.Offer;
 import io.berth.matching.Planning.NodeShare;
 import io.berth.matching.Slots;
 import io.berth.matching.Timeline;
@@ -39,12 +39,13 @@ public class AllocationStore {
 
   private static final String TAKEN =
       "select node_id, slots::text as slots, lower(period) as start_at, upper(period) as end_at,"
-          + " expires_at, sole_tenant_id"
+          + " expires_at, sole_tenant_id, true as is_demand"
           + " from allocation where state in ('HELD', 'LEASED') and upper(period) > $1";
 
   /** Where a provider keeps a node from sale, all its slots are taken. */
   private static final String KEPT_FROM_SALE =
-      "select node.id, '{[0,' || node.slots || ')}', start_at, end_at, null, null"
+      "select node.id, '{[0,' || node.slots || ')}', start_at, end_at, null, null,"
+          + " false"
           + " from maintenance_window join node on node.slots > 0 and (node.id = node_id"
           + " or (node_id is null and node.pool_id = maintenance_window.pool_id))"
           + " where state = 'PLANNED' and end_at > $1";
@@ -80,7 +81,8 @@ public class AllocationStore {
                       row.getOffsetDateTime("start_at").toInstant(),
                       row.getOffsetDateTime("end_at").toInstant()),
                   expiresAt == null ? null : expiresAt.toInstant(),
-                  owner == null ? null : new OrganizationId(owner)));
+                  owner == null ? null : new OrganizationId(owner),
+                  row.getBoolean("is_demand")));
     }
     Map<NodeId, Timeline> timelines = new HashMap<>();
     asked.forEach(node -> timelines.put(node, Timeline.EMPTY));
@@ -91,12 +93,12 @@ public class AllocationStore {
   /**
    * What is held for a quote.
    *
-   * @param pool whose slots
+   * @param offer as it was planned on
    * @param soleTenant who alone may be on these nodes meanwhile; null where slots are isolated
    */
   record Hold(
       QuoteId quote,
-      NodePoolId pool,
+      Offer offer,
       List<NodeShare> shares,
       Period occupied,
       @Nullable OrganizationId soleTenant,
@@ -144,25 +146,30 @@ public class AllocationStore {
    * The same numbers of slots of the same nodes, as they are free now that nobody else can take
    * them: others may have been quicker since the plan was made, and a node whose other slots do as
    * well need not be planned anew. Fails with {@link PlanOutdated} where a node does not have them,
-   * or is no longer for sale.
+   * or is no longer for sale, or is offered otherwise by now.
    */
   private static Uni<List<NodeShare>> stillFree(SqlConnection connection, Hold hold, UUID[] nodes) {
     return connection
         .preparedQuery(
-            "select id, slots, sellable and pool_id = $2 and not exists (select from"
-                + " maintenance_window window_ where window_.pool_id = $2 and state = 'PLANNED'"
-                + " and (node_id is null or node_id = node.id) and start_at < $4 and end_at > $3)"
-                + " as for_sale,"
+            "select id, slots, sellable and pool_id = $2"
+                + " and exists (select from offer where offer.id = $5 and offer.version = $6"
+                + " and offer.state = 'PUBLISHED')"
+                + " and not exists (select from maintenance_window kept where kept.state = 'PLANNED'"
+                + " and (kept.node_id = node.id"
+                + " or (kept.node_id is null and kept.pool_id = node.pool_id))"
+                + " and kept.start_at < $4 and kept.end_at > $3) as for_sale,"
                 + " (select coalesce(range_agg(taken), '{}')::text from allocation, unnest(slots)"
                 + " as taken where node_id = node.id and state in ('HELD', 'LEASED')"
                 + " and period && tstzrange($3, $4)) as taken"
                 + " from node where id = any($1)")
         .execute(
-            Tuple.of(
-                nodes,
-                hold.pool().value(),
-                utc(hold.occupied().start()),
-                utc(hold.occupied().end())))
+            Tuple.tuple()
+                .addArrayOfUUID(nodes)
+                .addUUID(hold.offer().pool().value())
+                .addOffsetDateTime(utc(hold.occupied().start()))
+                .addOffsetDateTime(utc(hold.occupied().end()))
+                .addUUID(hold.offer().id().value())
+                .addLong(hold.offer().version()))
         .map(rows -> {
           Map<NodeId, Row> found = new HashMap<>();
           rows.forEach(row -> found.put(new NodeId(row.getUUID("id")), row));
@@ -177,8 +184,8 @@ public class AllocationStore {
       throw new PlanOutdated("no longer for sale: " + share.node());
     }
     Slots taken = Slots.parse(node.getString("taken"));
-    Slots free = Slots.first(node.getInteger("slots")).minus(taken);
-    if (!share.slots().intersects(taken) && share.slots().minus(free).count() == 0) {
+    Slots free = Slots.first(node.getInteger("slots")).without(taken);
+    if (share.slots().minus(free).count() == 0) {
       return share;
     }
     if (free.count() < share.slots().count()) {

@@ -239,6 +239,10 @@ public class CalendarResource {
       throw ProblemException.unprocessable(
           "?start", "The start is in the past; it is " + now + ".");
     }
+    if (first.isAfter(now.plus(config.leadTimeMax()))) {
+      throw ProblemException.unprocessable(
+          "?start", "The calendar reaches at most " + config.leadTimeMax() + " ahead of now.");
+    }
     Instant last = end == null ? first.plus(step.length().multipliedBy(STRETCHES_DEFAULT)) : end;
     requireWhole(last, step, "?end");
     if (!last.isAfter(first)) {

@@ -35,7 +35,7 @@ public class DepthStore {
       where o.state = 'PUBLISHED' and p.model_id = $1 and p.slot_kind = 'WHOLE_DEVICE'
         and not exists (
           select 1 from maintenance_window w
-          where w.pool_id = p.id and (w.node_id is null or w.node_id = n.id)
+          where (w.node_id = n.id or (w.node_id is null and w.pool_id = p.id))
             and w.state = 'PLANNED' and w.start_at <= $3 and w.end_at > $3)
         and ($2::text is null or n.region = $2)
         and (o.available_from is null or o.available_from <= $3)

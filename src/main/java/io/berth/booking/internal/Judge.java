@@ -95,7 +95,7 @@ final class Judge {
     return byClass.computeIfAbsent(
         one.traits().policyClass(),
         key -> {
-          Node node = stock.node(one.id());
+          Node node = stock.node(offered.pool().id(), one.id());
           ProviderFacts provider = Facts.providerOf(stock.organization(node.provider()));
           AcceleratorFacts accelerator = Facts.of(offered.model());
           NodeFacts nodeFacts =

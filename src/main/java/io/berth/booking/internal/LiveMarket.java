@@ -81,7 +81,27 @@ final class LiveMarket {
       NodePool pool,
       @Nullable OfferedPool offered,
       List<Node> nodes,
-      Map<NodeId, Integer> numbers) {}
+      Map<NodeId, Integer> numbers) {
+
+    /** One of its nodes. */
+    Node node(NodeId id) {
+      int low = 0;
+      int high = nodes.size() - 1;
+      while (low <= high) {
+        int middle = (low + high) >>> 1;
+        int order = nodes.get(middle).id().value().compareTo(id.value());
+        if (order == 0) {
+          return nodes.get(middle);
+        }
+        if (order < 0) {
+          low = middle + 1;
+        } else {
+          high = middle - 1;
+        }
+      }
+      throw new IllegalStateException("the pool has no such node: " + id);
+    }
+  }
 
   View view() {
     return view;
@@ -90,6 +110,12 @@ final class LiveMarket {
   /** A node of a pool on offer; empty where there is none such. */
   Optional<Node> node(NodeId id) {
     return Optional.ofNullable(places.get(id)).map(Place::node);
+  }
+
+  /** The nodes of a pool on offer; none where it is not. */
+  List<NodeId> nodesOf(NodePoolId pool) {
+    PoolState state = view.pools().get(pool);
+    return state == null ? List.of() : state.nodes().stream().map(Node::id).toList();
   }
 
   /** Whether a node is in a pool on offer. */
@@ -137,19 +163,30 @@ final class LiveMarket {
     Map<NodePoolId, NodePool> newPools = new HashMap<>();
     pools.forEach(pool -> newPools.put(pool.id(), pool));
     Map<NodePoolId, List<Node>> newNodes = new HashMap<>();
+    Map<NodePoolId, Set<NodeId>> moved = new HashMap<>();
     for (Node node : nodes) {
       newNodes.computeIfAbsent(node.pool(), key -> new ArrayList<>()).add(node);
-      places.put(
-          node.id(),
-          new Place(node.pool(), node, timelines.getOrDefault(node.id(), Timeline.EMPTY)));
+      Place before =
+          places.put(
+              node.id(),
+              new Place(node.pool(), node, timelines.getOrDefault(node.id(), Timeline.EMPTY)));
+      if (before != null && !before.pool().equals(node.pool())) {
+        moved.computeIfAbsent(before.pool(), key -> new HashSet<>()).add(node.id());
+      }
     }
     Map<NodePoolId, PoolState> states = new HashMap<>();
     for (Offer offer : offers) {
       PoolState known = view.pools().get(offer.pool());
-      if (known != null && known.offer().equals(offer)) {
+      Set<NodeId> left = moved.getOrDefault(offer.pool(), Set.of());
+      if (known != null && known.offer().equals(offer) && left.isEmpty()) {
         states.put(offer.pool(), known);
       } else if (known != null) {
-        states.put(offer.pool(), state(offer, known.pool(), known.nodes()));
+        states.put(
+            offer.pool(),
+            state(
+                offer,
+                known.pool(),
+                known.nodes().stream().filter(node -> !left.contains(node.id())).toList()));
       } else if (newPools.containsKey(offer.pool())) {
         states.put(
             offer.pool(),

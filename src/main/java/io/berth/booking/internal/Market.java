@@ -1,11 +1,11 @@
 package io.berth.booking.internal;
 
-import io.berth.booking.PlanOutdated;
 import io.berth.booking.internal.LiveMarket.View;
 import io.berth.identity.Organization;
 import io.berth.identity.Organizations;
 import io.berth.inventory.Node;
 import io.berth.inventory.NodeId;
+import io.berth.inventory.NodePoolId;
 import io.berth.matching.OfferedPool;
 import io.berth.platform.OrganizationId;
 import io.berth.platform.Scope;
@@ -37,14 +37,11 @@ public class Market {
   /** What is on offer to one tenant. */
   public static final class Stock {
 
-    private final LiveMarket market;
     private final View view;
     private final Organization tenant;
     private final AuthorisationBook authorisations;
 
-    private Stock(
-        LiveMarket market, View view, Organization tenant, AuthorisationBook authorisations) {
-      this.market = market;
+    private Stock(View view, Organization tenant, AuthorisationBook authorisations) {
       this.view = view;
       this.tenant = tenant;
       this.authorisations = authorisations;
@@ -82,9 +79,13 @@ public class Market {
       return organization;
     }
 
-    /** A node on offer; fails with {@link PlanOutdated} where it no longer is. */
-    public Node node(NodeId id) {
-      return market.node(id).orElseThrow(() -> new PlanOutdated("no longer on offer: " + id));
+    /** A node of a pool, as this stock has it. */
+    public Node node(NodePoolId pool, NodeId id) {
+      LiveMarket.PoolState state = view.pools().get(pool);
+      if (state == null) {
+        throw new IllegalStateException("a plan is made of pools of the stock only: " + pool);
+      }
+      return state.node(id);
     }
   }
 
@@ -100,7 +101,7 @@ public class Market {
                   parties.add(tenant);
                   return authorisations
                       .book(parties)
-                      .map(book -> new Stock(market, view, organization, book));
+                      .map(book -> new Stock(view, organization, book));
                 }));
   }
 

@@ -1,15 +1,20 @@
 package io.berth.booking.internal;
 
 import io.berth.inventory.NodeId;
+import io.berth.inventory.NodePoolId;
 import io.berth.platform.OrganizationId;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 
 /** Reads what changed of the market, in an order that cannot skip anything. */
 @ApplicationScoped
@@ -24,101 +29,129 @@ public class MarketChanges {
   MarketChanges() {}
 
   /**
-   * How far somebody has followed: everything up to a position, and single changes behind it whose
-   * transactions committed before others that began earlier.
+   * How far somebody has followed: everything of transactions that were over when the oldest that
+   * ran then began, and single changes of later ones, as they were seen.
    *
-   * @param transaction the last transaction's number
-   * @param position the last position within it
-   * @param ahead positions behind it that were followed already
+   * @param oldest the number of the oldest transaction that ran at the last look
+   * @param ahead by position, the transactions of later changes that were followed already
    */
-  record Cursor(String transaction, long position, Set<Long> ahead) {
+  record Cursor(long oldest, Map<Long, Long> ahead) {
 
-    /** Copies the set. */
+    /** Copies the map. */
     Cursor {
-      ahead = Set.copyOf(ahead);
+      ahead = Map.copyOf(ahead);
     }
   }
 
   /**
    * What is new.
    *
+   * @param pools all nodes of which changed
    * @param offers whether any offer changed
-   * @param more whether there was more than is read at once
+   * @param isLost whether there was more than is read at once, or the database has gone back in
+   *     time: what is new is not known, and all is to be read anew
    */
   record Changes(
       Cursor cursor,
       Set<NodeId> allocations,
+      Set<NodePoolId> pools,
       Set<NodeId> nodes,
       boolean offers,
       Set<OrganizationId> organizations,
-      boolean more) {
+      boolean isLost) {
 
     boolean isEmpty() {
-      return allocations.isEmpty() && nodes.isEmpty() && !offers && organizations.isEmpty();
+      return allocations.isEmpty()
+          && pools.isEmpty()
+          && nodes.isEmpty()
+          && !offers
+          && organizations.isEmpty();
     }
   }
 
   /** From where to follow for one who reads everything after this. */
   Uni<Cursor> now(SqlConnection connection) {
-    return connection
-        .query("select pg_snapshot_xmin(pg_current_snapshot())::text as oldest")
-        .execute()
-        .map(rows -> new Cursor(rows.iterator().next().getString("oldest"), -1, Set.of()));
+    return look(connection, Long.MAX_VALUE, new Long[0], Integer.MAX_VALUE)
+        .map(rows -> {
+          Map<Long, Long> ahead = new HashMap<>();
+          long oldest = 0;
+          for (Row row : rows) {
+            oldest = row.getLong("oldest");
+            if (row.getLong("position") != null) {
+              ahead.put(row.getLong("position"), row.getLong("transaction"));
+            }
+          }
+          return new Cursor(oldest, ahead);
+        });
   }
 
   /** What came after. */
   Uni<Changes> after(SqlConnection connection, Cursor cursor) {
-    return connection
-        .preparedQuery(
-            "select position, kind, subject, transaction::text as transaction,"
-                + " transaction < pg_snapshot_xmin(pg_current_snapshot()) as settled"
-                + " from market_change where (transaction, position) > ($1::text::xid8, $2)"
-                + " order by market_change.transaction, position limit $3")
-        .execute(Tuple.of(cursor.transaction(), cursor.position(), BATCH_MAX))
-        .map(rows -> {
-          Set<NodeId> allocations = new HashSet<>();
-          Set<NodeId> nodes = new HashSet<>();
-          Set<OrganizationId> organizations = new HashSet<>();
-          Set<Long> ahead = new HashSet<>();
-          boolean offers = false;
-          String transaction = cursor.transaction();
-          long position = cursor.position();
-          for (Row row : rows) {
-            long at = row.getLong("position");
-            if (row.getBoolean("settled")) {
-              transaction = row.getString("transaction");
-              position = at;
-            } else {
-              ahead.add(at);
-            }
-            if (cursor.ahead().contains(at)) {
-              continue;
-            }
-            var subject = row.getUUID("subject");
-            switch (row.getString("kind")) {
-              case "ALLOCATION" -> allocations.add(new NodeId(subject));
-              case "NODE" -> nodes.add(new NodeId(subject));
-              case "OFFER" -> offers = true;
-              default -> organizations.add(new OrganizationId(subject));
-            }
-          }
-          return new Changes(
-              new Cursor(transaction, position, ahead),
-              allocations,
-              nodes,
-              offers,
-              organizations,
-              rows.size() >= BATCH_MAX);
-        });
+    return look(
+            connection, cursor.oldest(), cursor.ahead().keySet().toArray(Long[]::new), BATCH_MAX)
+        .map(rows -> changes(cursor, rows));
   }
 
-  /** Removes what nobody follows any more. */
-  Uni<Void> removeOld(SqlConnection connection) {
+  /**
+   * The oldest transaction that runs, on every row, and changes of it and later ones or, where it
+   * is smaller, of a transaction and later ones; on one row without a change where there is none.
+   */
+  private static Uni<RowSet<Row>> look(
+      SqlConnection connection, long transaction, Long[] seen, int limit) {
+    return connection
+        .preparedQuery(
+            "with horizon as (select pg_snapshot_xmin(pg_current_snapshot()) as edge)"
+                + " select edge::text::bigint as oldest, position, kind, subject,"
+                + " transaction::text::bigint as transaction from horizon left join lateral ("
+                + "select * from market_change where transaction >= least(edge, $1::text::xid8)"
+                + " and position <> all($2) order by market_change.transaction, position limit $3)"
+                + " as change on true")
+        .execute(Tuple.of(Long.toString(transaction), seen, limit));
+  }
+
+  private static Changes changes(Cursor cursor, RowSet<Row> rows) {
+    Set<NodeId> allocations = new HashSet<>();
+    Set<NodePoolId> pools = new HashSet<>();
+    Set<NodeId> nodes = new HashSet<>();
+    Set<OrganizationId> organizations = new HashSet<>();
+    Map<Long, Long> ahead = new HashMap<>(cursor.ahead());
+    boolean offers = false;
+    long oldest = cursor.oldest();
+    for (Row row : rows) {
+      oldest = row.getLong("oldest");
+      if (row.getLong("position") == null) {
+        continue;
+      }
+      ahead.put(row.getLong("position"), row.getLong("transaction"));
+      UUID subject = row.getUUID("subject");
+      switch (row.getString("kind")) {
+        case "ALLOCATION" -> allocations.add(new NodeId(subject));
+        case "POOL" -> pools.add(new NodePoolId(subject));
+        case "NODE" -> nodes.add(new NodeId(subject));
+        case "OFFER" -> offers = true;
+        default -> organizations.add(new OrganizationId(subject));
+      }
+    }
+    long horizon = oldest;
+    ahead.values().removeIf(transaction -> transaction < horizon);
+    return new Changes(
+        new Cursor(oldest, ahead),
+        allocations,
+        pools,
+        nodes,
+        offers,
+        organizations,
+        rows.size() >= BATCH_MAX || oldest < cursor.oldest());
+  }
+
+  /** Removes some of what nobody follows any more; gives how much. */
+  Uni<Integer> removeOld(SqlConnection connection) {
     return connection
         .preparedQuery(
             "delete from market_change where (transaction, position) in (select transaction, position"
-                + " from market_change where at < now() - $1::text::interval limit $2)")
+                + " from market_change where at < now() - $1::text::interval order by at limit $2"
+                + " for update skip locked)")
         .execute(Tuple.of(KEPT.toString(), BATCH_MAX))
-        .replaceWithVoid();
+        .map(RowSet::rowCount);
   }
 }

@@ -23,6 +23,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -50,6 +51,11 @@ public class MarketFeed {
 
   /** How many ids one query names. */
   private static final int IDS_MAX = 5_000;
+
+  /** How long a turn may take; the next one begins anew after that. */
+  private static final Duration LOOK_MAX = Duration.ofMinutes(1);
+
+  private static final Duration READ_ALL_MAX = Duration.ofMinutes(10);
 
   private static final long STALE_NANOS = MarketChanges.KEPT.dividedBy(2).toNanos();
 
@@ -97,7 +103,8 @@ public class MarketFeed {
   /** The market with everything in it that was committed before this was asked for. */
   Uni<LiveMarket> current() {
     Context caller = Vertx.currentContext();
-    Uni<LiveMarket> caughtUp = Uni.createFrom().completionStage(this::turn);
+    // A copy: who gives up waiting cancels it, and must not cancel the turn of all others.
+    Uni<LiveMarket> caughtUp = Uni.createFrom().completionStage(() -> turn().copy());
     // Back to where the request runs: its session and its connection belong to that thread.
     return caller == null
         ? caughtUp
@@ -120,7 +127,13 @@ public class MarketFeed {
   private void begin(CompletableFuture<LiveMarket> turn) {
     VertxContext.createNewDuplicatedContext(context)
         .runOnContext(ignored ->
-            look().subscribe().with(done -> finish(turn, null), failure -> finish(turn, failure)));
+            Uni.createFrom()
+                .deferred(this::look)
+                .ifNoItem()
+                .after(cursor == null ? READ_ALL_MAX : LOOK_MAX)
+                .fail()
+                .subscribe()
+                .with(done -> finish(turn, null), failure -> finish(turn, failure)));
   }
 
   private void finish(CompletableFuture<LiveMarket> turn, @Nullable Throwable failure) {
@@ -155,7 +168,10 @@ public class MarketFeed {
       every = "${berth.booking.changes-sweep-interval:1m}",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   Uni<Void> removeOld() {
-    return database.sql(SCOPE, changes::removeOld);
+    return database
+        .sql(SCOPE, changes::removeOld)
+        .chain(removed ->
+            removed < MarketChanges.BATCH_MAX ? Uni.createFrom().voidItem() : removeOld());
   }
 
   private Uni<Void> look() {
@@ -166,8 +182,10 @@ public class MarketFeed {
     return database
         .sql(SCOPE, connection -> changes.after(connection, from))
         .chain(found -> {
-          if (found.more()) {
-            LOG.infof("So much of the market changed that all of it is read anew.");
+          if (found.isLost()) {
+            LOG.infof("What changed of the market is not known, and all of it is read anew.");
+            // Also where that fails: the next turn must not follow from where this one was lost.
+            cursor = null;
             return readAll();
           }
           return apply(found)
@@ -191,7 +209,6 @@ public class MarketFeed {
 
   private Uni<Void> apply(Changes found) {
     Set<NodeId> suspected = Set.copyOf(suspects);
-    suspects.removeAll(suspected);
     if (found.isEmpty() && suspected.isEmpty()) {
       return Uni.createFrom().voidItem();
     }
@@ -201,6 +218,7 @@ public class MarketFeed {
     }
     Set<NodeId> allocated = new HashSet<>(found.allocations());
     allocated.addAll(suspected);
+    found.pools().forEach(pool -> allocated.addAll(market.nodesOf(pool)));
     allocated.removeAll(found.nodes());
     if (!allocated.isEmpty()) {
       applied = applied.chain(() -> readAllocations(allocated));
@@ -215,7 +233,7 @@ public class MarketFeed {
                 : organizations.all(SCOPE, known).invoke(market::takeProviders).replaceWithVoid();
           });
     }
-    return applied;
+    return applied.invoke(() -> suspects.removeAll(suspected));
   }
 
   /** Reads what is published, and of pools that are new, or of all, what they hold. */

@@ -118,7 +118,7 @@ final class Placement {
       int high = Math.min(most, pool.offer().acceleratorsMax()) / unit;
       while (low <= high) {
         int middle = low + (high - low) / 2;
-        if (planner.plan(sized(middle)) instanceof Planning.Plan) {
+        if (planner.find(sized(middle)).isPresent()) {
           best = Math.max(best, middle * unit);
           low = middle + 1;
         } else {
@@ -158,9 +158,7 @@ final class Placement {
     Judge judge = judge(plan.period());
     return decision(
         plan.period(),
-        plan.chosen().stream()
-            .map(chosen -> judge.judge(plan.offered(), chosen.node()))
-            .toList());
+        plan.chosen().stream().map(chosen -> judge.judge(plan.offered(), chosen.node())).toList());
   }
 
   /** What a plan draws on authorisations. */
@@ -202,8 +200,10 @@ final class Placement {
                 ? Judgement.over(List.of(new Interval(period, Verdict.ALLOW, List.of())))
                 : judgement;
           });
-      if (planner.plan(request) instanceof Planning.Plan plan) {
-        return Optional.of(decision(plan.period(), judged(plan.period(), lifted)));
+      Optional<Planning.Plan> plan = planner.find(request);
+      if (plan.isPresent()) {
+        Period period = plan.get().period();
+        return Optional.of(decision(period, judged(period, lifted)));
       }
     }
     return Optional.empty();
@@ -275,16 +275,18 @@ final class Placement {
     List<Candidate> candidates = new ArrayList<>();
     for (OfferedPool pool : offered) {
       Planner alone = new Planner(List.of(pool), this::judgement, new Viewpoint(now, tenant.id()));
-      if (alone.plan(anywhere) instanceof Planning.Plan plan) {
-        SnapshotNode first = plan.chosen().getFirst().node();
-        candidates.add(
-            new Candidate(
-                pool.offer(),
-                pool.model(),
-                first.country(),
-                first.region(),
-                decision(plan).verdict()));
-      }
+      alone
+          .find(anywhere)
+          .ifPresent(plan -> {
+            SnapshotNode first = plan.chosen().getFirst().node();
+            candidates.add(
+                new Candidate(
+                    pool.offer(),
+                    pool.model(),
+                    first.country(),
+                    first.region(),
+                    decision(plan).verdict()));
+          });
     }
     return Alternatives.nearest(asked.values(), candidates);
   }

@@ -172,7 +172,7 @@ public class Quoting {
     List<NodeView> nodes =
         quote.held().stream()
             .map(held -> {
-              Node node = stock.node(held.node());
+              Node node = stock.node(quote.pool(), held.node());
               return new NodeView(
                   held.node().toString(), node.country(), node.region(), held.slots().count());
             })
@@ -397,7 +397,7 @@ public class Quoting {
   private static Hold hold(Quote quote, Planning.Plan plan) {
     return new Hold(
         quote.id(),
-        quote.pool(),
+        plan.offered().offer(),
         plan.shares(),
         plan.occupied(),
         plan.offered().pool().slotKind() == SlotKind.SHARE ? quote.tenant() : null,

@@ -37,6 +37,9 @@ public class MaintenanceDesk {
   /** How long one lasts at most. */
   private static final Duration LENGTH_MAX = Duration.ofDays(366);
 
+  /** How far ahead one ends at most. */
+  private static final Duration AHEAD_MAX = Duration.ofDays(5 * 366);
+
   private final Inventory inventory;
   private final MaintenanceStore store;
   private final Database database;
@@ -117,6 +120,10 @@ public class MaintenanceDesk {
     }
     if (!body.end().isAfter(body.start())) {
       throw ProblemException.unprocessable("/end", "A window must end after it starts.");
+    }
+    if (body.end().isAfter(now.plus(AHEAD_MAX))) {
+      throw ProblemException.unprocessable(
+          "/end", "A window ends at most " + AHEAD_MAX.toDays() + " days ahead of now.");
     }
     if (Duration.between(body.start(), body.end()).compareTo(LENGTH_MAX) > 0) {
       throw ProblemException.unprocessable(

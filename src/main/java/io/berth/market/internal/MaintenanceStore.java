@@ -52,8 +52,21 @@ public class MaintenanceStore {
         .replaceWithVoid();
   }
 
-  /** How many of a provider are yet to end. */
+  /**
+   * How many of a provider are yet to end. Until the end of the transaction nobody else counts
+   * them.
+   */
   Uni<Integer> countAhead(SqlConnection connection, OrganizationId provider, Instant now) {
+    return connection
+        .preparedQuery(
+            "select pg_advisory_xact_lock(hashtextextended('maintenance:' || $1::uuid, 0))")
+        .execute(Tuple.of(provider.value()))
+        // A statement of its own: it must see what was written while the lock was waited for.
+        .chain(() -> counted(connection, provider, now));
+  }
+
+  private static Uni<Integer> counted(
+      SqlConnection connection, OrganizationId provider, Instant now) {
     return connection
         .preparedQuery(
             "select count(*)::int as ahead from maintenance_window"

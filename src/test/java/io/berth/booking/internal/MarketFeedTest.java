@@ -27,6 +27,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** The market in memory is what the database holds, whatever happened to it and in what order. */
@@ -118,6 +119,41 @@ class MarketFeedTest {
 
       assertThat(region(one)).isEqualTo("first-region");
     }
+  }
+
+  @Test
+  void letsGoOfANodeThatMovedToAPoolThatIsNewlyOnOffer() {
+    try (OwnMarket from = new OwnMarket("nvidia-l40s", "FI", 2);
+        OwnMarket to = new OwnMarket("nvidia-l40s", "FI", 1)) {
+      offer(to, "pause");
+      current(feed);
+      OwnMarket.execute(
+          "update node set pool_id = ?, cluster_id = cluster_id, version = version + 1 where id = ?",
+          to.pool().value(),
+          from.nodes().getFirst().value());
+      offer(to, "publish");
+
+      assertThat(described(feed)).isEqualTo(described(fresh()));
+    }
+  }
+
+  private static void offer(OwnMarket market, String action) {
+    OwnMarket.as(market.provider(), Role.PROVIDER)
+        .post("/v1/offers/" + market.offer() + "/" + action)
+        .then()
+        .statusCode(202);
+  }
+
+  @Test
+  void goesOnForAllWhereOneGivesUpWaiting() {
+    List<CompletableFuture<LiveMarket>> others = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      var one = feed.current().subscribe().with(market -> {}, failure -> {});
+      others.add(feed.current().subscribeAsCompletionStage());
+      one.cancel();
+    }
+
+    assertThat(others).allSatisfy(other -> assertThat(other).succeedsWithin(PATIENCE));
   }
 
   private static void move(Connection connection, NodeId node, String region) throws SQLException {
