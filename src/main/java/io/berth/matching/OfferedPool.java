@@ -6,6 +6,7 @@ import io.berth.market.Offer;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A published offer with the pool it sells and the pool's sellable nodes. What is taken of a node
@@ -18,6 +19,11 @@ public final class OfferedPool {
   private final AcceleratorModel model;
   private final SnapshotNode[] nodes;
   private final List<SnapshotNode> view;
+  private volatile long changes;
+  private volatile @Nullable Worth worth;
+
+  /** What slots are worth, as it was worked out after so many changes, in a minute. */
+  private record Worth(long changes, int minute, SlotWorth slots) {}
 
   /** Over these nodes. */
   public OfferedPool(Offer offer, NodePool pool, AcceleratorModel model, List<SnapshotNode> nodes) {
@@ -52,7 +58,24 @@ public final class OfferedPool {
    * Replaces what is taken of a node. One thread at a time; readers see the old or the new, and the
    * database decides whether a plan made on the old still holds.
    */
+  @SuppressWarnings("NonAtomicOperationOnVolatileField") // One thread alone changes it.
   public void replace(int index, Timeline timeline) {
     nodes[index] = nodes[index].with(timeline);
+    changes++;
+  }
+
+  /**
+   * What it costs to give slots away, as things stand. Worked out once for each state and minute:
+   * whoever asks meanwhile for another time of day gets the same.
+   */
+  SlotWorth worth(Viewpoint viewpoint) {
+    long state = changes;
+    int minute = Timeline.minute(viewpoint.now());
+    Worth known = worth;
+    if (known == null || known.changes() != state || known.minute() != minute) {
+      known = new Worth(state, minute, SlotWorth.of(this, viewpoint));
+      worth = known;
+    }
+    return known.slots();
   }
 }

@@ -137,14 +137,7 @@ final class Rooms {
   /** What it costs to take slots of a room; the same for all rooms with as many free. */
   private double cost(int room, int slots) {
     if (worth == null) {
-      int[] byFree = new int[1];
-      for (int i = 0; i < nodes.size(); i++) {
-        if (free[i] >= byFree.length) {
-          byFree = Arrays.copyOf(byFree, free[i] + 1);
-        }
-        byFree[free[i]]++;
-      }
-      worth = SlotWorth.of(offered, byFree, viewpoint);
+      worth = offered.worth(viewpoint);
     }
     // To a millionth, so that no rounding decides.
     return Math.rint(worth.cost(free[room], slots) * 1e6) / 1e6;

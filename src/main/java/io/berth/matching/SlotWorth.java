@@ -1,13 +1,14 @@
 package io.berth.matching;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What it costs an offer's nodes to give slots away: the worth of what is free before less that
  * after, to demands like those that have slots of its nodes now. Worked out from what is free and
- * taken alone, so that the same snapshot always gives the same.
+ * taken at one moment alone, so that the same snapshot always gives the same.
  */
 final class SlotWorth {
 
@@ -16,23 +17,29 @@ final class SlotWorth {
 
   private final String model;
   private final RoomScore score;
-  private double[][] costs = new double[0][];
+  private final Map<Change, Double> costs = new ConcurrentHashMap<>();
+
+  /** So many slots of a node that has so many free. */
+  private record Change(int free, int slots) {}
 
   private SlotWorth(String model, RoomScore score) {
     this.model = model;
     this.score = score;
   }
 
-  /**
-   * Of an offer's nodes.
-   *
-   * @param free by number of slots, how many nodes have so many free
-   */
-  static SlotWorth of(OfferedPool offered, int[] free, Viewpoint viewpoint) {
+  /** Of an offer's nodes as they stand. */
+  static SlotWorth of(OfferedPool offered, Viewpoint viewpoint) {
     String model = offered.model().id();
-    int[] taken = taken(offered, viewpoint);
+    int most = offered.nodes().stream().mapToInt(SnapshotNode::slotCount).max().orElse(0);
+    int[] taken = new int[most + 1];
+    int[] free = new int[most + 1];
+    int minute = Timeline.minute(viewpoint.now());
+    for (SnapshotNode node : offered.nodes()) {
+      node.timeline().countSizes(taken, viewpoint);
+      free[node.timeline().freeCount(node.slotCount(), minute, minute + 1, viewpoint)]++;
+    }
     DemandPrices prices = new DemandPrices();
-    for (int slots = 1; slots < taken.length; slots++) {
+    for (int slots = 1; slots <= most; slots++) {
       for (int i = 0; i < taken[slots]; i++) {
         prices.arrived(NodeDemand.ofSlots(slots));
       }
@@ -40,8 +47,11 @@ final class SlotWorth {
     if (prices.arrived() < DEMANDS_MIN) {
       return new SlotWorth(model, RoomScore.ofNothing());
     }
+    // One node at least that could take the largest demand, so that none is worth nothing only
+    // because there is no room for it at this moment.
+    free[most] = Math.max(1, free[most]);
     List<DemandPrices.Supply> supplies = new ArrayList<>();
-    for (int slots = 1; slots < free.length; slots++) {
+    for (int slots = 1; slots <= most; slots++) {
       if (free[slots] > 0) {
         supplies.add(new DemandPrices.Supply(NodeRoom.ofSlots(model, slots), free[slots]));
       }
@@ -49,34 +59,14 @@ final class SlotWorth {
     return new SlotWorth(model, prices.settle(supplies));
   }
 
-  /** By number of slots, how many leases have so many on one node. */
-  private static int[] taken(OfferedPool offered, Viewpoint viewpoint) {
-    int most = offered.nodes().stream().mapToInt(SnapshotNode::slotCount).max().orElse(0);
-    int[] taken = new int[most + 1];
-    for (SnapshotNode node : offered.nodes()) {
-      node.timeline().countSizes(taken, viewpoint);
-    }
-    return taken;
-  }
-
   /** What it costs to take slots of a node that has at least so many free, in devices. */
   double cost(int free, int slots) {
-    if (free >= costs.length) {
-      double[][] more = new double[free + 1][];
-      System.arraycopy(costs, 0, more, 0, costs.length);
-      costs = more;
-    }
-    if (costs[free] == null) {
-      costs[free] = new double[free + 1];
-      Arrays.fill(costs[free], Double.NaN);
-    }
-    if (Double.isNaN(costs[free][slots])) {
-      costs[free][slots] =
-          score
-              .fit(NodeRoom.ofSlots(model, free), NodeDemand.ofSlots(slots))
-              .map(RoomScore.Fit::cost)
-              .orElse(Double.MAX_VALUE);
-    }
-    return costs[free][slots];
+    return costs.computeIfAbsent(
+        new Change(free, slots),
+        change ->
+            score
+                .fit(NodeRoom.ofSlots(model, change.free()), NodeDemand.ofSlots(change.slots()))
+                .map(RoomScore.Fit::cost)
+                .orElse(Double.MAX_VALUE));
   }
 }
