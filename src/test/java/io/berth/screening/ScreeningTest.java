@@ -195,6 +195,21 @@ class ScreeningTest {
         .body("facts.tenant.ownedByListedPercent.max", equalTo(60))
         .body("facts.tenant.ownedBySdnPercent.min", equalTo(60))
         .body("reasons.ruleId", hasItem("us-sdn-owned"));
+
+    // Its own word does not take away what officers found.
+    change(
+        tenant,
+        "{\"facts\": {\"owners\": [{\"name\": \"Zelmora Trading House\", \"country\": \"DE\","
+            + " \"percent\": 60, \"listed\": false}]}}");
+    await()
+        .atMost(WAIT_MAX)
+        .untilAsserted(() ->
+            organization(tenant)
+                .body("facts.owners[0].listed", equalTo(true))
+                .body("facts.owners[0].listings", contains("SDN"))
+                .body("screening.state", equalTo("clear")));
+    awaitQueueEmpty();
+    enquire(tenant).body("facts.tenant.ownedBySdnPercent.min", equalTo(60));
   }
 
   @Test

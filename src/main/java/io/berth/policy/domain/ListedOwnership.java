@@ -143,13 +143,17 @@ public final class ListedOwnership {
     if (listed == null) {
       return suspectsUnknown && screening != ScreeningState.CLEAR;
     }
+    if (!listed) {
+      // While a hit is open, it may be about this one, whatever is said of it.
+      return suspectsUnknown && screening == ScreeningState.HIT;
+    }
     Set<String> listings = owner.listings();
-    if (!listed || listings == null) {
+    if (listings == null) {
       // Where nobody says which lists name it, it may be any of them.
-      return listed && (suspectsUnknown || lists.containsAll(ANY));
+      return suspectsUnknown || lists.containsAll(ANY);
     }
     return lists.stream().map(DeniedPartyList::listing).anyMatch(listings::contains)
-        // While a hit is open, it may stand on others than those named.
-        || (suspectsUnknown && screening == ScreeningState.HIT);
+        // Until screening is clear, it may stand on others than those named.
+        || (suspectsUnknown && screening != ScreeningState.CLEAR);
   }
 }

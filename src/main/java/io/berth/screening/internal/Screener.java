@@ -1,11 +1,13 @@
 package io.berth.screening.internal;
 
 import io.berth.audit.AuditTrail;
+import io.berth.identity.LegalFacts;
 import io.berth.identity.Organization;
 import io.berth.identity.Organizations;
 import io.berth.identity.Screening;
 import io.berth.identity.ScreeningState;
 import io.berth.platform.Database;
+import io.berth.platform.OrganizationId;
 import io.berth.platform.Outbox;
 import io.berth.platform.Scope;
 import io.berth.platform.StoredJson;
@@ -130,7 +132,9 @@ public class Screener {
                     vertx.executeBlocking(
                         () -> new Searched(organization, search(organization, loaded)), false))
                 .chain(searched ->
-                    database.sql(SCOPE, connection -> record(connection, task, searched, loaded))))
+                    database
+                        .sql(SCOPE, connection -> record(connection, task, searched, loaded))
+                        .chain(lost -> restore(task.organization(), lost))))
         .onFailure()
         .recoverWithUni(failure -> {
           LOG.warnf(
@@ -145,6 +149,35 @@ public class Screener {
   }
 
   private record Searched(Organization organization, List<Found> found) {}
+
+  /** Writes again what officers found about owners: no organization takes that back itself. */
+  private Uni<Void> restore(OrganizationId id, List<Match.Key> lost) {
+    Uni<Void> restored = Uni.createFrom().voidItem();
+    for (Match.Key key : lost) {
+      restored =
+          restored.chain(
+              () -> organizations.found(SCOPE, id, key.listing(), key.owner()).replaceWithVoid());
+    }
+    return restored;
+  }
+
+  /** Whether the facts do not say of an owner what officers found about it. */
+  private static boolean isLost(Organization organization, Match.Key key) {
+    LegalFacts facts = organization.facts();
+    return !key.owner().isEmpty() && !facts.ownerListed(key.owner(), key.listing()).equals(facts);
+  }
+
+  /** The findings about owners that stand and that the facts do not tell of. */
+  private static List<Match.Key> lost(
+      Organization organization, List<Found> found, List<Match> known) {
+    Map<Match.Key, MatchState> states = new HashMap<>();
+    known.forEach(match -> states.put(match.key(), match.state()));
+    return found.stream()
+        .map(Found::key)
+        .filter(key -> states.get(key) == MatchState.SAME_PARTY && isLost(organization, key))
+        .distinct()
+        .toList();
+  }
 
   private Duration delay(Task task) {
     Duration delay =
@@ -173,19 +206,29 @@ public class Screener {
     return found;
   }
 
-  private Uni<Void> record(SqlConnection connection, Task task, Searched searched, Loaded loaded) {
+  /** Writes what was found; gives the findings that are to be written into the facts again. */
+  private Uni<List<Match.Key>> record(
+      SqlConnection connection, Task task, Searched searched, Loaded loaded) {
     Organization organization = searched.organization();
     return store
         .lockOrganization(connection, organization.id())
         .chain(version -> {
           if (version != organization.version()) {
             // It has changed under the search: the task comes due again, at once.
-            return store.later(connection, task, clock.instant());
+            return store.later(connection, task, clock.instant()).replaceWith(List.of());
           }
           return store
               .of(connection, organization.id())
-              .chain(known -> record(connection, organization, searched.found(), known, loaded))
-              .chain(() -> store.done(connection, task));
+              .chain(known -> {
+                List<Match.Key> lost = lost(organization, searched.found(), known);
+                return record(connection, organization, searched.found(), known, loaded)
+                    .chain(() ->
+                        lost.isEmpty()
+                            ? store.done(connection, task)
+                            // Until the facts tell of it again, which is after this transaction.
+                            : store.later(connection, task, clock.instant().plus(delay(task))))
+                    .replaceWith(lost);
+              });
         });
   }
 
@@ -213,12 +256,14 @@ public class Screener {
           }
         }
         case OPEN -> state = ScreeningState.HIT;
-        case SAME_PARTY ->
+        case SAME_PARTY -> {
+          if (isLost(organization, one.key())) {
+            state = ScreeningState.HIT;
+          } else if (state != ScreeningState.HIT && one.key().owner().isEmpty()) {
             // What is found of an owner stands with the owner.
-            state =
-                state == ScreeningState.HIT || !one.key().owner().isEmpty()
-                    ? state
-                    : ScreeningState.LISTED;
+            state = ScreeningState.LISTED;
+          }
+        }
         case ANOTHER_PARTY -> {
           // Officers have looked at this entry and these facts.
         }
