@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.endsWith;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.notNullValue;
@@ -155,6 +156,29 @@ class OnDemandLeaseTest {
         .get("/v1/notices?lease=" + lease)
         .then()
         .body("items.kind", contains("notRenewed", "renewed"));
+  }
+
+  @Test
+  void doesNotTellItsProviderWhatItsTenantHas() {
+    String lease = lease("\"duration\": \"PT1H\"");
+    OwnMarket.as(tenant, Role.TENANT)
+        .header("If-Match", "\"0\"")
+        .body("{\"limit\": {\"amountMicros\": \"2000000\", \"currency\": \"USD\"}}")
+        .put("/v1/spend-limit")
+        .then()
+        .statusCode(200);
+
+    clock.move(Duration.ofMinutes(51));
+
+    JsonPath told = awaitLease(lease, view -> view.getString("renewal.problem") != null);
+    assertThat(told.getString("renewal.problem"))
+        .isEqualTo("There is not enough money set free for another step.");
+    OwnMarket.as(market.provider(), Role.PROVIDER)
+        .get("/v1/notices?lease=" + lease)
+        .then()
+        .body("items.kind", contains("notRenewed"))
+        .body(
+            "items[0].message", endsWith(": There is not enough money set free for another step."));
   }
 
   @Test

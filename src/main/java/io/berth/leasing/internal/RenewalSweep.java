@@ -39,6 +39,8 @@ public class RenewalSweep {
   private static final Logger LOG = Logger.getLogger(RenewalSweep.class);
   private static final Scope SCOPE = Scope.system("leasing");
 
+  private static final String NO_MONEY = "There is not enough money set free for another step.";
+
   /** How many are renewed at the same time: each takes two connections to the database in turn. */
   private static final int AT_ONCE = 4;
 
@@ -119,12 +121,20 @@ public class RenewalSweep {
           return failed(claimed, String.valueOf(refusal.getMessage()), refusal.decision());
         })
         .onFailure(ProblemException.class)
-        .recoverWithUni(failure -> failed(claimed, ((ProblemException) failure).detail(), null))
+        .recoverWithUni(failure -> failed(claimed, problem((ProblemException) failure), null))
         .onFailure()
         .invoke(failure ->
             LOG.errorf(failure, "A lease could not be renewed: leaseId=%s", claimed.id()))
         .onFailure()
         .recoverWithNull();
+  }
+
+  /** Its provider reads it, too, who must not learn what its tenant's account holds or allows. */
+  private static String problem(ProblemException failure) {
+    return switch (failure.type()) {
+      case INSUFFICIENT_FUNDS, SPEND_LIMIT_EXCEEDED -> NO_MONEY;
+      default -> failure.detail();
+    };
   }
 
   private Uni<Void> renew(Lease claimed, Ground ground, @Nullable Instant until) {
