@@ -80,7 +80,7 @@ public class OrderMatching {
       every = "${berth.leasing.order-match-tick:1s}",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   Uni<Void> tick() {
-    return wakeLapsed().chain(this::matchDue);
+    return wakeLapsed().chain(() -> matchDue());
   }
 
   /** Nobody tells of a quote that lapses: it does so by time alone. */
@@ -94,18 +94,24 @@ public class OrderMatching {
 
   /** Tries whatever is due, batch after batch; within one, the best price and the oldest first. */
   Uni<Void> matchDue() {
-    Instant now = clock.instant();
-    Instant claim = now.plus(config.orderMatchClaim());
+    return matchDue(clock.instant());
+  }
+
+  /** Only what was due at a moment: what comes due meanwhile must not keep a tick from its end. */
+  private Uni<Void> matchDue(Instant due) {
+    Instant claim = clock.instant().plus(config.orderMatchClaim());
     return database
         .sql(
             SYSTEM,
-            connection -> matches.claimDue(connection, now, claim, config.orderMatchBatch()))
+            connection -> matches.claimDue(connection, due, claim, config.orderMatchBatch()))
         .chain(claimed -> {
           Uni<Void> tried = Uni.createFrom().voidItem();
           for (Claimed order : claimed) {
             tried = tried.chain(() -> match(order, claim));
           }
-          return claimed.size() < config.orderMatchBatch() ? tried : tried.chain(this::matchDue);
+          return claimed.size() < config.orderMatchBatch()
+              ? tried
+              : tried.chain(() -> matchDue(due));
         });
   }
 
