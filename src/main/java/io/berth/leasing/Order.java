@@ -96,10 +96,27 @@ public record Order(
         request, fills.stream().map(OrderFill::total).toList(), remaining(), now);
   }
 
-  /** As it stands at a moment: one whose time is over has expired. */
+  /**
+   * Whether it rests again at a moment, since people had their time and it still has some of its
+   * own.
+   */
+  public boolean restsAgain(Instant now) {
+    return state == OrderState.IN_REVIEW
+        && isOver(now)
+        && goodUntil != null
+        && now.isBefore(goodUntil);
+  }
+
+  /**
+   * As it stands at a moment: one whose time is over has expired, or rests again where only
+   * people's time is.
+   */
   public Order at(Instant now) {
     if (!state.waits() || !isOver(now)) {
       return this;
+    }
+    if (restsAgain(now)) {
+      return open(expiry(), now);
     }
     return ended(OrderState.EXPIRED, expiry(), decision, reasons, expiresAt);
   }

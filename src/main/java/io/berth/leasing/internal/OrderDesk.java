@@ -155,7 +155,14 @@ public class OrderDesk {
             order.state() == OrderState.OPEN
                 ? requireRoom(connection, order.tenant(), OrderState.OPEN, now)
                 : Uni.createFrom().voidItem())
-        .call(order -> endings.enter(connection, scope, order, drafts.rivalry(draft)));
+        .call(order ->
+            // What is filled competes for nothing; what rests after a part does so for what is
+            // left.
+            endings.enter(
+                connection,
+                scope,
+                order,
+                drafts.rivalry(order.state() == OrderState.OPEN ? order : draft)));
   }
 
   private Uni<Response> rest(

@@ -146,8 +146,9 @@ public class OrderEndings {
 
   /** Writes what an order has become. */
   Uni<Void> change(SqlConnection connection, Scope scope, Order after) {
+    Instant now = clock.instant();
     return orders
-        .update(connection, after, nextMatch(after, clock.instant()))
+        .update(connection, after, nextMatch(after, now), now)
         .chain(() -> tell(connection, scope, after));
   }
 
@@ -174,8 +175,12 @@ public class OrderEndings {
         order.ended(state, detail, order.decision(), order.reasons(), clock.instant()));
   }
 
-  /** Ends an order whose time is over. */
+  /** Ends an order whose time is over; one whose people alone had their time rests again. */
   Uni<Void> expire(SqlConnection connection, Scope scope, Order order) {
+    Instant now = clock.instant();
+    if (order.restsAgain(now)) {
+      return change(connection, scope, order.open(order.expiry(), now));
+    }
     return settle(connection, scope, order, OrderState.EXPIRED, order.expiry());
   }
 

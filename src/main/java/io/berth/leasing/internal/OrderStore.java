@@ -45,7 +45,9 @@ public class OrderStore {
 
   /** What state an order is in once its time is over, whoever has written that down. */
   private static final String STATE_NOW =
-      "case when state in ('OPEN', 'IN_REVIEW') and expires_at <= $4 then 'EXPIRED' else state end";
+      "case when state = 'IN_REVIEW' and expires_at <= $4 and good_until > $4 then 'OPEN'"
+          + " when state in ('OPEN', 'IN_REVIEW') and expires_at <= $4 then 'EXPIRED'"
+          + " else state end";
 
   private final StoredJson json;
 
@@ -138,13 +140,17 @@ public class OrderStore {
    *
    * @param nextMatchAt when to match it next, where it rests
    */
-  Uni<Void> update(SqlConnection connection, Order after, @Nullable Instant nextMatchAt) {
+  Uni<Void> update(
+      SqlConnection connection, Order after, @Nullable Instant nextMatchAt, Instant now) {
+    // What was spent and what remains make another limit of what is left of its total.
+    Money.Wire limit = after.state() == OrderState.OPEN ? after.limit(now) : null;
     return connection
         .preparedQuery(
             "update capacity_order set state = $2, case_id = $3, decision_id = $4, detail = $5,"
                 + " reasons = $6, filled_accelerators = $7, expires_at = $8, tried_at = $9,"
                 + " next_match_at = $10, settled_at = $11, version = $12,"
-                + " claimed_until = case when $2 = 'OPEN' then claimed_until end"
+                + " claimed_until = case when $2 = 'OPEN' then claimed_until end,"
+                + " limit_micros = case when $2 = 'OPEN' then $13 else limit_micros end"
                 + " where id = $1 and state in ('OPEN', 'IN_REVIEW') and version = $12 - 1")
         .execute(
             Tuple.tuple()
@@ -159,7 +165,8 @@ public class OrderStore {
                 .addOffsetDateTime(utc(after.triedAt()))
                 .addOffsetDateTime(utc(nextMatchAt))
                 .addOffsetDateTime(utc(after.settledAt()))
-                .addLong(after.version()))
+                .addLong(after.version())
+                .addLong(limit == null ? null : limit.toMoney().micros()))
         .invoke(rows -> {
           if (rows.rowCount() != 1) {
             throw new IllegalStateException("only a locked order that waits is changed");

@@ -31,6 +31,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.UUID;
@@ -294,6 +295,44 @@ class RestingOrderTest {
   }
 
   @Test
+  void paysWhatItsPartsHaveLeftOfItsTotal() {
+    market.price(800_000);
+    Response some = market.quote(other, 6, start, "PT1H");
+    Response more = market.quote(other, 6, start, "PT1H");
+    Response order =
+        place(
+            tenant,
+            order(
+                16,
+                """
+                "timeInForce": "untilCancelled", "fill": "partial", "leaseAcceleratorsMin": 4,
+                "totalMax": {"amountMicros": "16000000", "currency": "USD"}
+                """));
+    order.then().body("state", is("open")).body("remaining", is(12));
+    // 3.2 of 16 are spent.
+    assertBid("1066666", 12);
+
+    release(other, more);
+
+    await().atMost(WAIT_MAX).until(() -> read(tenant, order).path("remaining"), is(6));
+    assertBid("1333333", 6);
+    release(other, some);
+    Response filled = settled(tenant, order);
+    filled.then().body("state", is("filled")).body("fills.accelerators", contains(4, 6, 6));
+    List<String> leases = filled.path("fills.leaseId");
+    leases.forEach(lease ->
+        as(tenant, Role.TENANT).post("/v1/leases/" + lease + "/cancel").then().statusCode(202));
+  }
+
+  private void assertBid(String limit, int accelerators) {
+    as(tenant, Role.TENANT)
+        .get("/v1/order-book?model=" + MODEL)
+        .then()
+        .body("bids.pricePerAcceleratorHour.amountMicros", contains(limit))
+        .body("bids.accelerators", contains(accelerators));
+  }
+
+  @Test
   void restsUntilThereIsMoneyAndSaysSo() {
     market.price(200_000_000_000L);
     Response order = place(tenant, order(8, "\"timeInForce\": \"untilCancelled\""));
@@ -482,6 +521,42 @@ class RestingOrderTest {
       Response filled = settled(owned, order);
       filled.then().body("state", is("filled"));
       cancelLease(owned, filled);
+    }
+  }
+
+  @Test
+  void restsAgainWhereNobodyDecidesInTime() {
+    OrganizationId owned = OwnMarket.tenantOwnedByListed("DE");
+    try (OwnMarket controlled = new OwnMarket("nvidia-a100-80g-sxm", "DE", 1)) {
+      Response order =
+          place(
+              owned,
+              """
+              {"offerId": "%s", "accelerators": 8, "start": "%s", "duration": "PT1H",
+               "timeInForce": "untilCancelled", %s}
+              """
+                  .formatted(controlled.offer(), start, limit(1_000_000)));
+      order.then().body("state", is("inReview"));
+      controlled.price(1_100_000);
+
+      OwnMarket.execute(
+          "update capacity_order set expires_at = ? where tenant_id = ?",
+          clock.instant().atOffset(ZoneOffset.UTC),
+          owned.value());
+
+      // Whether or not somebody has written it down.
+      as(owned, Role.TENANT)
+          .get("/v1/orders?state=open")
+          .then()
+          .body("items.id", contains((String) order.path("id")))
+          .body("items.expiresAt", contains((String) order.path("until")));
+      as(owned, Role.TENANT).get("/v1/orders?state=expired").then().body("items", empty());
+      await()
+          .atMost(WAIT_MAX)
+          .until(() -> read(owned, order).path("detail"), containsString("above your price"));
+      controlled.price(1_000_000);
+      await().atMost(WAIT_MAX).until(() -> read(owned, order).path("state"), "inReview"::equals);
+      as(owned, Role.TENANT).post("/v1/orders/" + order.path("id") + "/cancel");
     }
   }
 
