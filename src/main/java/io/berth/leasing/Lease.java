@@ -123,18 +123,41 @@ public record Lease(
 
   /**
    * What it costs in the end where it was taken back at {@code end}: what it was used for, what is
-   * owed for capacity that was given back before, and, where its tenant ended it, the share of the
-   * rest that does not come back. Never more than the total.
+   * owed for capacity that was given back before, and, where its tenant ended it, by rules of its
+   * own as well, the share of the rest that does not come back. Never more than the total.
    */
   public Money chargeAtEnd(Instant end) {
     Money charge = chargeUntil(end).plus(retained);
-    return releasedEarly ? charge.plus(notRefunded(unusedFrom(end), end)) : charge;
+    return releasedEarly || isEndedByOwnRule(end)
+        ? charge.plus(notRefunded(unusedFrom(end), end))
+        : charge;
+  }
+
+  private boolean isEndedByOwnRule(Instant end) {
+    WindDown first = windDown();
+    return first != null && first.isTenantsMaking() && !end.isBefore(first.endsAt());
+  }
+
+  /** When it would have ended but for its tenant. */
+  private Instant wouldEndAt() {
+    return windDowns.stream()
+        .filter(order -> !order.isTenantsMaking())
+        .map(WindDown::endsAt)
+        .filter(period.end()::isAfter)
+        .min(Comparator.naturalOrder())
+        .orElse(period.end());
+  }
+
+  /** Whether its tenant's own rules are why it never started. */
+  private boolean isKeptFromStartingByOwnRule() {
+    return !startPermitted && windDowns.stream().anyMatch(WindDown::isTenantsMaking);
   }
 
   /** The price of what is left from {@code end} until it would have ended anyway. */
   private Money unusedFrom(Instant end) {
     Instant from = activeAt == null ? period.start() : activeAt;
-    return price.between(from, endsAt()).minus(price.between(from, end));
+    Money rest = price.between(from, wouldEndAt());
+    return isKeptFromStartingByOwnRule() ? rest : rest.minus(price.between(from, end));
   }
 
   /**
@@ -145,7 +168,8 @@ public record Lease(
    */
   public Money notRefunded(Money unused, Instant moment) {
     int whole = 100;
-    boolean neverCame = activeAt == null && !moment.isBefore(period.start());
+    boolean neverCame =
+        activeAt == null && !moment.isBefore(period.start()) && !isKeptFromStartingByOwnRule();
     return neverCame || unused.micros() <= 0
         ? Money.zero(total.currency())
         : unused.times(whole - earlyReleaseRefundPercent, whole);

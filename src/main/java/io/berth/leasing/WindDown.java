@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason why, in words for both parties
  * @param decision the judgement behind it; null where an officer gave it
  * @param order the officer's order; null where a judgement gave it
+ * @param ownRule whether nothing but rules of the tenant's own stand against the lease; null for no
  */
 public record WindDown(
     Instant orderedAt,
@@ -20,10 +21,27 @@ public record WindDown(
     String by,
     String reason,
     @Nullable DecisionId decision,
-    @Nullable WindDownOrderId order) {
+    @Nullable WindDownOrderId order,
+    @Nullable Boolean ownRule) {
+
+  /** An order that the tenant has not made itself. */
+  public WindDown(
+      Instant orderedAt,
+      Instant endsAt,
+      String by,
+      String reason,
+      @Nullable DecisionId decision,
+      @Nullable WindDownOrderId order) {
+    this(orderedAt, endsAt, by, reason, decision, order, null);
+  }
 
   /** Whether a judgement gave it, which another judgement may take back. */
   public boolean isAutomatic() {
     return order == null;
+  }
+
+  /** Whether the tenant makes the lease end by rules of its own, as if it gave it back. */
+  public boolean isTenantsMaking() {
+    return Boolean.TRUE.equals(ownRule);
   }
 }

@@ -56,8 +56,10 @@ public class WindDowns {
 
   /**
    * Gives an order for a lease in the caller's transaction. Orders stand beside each other, and the
-   * first to end the lease counts. A lease that has begun to end, or whose period ends as soon,
-   * stays as it is; so does one that an earlier judgement ends as soon.
+   * first to end the lease counts. A lease that has begun to end stays as it is. An officer's order
+   * is kept even where the period ends as soon, so that nobody lengthens the lease past it. A
+   * judgement's is not, since added time is judged for itself; nor is it where an earlier judgement
+   * ends the lease as soon, unless that was of the tenant's own making and this one is not.
    *
    * @return whether the order was taken
    */
@@ -69,11 +71,7 @@ public class WindDowns {
 
   /** The same for a lease that the transaction has locked. */
   public Uni<Boolean> order(SqlConnection connection, Scope scope, Lease lease, WindDown order) {
-    boolean isMoot =
-        order.isAutomatic()
-            && lease.windDowns().stream()
-                .anyMatch(other -> other.isAutomatic() && !order.endsAt().isBefore(other.endsAt()));
-    if (!lease.state().isLive() || !order.endsAt().isBefore(lease.period().end()) || isMoot) {
+    if (!lease.state().isLive() || (order.isAutomatic() && isMoot(lease, order))) {
       return Uni.createFrom().item(false);
     }
     List<WindDown> orders = with(lease.windDowns(), order);
@@ -103,6 +101,16 @@ public class WindDowns {
         .chain(() -> audit.append(Tx.of(connection), scope, "lease.windDown", lease.id(), detail))
         .chain(() -> outbox.append(Tx.of(connection), "lease.windDownOrdered", lease.id(), detail))
         .replaceWith(true);
+  }
+
+  /** Whether a judgement's order would change nothing. */
+  private static boolean isMoot(Lease lease, WindDown order) {
+    return !order.endsAt().isBefore(lease.period().end())
+        || lease.windDowns().stream()
+            .anyMatch(other ->
+                other.isAutomatic()
+                    && !order.endsAt().isBefore(other.endsAt())
+                    && (order.isTenantsMaking() || !other.isTenantsMaking()));
   }
 
   /**

@@ -64,6 +64,58 @@ class LeaseChargeTest {
         .isEqualTo(new Money(micros, USD));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "true, true, 15, 42000000", // 15 and six tenths of 45
+    "true, true, 14, 14000000", // ended by somebody else before
+    "true, false, 15, 15000000",
+    "false, true, 15, 36000000", // its own rule kept it from starting: six tenths of all
+    "false, false, 15, 0"
+  })
+  void keepsAShareWhereItsTenantsOwnRulesEndIt(
+      boolean started, boolean ownRule, int minutes, long micros) {
+    WindDown order =
+        new WindDown(
+            START,
+            START.plus(Duration.ofMinutes(15)),
+            "system:leasing",
+            "Denied.",
+            DecisionId.fresh(),
+            null,
+            ownRule);
+
+    assertThat(
+            lease(started ? START : null, 40, false, started, List.of(order))
+                .chargeAtEnd(START.plus(Duration.ofMinutes(minutes))))
+        .isEqualTo(new Money(micros, USD));
+  }
+
+  @Test
+  void owesNothingForWhatAnOfficerWouldHaveEnded() {
+    WindDown own =
+        new WindDown(
+            START,
+            START.plus(Duration.ofMinutes(15)),
+            "system:leasing",
+            "Denied.",
+            DecisionId.fresh(),
+            null,
+            true);
+    WindDown officers =
+        new WindDown(
+            START,
+            START.plus(Duration.ofMinutes(25)),
+            "officer",
+            "Ordered.",
+            null,
+            WindDownOrderId.fresh());
+
+    assertThat(
+            lease(START, 40, false, true, List.of(officers, own))
+                .chargeAtEnd(START.plus(Duration.ofMinutes(15))))
+        .isEqualTo(new Money(21_000_000, USD));
+  }
+
   @Test
   void keepsAShareOfALeaseThatIsGivenBackBeforeItStarts() {
     assertThat(lease(null, 40, true).chargeAtEnd(START.minusSeconds(1)))
@@ -93,6 +145,15 @@ class LeaseChargeTest {
   }
 
   private static Lease lease(@Nullable Instant activeAt, int refundPercent, boolean releasedEarly) {
+    return lease(activeAt, refundPercent, releasedEarly, true, List.of());
+  }
+
+  private static Lease lease(
+      @Nullable Instant activeAt,
+      int refundPercent,
+      boolean releasedEarly,
+      boolean startPermitted,
+      List<WindDown> windDowns) {
     return new Lease(
         LeaseId.fresh(),
         OrganizationId.fresh(),
@@ -126,8 +187,8 @@ class LeaseChargeTest {
         null,
         null,
         new LeaseJudgement(DecisionId.fresh(), Verdict.ALLOW, START, START),
-        true,
-        List.of(),
+        startPermitted,
+        windDowns,
         START,
         0);
   }

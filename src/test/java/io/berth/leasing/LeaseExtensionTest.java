@@ -263,6 +263,37 @@ class LeaseExtensionTest {
   }
 
   @Test
+  void doesNotGoOnPastAnOfficersOrderThatEndsLater() {
+    String lease = market.lease(tenant, 8, start.toString(), "PT1H");
+    String order =
+        OwnMarket.officer("officer")
+            .header("Idempotency-Key", UUID.randomUUID().toString())
+            .body(
+                """
+                {"leaseIds": ["%s"], "gracePeriod": "P30D", "reason": "A test says so."}
+                """
+                    .formatted(lease))
+            .post("/v1/wind-downs")
+            .then()
+            .statusCode(201)
+            .body("leases.taken", contains(true))
+            .extract()
+            .path("id");
+    read(lease).then().body("period.end", is(at(1)), "windDown.orderId", is(order));
+
+    extend(lease, "{\"duration\": \"P30D\"}")
+        .then()
+        .statusCode(409)
+        .body("detail", containsString("ends at " + at(1)));
+    OwnMarket.once(tenant)
+        .body("{\"accelerators\": 4}")
+        .post("/v1/leases/" + lease + "/shrink")
+        .then()
+        .statusCode(409)
+        .body("detail", containsString("being wound down"));
+  }
+
+  @Test
   void judgesTheAddedTime() throws SQLException {
     try (OwnMarket licensed = new OwnMarket("nvidia-a100-80g-sxm", "KZ", 1)) {
       Instant end = start.plus(3, ChronoUnit.HOURS);

@@ -7,13 +7,17 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.notNullValue;
 
+import io.berth.identity.Role;
+import io.berth.platform.OrganizationId;
 import io.berth.testing.BerthResource;
 import io.berth.testing.BerthTest;
 import io.berth.testing.Books;
 import io.berth.testing.MutableClock;
 import io.berth.testing.MutableTime;
 import io.berth.testing.NewTenant;
+import io.berth.testing.OwnMarket;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.path.json.JsonPath;
 import jakarta.inject.Inject;
@@ -112,6 +116,40 @@ class LeaseJudgingTest {
     assertThat(going.getString("windDown.orderId")).isEqualTo(order);
     tenant.as().post("/v1/leases/" + lease + "/cancel").then().statusCode(202);
     awaitLease(tenant, lease, view -> view.getString("state").equals("ended"));
+  }
+
+  @Test
+  void endsByItsTenantsOwnRuleAsIfItsTenantGaveItBack() {
+    try (OwnMarket market = new OwnMarket("nvidia-h100-sxm", "FI", 1)) {
+      market.change("{\"earlyReleaseRefundPercent\": 25}");
+      OrganizationId tenant = OwnMarket.tenant("DE");
+      Instant start = clock.instant().truncatedTo(ChronoUnit.HOURS).plus(3, ChronoUnit.DAYS);
+      String lease = market.lease(tenant, 4, start.toString(), "PT2H");
+      OwnMarket.as(tenant, Role.TENANT)
+          .contentType("application/merge-patch+json")
+          .header("If-Match", "*")
+          .body("{\"facts\": {\"ownRules\": [\"no-nvidia\"]}}")
+          .patch("/v1/organizations/" + tenant)
+          .then()
+          .statusCode(200);
+      await()
+          .atMost(WAIT_MAX)
+          .untilAsserted(() ->
+              OwnMarket.as(tenant, Role.TENANT)
+                  .get("/v1/leases/" + lease)
+                  .then()
+                  .body("windDown.decisionId", notNullValue()));
+
+      clock.move(Duration.ofHours(25));
+
+      await()
+          .atMost(WAIT_MAX)
+          .untilAsserted(() ->
+              OwnMarket.as(tenant, Role.TENANT)
+                  .get("/v1/leases/" + lease)
+                  .then()
+                  .body("state", is("ended"), "charged.amountMicros", is("6000000")));
+    }
   }
 
   @Test

@@ -77,8 +77,9 @@ final class WindDownApi {
       @Schema(description = "When it begins to end by this order.") Instant endsAt,
       @Schema(
               description =
-                  "Whether the order stands with the lease: not where it has begun to end, or its"
-                      + " period ends as soon. Of several orders the first to end the lease counts.")
+                  "Whether the order stands with the lease: not where it has begun to end. A lease"
+                      + " whose period ends as soon ends with it, and cannot go on for longer. Of"
+                      + " several orders the first to end the lease counts.")
           boolean taken) {}
 
   /** Names the page in the contract. */

@@ -41,8 +41,7 @@ record WindDownOrder(
    * What became of one lease.
    *
    * @param endsAt when it begins to end by this order
-   * @param taken whether the order stands with the lease: not where it had begun to end, or its
-   *     period ends as soon
+   * @param taken whether the order stands with the lease: not where it had begun to end
    */
   record Ordered(LeaseId lease, Instant endsAt, boolean taken) {}
 }

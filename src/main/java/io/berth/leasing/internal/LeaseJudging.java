@@ -13,9 +13,11 @@ import io.berth.platform.Database;
 import io.berth.platform.Period;
 import io.berth.platform.Scope;
 import io.berth.platform.Tx;
+import io.berth.policy.Authority;
 import io.berth.policy.Decision;
 import io.berth.policy.DecisionPurpose;
 import io.berth.policy.Decisions;
+import io.berth.policy.Reason;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -23,6 +25,7 @@ import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jboss.logging.Logger;
@@ -234,8 +237,17 @@ public class LeaseJudging {
                     + ": "
                     + firstReason(decision),
                 decision.id(),
-                null))
+                null,
+                isTenantsMaking(decision)))
         .replaceWithVoid();
+  }
+
+  /** Whether the tenant's own rules alone stand against it. */
+  private static boolean isTenantsMaking(Decision decision) {
+    List<Reason> against =
+        decision.reasons().stream().filter(reason -> !reason.verdict().permits()).toList();
+    return !against.isEmpty()
+        && against.stream().allMatch(reason -> reason.authority() == Authority.TENANT);
   }
 
   private static String firstReason(Decision decision) {

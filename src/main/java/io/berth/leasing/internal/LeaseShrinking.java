@@ -123,6 +123,12 @@ public class LeaseShrinking {
   }
 
   private Uni<Void> shrink(SqlConnection connection, Scope scope, Lease lease, ShrinkPlan plan) {
+    if (lease.windDown() != null) {
+      throw ProblemException.conflict(
+          "The lease is being wound down and ends at "
+              + lease.endsAt()
+              + ": nothing of it can be given back before. Cancel it to end it sooner.");
+    }
     Instant now = clock.instant();
     Instant minute = now.truncatedTo(ChronoUnit.MINUTES);
     Instant nextMinute = minute.equals(now) ? now : minute.plus(1, ChronoUnit.MINUTES);
@@ -137,12 +143,7 @@ public class LeaseShrinking {
               + ": nothing of it can be given back any more.");
     }
     LeasePrice price = lease.price().withAccelerators(moment, plan.keptCount());
-    // What lies behind a wind-down's end would not have been paid for anyway.
-    Money unused =
-        lease
-            .price()
-            .between(lease.period().start(), lease.endsAt())
-            .minus(price.between(lease.period().start(), lease.endsAt()));
+    Money unused = lease.price().total().minus(price.total());
     Money kept = lease.notRefunded(unused, now);
     LeaseStore.Terms terms =
         new LeaseStore.Terms(
