@@ -98,7 +98,7 @@ public interface LeasingConfig {
   @DurationMax(hours = 1)
   Duration renewalRetryInterval();
 
-  /** How long an order waits for people to decide before it expires. */
+  /** How long an order waits for people to decide before it expires, or rests again. */
   @WithDefault("P14D")
   @NotNull
   Duration orderWaitMax();

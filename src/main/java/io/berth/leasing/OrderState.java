@@ -10,7 +10,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  */
 @Schema(
     description =
-        "open, it rests until it can be filled; inReview, policy holds it until people decide; filled, all of it is leased; rejected, policy or people stand against it; cancelled, given up; expired, its time was over before it was filled, or nobody decided in time")
+        "open, it rests until it can be filled; inReview, policy holds it until people decide; filled, all of it is leased; rejected, policy or people stand against it; cancelled, given up; expired, its time was over before it was filled, or nobody decided in time and it may not rest")
 public enum OrderState {
   /** It rests until it can be filled; nothing is held for it. */
   @JsonProperty("open")
@@ -27,7 +27,7 @@ public enum OrderState {
   /** The tenant gave it up. */
   @JsonProperty("cancelled")
   CANCELLED("cancelled"),
-  /** Its time was over before it was filled, or nobody decided in time. */
+  /** Its time was over before it was filled, or nobody decided in time and it may not rest. */
   @JsonProperty("expired")
   EXPIRED("expired");
 
