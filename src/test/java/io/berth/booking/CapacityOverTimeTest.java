@@ -158,7 +158,17 @@ class CapacityOverTimeTest {
       market.quote(tenant, 2, TOMORROW.toString(), "PT1H").then().statusCode(409);
       market.quote(tenant, 1, TOMORROW.toString(), "PT1H").then().statusCode(201);
       market.quote(tenant, 1, TOMORROW.toString(), "PT1H").then().statusCode(409);
+      restore(market);
     }
+  }
+
+  /** Others look whether every allocation is of slots that its node has. */
+  private static void restore(OwnMarket market) {
+    market
+        .nodes()
+        .forEach(node ->
+            OwnMarket.execute(
+                "update node set slots = 8, version = version + 1 where id = ?", node.value()));
   }
 
   @Test

@@ -59,6 +59,11 @@ class MarketFeedTest {
 
         assertThat(described(feed)).as("after step %s", step).isEqualTo(described(fresh()));
       }
+      // Others look whether every allocation is of slots that its node has.
+      for (NodeId node : market.nodes()) {
+        OwnMarket.execute(
+            "update node set slots = 8, version = version + 1 where id = ?", node.value());
+      }
     }
   }
 
