@@ -78,8 +78,11 @@ class DecisionCasesTest {
     node.put("stateFunded", Boolean.valueOf(row.get("nState")));
     node.put("authorisations", List.of());
     Map<String, Object> provider = new HashMap<>();
+    // As for the file's cases: a provider resides where its node stands.
+    putCountry(provider, "residence", row.get("nCountry"));
     putCountry(provider, "ultimateParent", row.get("pParent"));
     provider.put("listedOn", List.of());
+    provider.put("ownedByListedPercent", 0);
     Map<String, Object> enquiry = new HashMap<>();
     enquiry.put("tenant", tenant);
     enquiry.put("accelerator", Accelerators.named(row.get("model")).model());
