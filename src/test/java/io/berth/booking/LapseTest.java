@@ -84,10 +84,10 @@ class LapseTest {
     CompletableFuture<Response> other;
     try (Locks last = Locks.taking(LAST_STEP)) {
       confirmed = async(() -> confirm("tenant", quote));
-      last.awaitWaiting(1);
+      last.awaitRequestsWaiting(1);
       clock.move(HOLD);
       other = async(() -> quote("tenant", WHOLE_NODE));
-      last.awaitWaiting(2);
+      last.awaitRequestsWaiting(2);
     }
 
     assertThat(confirmed.join().statusCode()).isEqualTo(201);
@@ -103,10 +103,10 @@ class LapseTest {
     CompletableFuture<Response> confirmed;
     try (Locks last = Locks.taking(LAST_STEP)) {
       other = async(() -> quote("tenant", WHOLE_NODE));
-      last.awaitWaiting(1);
+      last.awaitRequestsWaiting(1);
       clock.move(HOLD.negated());
       confirmed = async(() -> confirm("tenant", quote));
-      last.awaitWaiting(2);
+      last.awaitRequestsWaiting(2);
       clock.move(HOLD);
     }
 
@@ -125,10 +125,10 @@ class LapseTest {
     CompletableFuture<Response> other;
     try (Locks last = Locks.taking(LAST_STEP)) {
       confirmed = async(() -> confirm("tenant-sg", quote));
-      last.awaitWaiting(1);
+      last.awaitRequestsWaiting(1);
       clock.move(HOLD);
       other = async(() -> quote("tenant-sg", MORE_THAN_HALF.formatted("US")));
-      last.awaitWaiting(2);
+      last.awaitRequestsWaiting(2);
     }
 
     assertThat(confirmed.join().statusCode()).isEqualTo(201);

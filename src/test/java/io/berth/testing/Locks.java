@@ -18,6 +18,10 @@ public final class Locks implements AutoCloseable {
 
   private final Connection connection;
 
+  private static final String WAITING =
+      "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
+          + " and usename = 'berth_application'";
+
   private Locks(Connection connection) {
     this.connection = connection;
   }
@@ -43,13 +47,29 @@ public final class Locks implements AutoCloseable {
     await().atMost(WAIT_MAX).until(() -> waiting() >= transactions);
   }
 
+  /**
+   * Waits until so many requests with an idempotency key wait for a lock of anybody's: each holds
+   * the key's own lock, which background work does not.
+   */
+  public void awaitRequestsWaiting(int requests) {
+    await()
+        .atMost(WAIT_MAX)
+        .until(() ->
+            count(
+                    WAITING
+                        + " and exists (select from pg_locks where pg_locks.pid ="
+                        + " pg_stat_activity.pid and locktype = 'advisory' and granted)")
+                >= requests);
+  }
+
   private static int waiting() throws SQLException {
+    return count(WAITING);
+  }
+
+  private static int count(String query) throws SQLException {
     try (Connection observer = BerthResource.superuser();
         Statement statement = observer.createStatement();
-        ResultSet count =
-            statement.executeQuery(
-                "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
-                    + " and usename = 'berth_application'")) {
+        ResultSet count = statement.executeQuery(query)) {
       count.next();
       return count.getInt(1);
     }
