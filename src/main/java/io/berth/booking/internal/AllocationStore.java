@@ -22,6 +22,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -54,7 +55,7 @@ public class AllocationStore {
   Uni<Map<NodeId, Timeline>> timelines(SqlConnection connection, Instant now) {
     return connection
         .preparedQuery(TAKEN + " union all " + KEPT_FROM_SALE)
-        .execute(Tuple.of(utc(now)))
+        .execute(Tuple.of(thisMinute(now)))
         .map(rows -> read(rows, List.of()));
   }
 
@@ -64,8 +65,13 @@ public class AllocationStore {
     return connection
         .preparedQuery(
             TAKEN + " and node_id = any($2) union all " + KEPT_FROM_SALE + " and node.id = any($2)")
-        .execute(Tuple.of(utc(now), ids(nodes)))
+        .execute(Tuple.of(thisMinute(now), ids(nodes)))
         .map(rows -> read(rows, nodes));
+  }
+
+  /** What ended within this minute is in the way of a lease that starts now, at its beginning. */
+  private static OffsetDateTime thisMinute(Instant now) {
+    return utc(now.truncatedTo(ChronoUnit.MINUTES));
   }
 
   private static Map<NodeId, Timeline> read(RowSet<Row> rows, Collection<NodeId> asked) {
