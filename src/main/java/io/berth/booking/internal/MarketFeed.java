@@ -177,6 +177,8 @@ public class MarketFeed {
   private Uni<Void> look() {
     Cursor from = cursor;
     if (from == null || System.nanoTime() - followedAt > STALE_NANOS) {
+      // Where it does not end in a turn's time, the next turn has all the time that it takes.
+      cursor = null;
       return readAll();
     }
     return database
