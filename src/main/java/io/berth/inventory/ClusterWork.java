@@ -4,6 +4,7 @@ import io.berth.inventory.internal.ClusterSync;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
+import java.util.Set;
 
 /** The room {@code kubernetes} fetches its work here and reports what it saw. */
 @ApplicationScoped
@@ -20,9 +21,12 @@ public class ClusterWork {
    * out ({@link InventoryConfig#syncClaim()}) or the observation is in.
    *
    * @param limit how many at most, at least 1
+   * @param except which are left out: those that the caller looks at still. A claim that runs out
+   *     under a slow look is for other replicas; taken by the same one it would make the look in
+   *     vain and the next one slower
    */
-  public Uni<List<ClusterTask>> claimDue(int limit) {
-    return sync.claimDue(limit);
+  public Uni<List<ClusterTask>> claimDue(int limit, Set<ClusterId> except) {
+    return sync.claimDue(limit, except);
   }
 
   /** Makes a cluster that nobody has looked at yet due at once; does nothing to any other. */

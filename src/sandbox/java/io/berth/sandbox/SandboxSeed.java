@@ -27,7 +27,7 @@ import java.util.Set;
  */
 public final class SandboxSeed {
 
-  private static final int SYNC_POLLS_MAX = 300;
+  private static final int SYNC_POLLS_MAX = 1_200;
   private static final Duration SYNC_POLL = Duration.ofMillis(100);
 
   private final SandboxClient service;

@@ -99,7 +99,7 @@ class CrashIT {
     SETTINGS.put("berth.leasing.busy-interval", "PT0.2S");
     SETTINGS.put("berth.kubernetes.tick-interval", "PT0.2S");
     SETTINGS.put("berth.inventory.sync-interval", "PT1S");
-    SETTINGS.put("berth.inventory.sync-claim", "PT2S");
+    SETTINGS.put("berth.inventory.sync-claim", "PT5S");
     service = ServiceProcess.of(Files.createDirectory(folder.resolve("service")), SETTINGS);
     service.start();
     token = new SandboxSeed(service.address(), issuer, CLUSTERS).run().get("tenant");

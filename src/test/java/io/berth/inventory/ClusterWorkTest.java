@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -86,7 +87,7 @@ class ClusterWorkTest {
 
     List<ClusterTask> claimed = new ArrayList<>();
     try {
-      for (List<ClusterTask> tasks : atOnce(() -> await(() -> work.claimDue(3)))) {
+      for (List<ClusterTask> tasks : atOnce(() -> await(() -> work.claimDue(3, Set.of())))) {
         claimed.addAll(tasks);
       }
     } finally {
@@ -95,6 +96,21 @@ class ClusterWorkTest {
     }
 
     assertThat(claimed).extracting(ClusterTask::cluster).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void leavesOutWhatTheCallerLooksAtStill() throws Exception {
+    ClusterId cluster = register("slow");
+    try {
+      assertThat(await(() -> work.claimDue(500, Set.of(cluster))))
+          .extracting(ClusterTask::cluster)
+          .doesNotContain(cluster);
+      assertThat(await(() -> work.claimDue(500, Set.of())))
+          .extracting(ClusterTask::cluster)
+          .containsExactly(cluster);
+    } finally {
+      makeAllDue();
+    }
   }
 
   @Test

@@ -33,10 +33,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
-/** From a list's file to a verdict, through officers' hands. */
+/**
+ * From a list's file to a verdict, through officers' hands. Before the others, since each list has
+ * every organization screened that is there by then.
+ */
 @BerthTest
+@Order(1)
 class ScreeningTest {
 
   private static final OrganizationId AUTHORITY = OrganizationId.fresh();

@@ -24,6 +24,8 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 import org.hibernate.reactive.mutiny.Mutiny;
 
 /** Which clusters are due to be looked at, and what was seen there. */
@@ -62,7 +64,7 @@ public class ClusterSync {
   }
 
   /** As {@link io.berth.inventory.ClusterWork#claimDue}. */
-  public Uni<List<ClusterTask>> claimDue(int limit) {
+  public Uni<List<ClusterTask>> claimDue(int limit, Set<ClusterId> except) {
     Instant now = clock.instant();
     Duration claim = config.syncClaim();
     return database.sql(
@@ -73,7 +75,7 @@ public class ClusterSync {
                     """
                     update cluster set next_sync_at = $2, sync_epoch = sync_epoch + 1
                     where id in (
-                      select id from cluster where next_sync_at <= $1
+                      select id from cluster where next_sync_at <= $1 and id <> all($4)
                       order by next_sync_at
                       for update skip locked
                       limit $3)
@@ -83,7 +85,8 @@ public class ClusterSync {
                     Tuple.of(
                         now.atOffset(ZoneOffset.UTC),
                         now.plus(claim).atOffset(ZoneOffset.UTC),
-                        limit))
+                        limit,
+                        except.stream().map(ClusterId::value).toArray(UUID[]::new)))
                 .map(rows -> {
                   List<ClusterTask> tasks = new ArrayList<>();
                   rows.forEach(row ->

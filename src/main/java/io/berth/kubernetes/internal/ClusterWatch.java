@@ -1,6 +1,7 @@
 package io.berth.kubernetes.internal;
 
 import io.berth.inventory.ClusterAccess;
+import io.berth.inventory.ClusterId;
 import io.berth.inventory.ClusterTask;
 import io.berth.inventory.ClusterWork;
 import io.berth.kubernetes.KubernetesConfig;
@@ -11,6 +12,8 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
@@ -32,6 +35,9 @@ public class ClusterWatch {
   private final ExecutorService virtualThreads;
   private final Vertx vertx;
   private final Semaphore places;
+
+  /** Where looks are under way. */
+  private final Set<ClusterId> looking = ConcurrentHashMap.newKeySet();
 
   /** Whether the last claim filled every place, so that more may be due. */
   private volatile boolean moreMayBeDue;
@@ -67,7 +73,7 @@ public class ClusterWatch {
     if (free == 0) {
       return Uni.createFrom().voidItem();
     }
-    return work.claimDue(free)
+    return work.claimDue(free, Set.copyOf(looking))
         .onFailure()
         .invoke(() -> places.release(free))
         .invoke(tasks -> {
@@ -82,11 +88,15 @@ public class ClusterWatch {
     // A context of its own for each, since sessions of the database belong to one.
     Context context = VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext());
     Executor onContext = command -> context.runOnContext(ignored -> command.run());
+    looking.add(task.cluster());
     context.runOnContext(start ->
         work.access(task.cluster())
             .chain(access -> lookAndRecord(task, access, onContext))
             .onTermination()
-            .invoke(() -> places.release())
+            .invoke(() -> {
+              looking.remove(task.cluster());
+              places.release();
+            })
             // A place that comes free is taken at once, not at the next tick, while there is a
             // queue.
             .eventually(() -> moreMayBeDue ? lookAtDue() : Uni.createFrom().voidItem())

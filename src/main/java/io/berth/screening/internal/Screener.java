@@ -98,7 +98,10 @@ public class Screener {
       every = "${berth.screening.task-interval:1s}",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   Uni<Void> tick() {
-    return screenDue().replaceWithVoid();
+    return screenDue()
+        .chain(taken ->
+            // A full batch: there is a queue, and it does not wait for ticks.
+            taken < config.batchSize() ? Uni.createFrom().voidItem() : tick());
   }
 
   /** Screens one batch; gives how many organizations it took on. */
