@@ -116,6 +116,7 @@ public class Fills {
                 stock.stock,
                 requests.read(request, stock.now),
                 RequestReader.use(request),
+                request.termOrReserved(),
                 least,
                 most,
                 stock.now));

@@ -16,11 +16,14 @@ import io.berth.policy.ReasonView;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A firm price with slots held until a moment.
  *
  * @param term how long the lease is meant to last
+ * @param interruptionNotice how long before an interruption its tenant is told; null where it is
+ *     firm
  * @param warnings what policy permits but warns of
  * @param pricePerAcceleratorHour the price, fixed here
  * @param total the price of the whole period
@@ -38,6 +41,7 @@ public record Quote(
     DecisionId decision,
     QuoteState state,
     LeaseTerm term,
+    @Nullable Duration interruptionNotice,
     String modelId,
     Period period,
     Duration turnaround,
@@ -70,6 +74,7 @@ public record Quote(
         decision,
         state,
         term,
+        interruptionNotice,
         modelId,
         period,
         turnaround,

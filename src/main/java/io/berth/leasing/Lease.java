@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * The contract: slots, a period, a price, the parties and the decision that permits it.
  *
  * @param term how long it is meant to last
+ * @param interruptionNotice how long before an interruption its tenant is told; null where it is
+ *     firm
  * @param renewal whether it renews, where it is on demand
  * @param turnaround how long the slots stay taken after the lease
  * @param accelerators how many it has, or had at its end
@@ -60,6 +62,7 @@ public record Lease(
     DecisionId decision,
     LeaseState state,
     LeaseTerm term,
+    @Nullable Duration interruptionNotice,
     LeaseRenewal renewal,
     String modelId,
     Period period,

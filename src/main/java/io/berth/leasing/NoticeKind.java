@@ -6,7 +6,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /** What a party is told of a lease. */
 @Schema(
     description =
-        "windDownOrdered, the lease will end before its time; windDownWithdrawn, it will not after all; notPermittedToStart, its time has come and it waits until policy permits it; notRenewed, an on-demand lease cannot be renewed and ends at its end; renewed, it could be renewed after all; transferred, another tenant has the rest of it")
+        "windDownOrdered, the lease will end before its time; windDownWithdrawn, it will not after all; notPermittedToStart, its time has come and it waits until policy permits it; notRenewed, an on-demand lease cannot be renewed and ends at its end; renewed, it could be renewed after all; transferred, another tenant has the rest of it; interrupted, an interruptible lease ends before its time, since a firm one needs its slots")
 public enum NoticeKind {
   /** It will end before its time. */
   @JsonProperty("windDownOrdered")
@@ -25,5 +25,8 @@ public enum NoticeKind {
   RENEWED,
   /** Another tenant has the rest of it. */
   @JsonProperty("transferred")
-  TRANSFERRED
+  TRANSFERRED,
+  /** It yields to a firm lease, and ends before its time. */
+  @JsonProperty("interrupted")
+  INTERRUPTED
 }

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  * until the order's end, and then ends as if its period were over. Charged is what was used.
  *
  * <p>Events: {@code lease.windDownOrdered} with {@code endsAt} and {@code reason}, {@code
- * lease.windDownWithdrawn}.
+ * lease.windDownWithdrawn}; for an interruption {@code lease.interrupted} as the first.
  */
 @ApplicationScoped
 public class WindDowns {
@@ -93,13 +93,24 @@ public class WindDowns {
             notices.tell(
                 connection,
                 lease,
-                NoticeKind.WIND_DOWN_ORDERED,
+                order.isInterruption() ? NoticeKind.INTERRUPTED : NoticeKind.WIND_DOWN_ORDERED,
                 order.reason(),
                 order.decision(),
                 order.endsAt(),
                 order.orderedAt()))
-        .chain(() -> audit.append(Tx.of(connection), scope, "lease.windDown", lease.id(), detail))
-        .chain(() -> outbox.append(Tx.of(connection), "lease.windDownOrdered", lease.id(), detail))
+        .chain(() ->
+            audit.append(
+                Tx.of(connection),
+                scope,
+                order.isInterruption() ? "lease.interrupt" : "lease.windDown",
+                lease.id(),
+                detail))
+        .chain(() ->
+            outbox.append(
+                Tx.of(connection),
+                order.isInterruption() ? "lease.interrupted" : "lease.windDownOrdered",
+                lease.id(),
+                detail))
         .replaceWith(true);
   }
 
@@ -119,18 +130,23 @@ public class WindDowns {
    * all of these is not taken.
    */
   static List<WindDown> with(List<WindDown> standing, WindDown order) {
-    if (order.isAutomatic()) {
+    if (order.isAutomatic() || order.isInterruption()) {
+      // One interruption alone stands, too: the slots are gone by the first.
       return Stream.concat(
-              standing.stream().filter(other -> !other.isAutomatic()), Stream.of(order))
+              standing.stream()
+                  .filter(other ->
+                      other.isAutomatic() != order.isAutomatic()
+                          || other.isInterruption() != order.isInterruption()),
+              Stream.of(order))
           .toList();
     }
     List<WindDown> officers =
-        Stream.concat(standing.stream().filter(other -> !other.isAutomatic()), Stream.of(order))
+        Stream.concat(standing.stream().filter(other -> other.order() != null), Stream.of(order))
             .sorted(Comparator.comparing(WindDown::endsAt))
             .limit(OFFICERS_ORDERS_MAX)
             .toList();
     return Stream.concat(standing.stream(), Stream.of(order))
-        .filter(other -> other.isAutomatic() || officers.contains(other))
+        .filter(other -> other.order() == null || officers.contains(other))
         .toList();
   }
 

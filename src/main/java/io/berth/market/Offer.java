@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param priceBasis where the price comes from
  * @param priceNote a remark on the price, empty for none
  * @param earlyReleaseRefundPercent which share of the unused price comes back on an early release
+ * @param interruptible what leases that yield to firm ones cost; empty where there are none
  * @param state where it is in its life
  * @param version goes up with every change
  */
@@ -42,6 +43,7 @@ public record Offer(
     PriceBasis priceBasis,
     String priceNote,
     int earlyReleaseRefundPercent,
+    Optional<InterruptibleTerms> interruptible,
     OfferState state,
     long version) {
 
@@ -77,6 +79,7 @@ public record Offer(
         priceBasis,
         priceNote,
         OfferTerms.REFUND_PERCENT_WHOLE,
+        Optional.empty(),
         state,
         version);
   }
@@ -94,7 +97,31 @@ public record Offer(
         turnaround,
         priceBasis,
         priceNote,
-        earlyReleaseRefundPercent);
+        earlyReleaseRefundPercent,
+        interruptible);
+  }
+
+  /** The same at the price of its interruptible leases; empty where it has none. */
+  public Optional<Offer> interruptibly() {
+    return interruptible.map(terms ->
+        new Offer(
+            id,
+            provider,
+            pool,
+            terms.pricePerAcceleratorHour(),
+            termMin,
+            termMax,
+            acceleratorsMin,
+            acceleratorsMax,
+            availableFrom,
+            availableUntil,
+            turnaround,
+            priceBasis,
+            priceNote,
+            earlyReleaseRefundPercent,
+            interruptible,
+            state,
+            version));
   }
 
   /** Whether its dates leave nothing to lease at {@code moment} or later. */

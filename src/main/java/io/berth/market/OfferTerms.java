@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param priceNote a remark on the price, empty for none
  * @param earlyReleaseRefundPercent which share of the unused price comes back where a tenant gives
  *     capacity back early, from 0 to 100
+ * @param interruptible what leases that yield to firm ones cost; empty where there are none
  */
 public record OfferTerms(
     Money pricePerAcceleratorHour,
@@ -34,7 +35,8 @@ public record OfferTerms(
     Duration turnaround,
     PriceBasis priceBasis,
     String priceNote,
-    int earlyReleaseRefundPercent) {
+    int earlyReleaseRefundPercent,
+    Optional<InterruptibleTerms> interruptible) {
 
   /** The most accelerators that one lease takes on any offer. */
   public static final int ACCELERATORS_MAX = 100_000;
@@ -78,7 +80,25 @@ public record OfferTerms(
         turnaround,
         priceBasis,
         priceNote,
-        REFUND_PERCENT_WHOLE);
+        REFUND_PERCENT_WHOLE,
+        Optional.empty());
+  }
+
+  /** The same with leases that yield to firm ones, or without. */
+  public OfferTerms withInterruptible(Optional<InterruptibleTerms> other) {
+    return new OfferTerms(
+        pricePerAcceleratorHour,
+        termMin,
+        termMax,
+        acceleratorsMin,
+        acceleratorsMax,
+        availableFrom,
+        availableUntil,
+        turnaround,
+        priceBasis,
+        priceNote,
+        earlyReleaseRefundPercent,
+        other);
   }
 
   /**

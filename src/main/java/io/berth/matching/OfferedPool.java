@@ -1,11 +1,13 @@
 package io.berth.matching;
 
 import io.berth.catalog.AcceleratorModel;
+import io.berth.inventory.NodeId;
 import io.berth.inventory.NodePool;
 import io.berth.market.Offer;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,10 @@ public final class OfferedPool {
   private final AcceleratorModel model;
   private final SnapshotNode[] nodes;
   private final List<SnapshotNode> view;
+
+  /** Whose nodes these are, where it is the same capacity at another price. */
+  private final @Nullable OfferedPool same;
+
   private volatile long changes;
   private volatile @Nullable Worth worth;
 
@@ -32,6 +38,35 @@ public final class OfferedPool {
     this.model = model;
     this.nodes = nodes.toArray(SnapshotNode[]::new);
     this.view = Collections.unmodifiableList(Arrays.asList(this.nodes));
+    this.same = null;
+  }
+
+  private OfferedPool(OfferedPool same, Offer offer) {
+    this.offer = offer;
+    this.pool = same.pool;
+    this.model = same.model;
+    this.nodes = same.nodes;
+    this.view = same.view;
+    this.same = same;
+  }
+
+  /** The same capacity, whatever is taken of it meanwhile, at another offer's price. */
+  public OfferedPool under(Offer other) {
+    return new OfferedPool(same == null ? this : same, other);
+  }
+
+  /** A copy as things stand now, with other things taken of some nodes. */
+  public OfferedPool with(Map<NodeId, Timeline> timelines) {
+    return new OfferedPool(
+        offer,
+        pool,
+        model,
+        view.stream()
+            .map(node -> {
+              Timeline other = timelines.get(node.id());
+              return other == null ? node : node.with(other);
+            })
+            .toList());
   }
 
   /** What is offered at what price. */
@@ -69,6 +104,9 @@ public final class OfferedPool {
    * whoever asks meanwhile for another time of day gets the same.
    */
   SlotWorth worth(Viewpoint viewpoint) {
+    if (same != null) {
+      return same.worth(viewpoint);
+    }
     long state = changes;
     int minute = Timeline.minute(viewpoint.now());
     Worth known = worth;

@@ -62,6 +62,13 @@ public sealed interface Planning {
       obstacles = List.copyOf(obstacles);
     }
 
+    /** Whether slots that others have are a part of why. */
+    public boolean isForWantOfSlots() {
+      return obstacles.stream()
+          .anyMatch(obstacle ->
+              obstacle.kind() == ObstacleKind.TAKEN || obstacle.kind() == ObstacleKind.TOO_FEW);
+    }
+
     /** In words, such as {@code 12 nodes: 7 taken until …, 3 denied by rule us-3a090-hq}. */
     public String summary() {
       if (obstacles.isEmpty()) {

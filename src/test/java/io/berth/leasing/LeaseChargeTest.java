@@ -165,6 +165,7 @@ class LeaseChargeTest {
         DecisionId.fresh(),
         LeaseState.ENDING,
         LeaseTerm.RESERVED,
+        null,
         new LeaseRenewal(null, null),
         "nvidia-h100-sxm",
         new Period(START, START.plus(Duration.ofHours(1))),

@@ -19,6 +19,7 @@ import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -51,6 +52,20 @@ public class AllocationStore {
           + " or (node_id is null and node.pool_id = maintenance_window.pool_id))"
           + " where state = 'PLANNED' and end_at > $1";
 
+  private static final String TAKEN_BY =
+      "select node_id, slots::text as slots, lower(period) as start_at, upper(period) as end_at,"
+          + " expires_at, sole_tenant_id, true as is_demand, case when state = 'LEASED'"
+          + " and yields_after_minutes is not null and given_back_at is null then lease_id end"
+          + " as yielding_lease_id"
+          + " from allocation where state in ('HELD', 'LEASED') and upper(period) > $1";
+
+  private static final String KEPT_BY_NONE =
+      "select node.id, '{[0,' || node.slots || ')}', start_at, end_at, null, null,"
+          + " false, null"
+          + " from maintenance_window join node on node.slots > 0 and (node.id = node_id"
+          + " or (node_id is null and node.pool_id = maintenance_window.pool_id))"
+          + " where state = 'PLANNED' and end_at > $1";
+
   /** What is taken of every node, from {@code now} on. */
   Uni<Map<NodeId, Timeline>> timelines(SqlConnection connection, Instant now) {
     return connection
@@ -69,6 +84,17 @@ public class AllocationStore {
         .map(rows -> read(rows, nodes));
   }
 
+  /** The rows of what is taken of nodes, from {@code now} on, with the leases that yield. */
+  Uni<RowSet<Row>> rows(SqlConnection connection, Collection<NodeId> nodes, Instant now) {
+    return connection
+        .preparedQuery(
+            TAKEN_BY
+                + " and node_id = any($2) union all "
+                + KEPT_BY_NONE
+                + " and node.id = any($2)")
+        .execute(Tuple.of(thisMinute(now), ids(nodes)));
+  }
+
   /** What ended within this minute is in the way of a lease that starts now, at its beginning. */
   private static OffsetDateTime thisMinute(Instant now) {
     return utc(now.truncatedTo(ChronoUnit.MINUTES));
@@ -77,18 +103,8 @@ public class AllocationStore {
   private static Map<NodeId, Timeline> read(RowSet<Row> rows, Collection<NodeId> asked) {
     Map<NodeId, List<Busy>> busy = new HashMap<>();
     for (Row row : rows) {
-      OffsetDateTime expiresAt = row.getOffsetDateTime("expires_at");
-      UUID owner = row.getUUID("sole_tenant_id");
       busy.computeIfAbsent(new NodeId(row.getUUID("node_id")), node -> new ArrayList<>())
-          .add(
-              new Busy(
-                  Slots.parse(row.getString("slots")),
-                  new Period(
-                      row.getOffsetDateTime("start_at").toInstant(),
-                      row.getOffsetDateTime("end_at").toInstant()),
-                  expiresAt == null ? null : expiresAt.toInstant(),
-                  owner == null ? null : new OrganizationId(owner),
-                  row.getBoolean("is_demand")));
+          .add(busy(row));
     }
     Map<NodeId, Timeline> timelines = new HashMap<>();
     asked.forEach(node -> timelines.put(node, Timeline.EMPTY));
@@ -96,10 +112,26 @@ public class AllocationStore {
     return timelines;
   }
 
+  /** What a row says is taken. */
+  static Busy busy(Row row) {
+    OffsetDateTime expiresAt = row.getOffsetDateTime("expires_at");
+    UUID owner = row.getUUID("sole_tenant_id");
+    return new Busy(
+        Slots.parse(row.getString("slots")),
+        new Period(
+            row.getOffsetDateTime("start_at").toInstant(),
+            row.getOffsetDateTime("end_at").toInstant()),
+        expiresAt == null ? null : expiresAt.toInstant(),
+        owner == null ? null : new OrganizationId(owner),
+        row.getBoolean("is_demand"));
+  }
+
   /**
    * What is held for a quote.
    *
    * @param offer as it was planned on
+   * @param yieldsAfter how long it takes to free the slots again where the lease is to yield to
+   *     firm ones; null where it does not
    * @param soleTenant who alone may be on these nodes meanwhile; null where slots are isolated
    */
   record Hold(
@@ -108,6 +140,7 @@ public class AllocationStore {
       List<NodeShare> shares,
       Period occupied,
       @Nullable OrganizationId soleTenant,
+      @Nullable Duration yieldsAfter,
       Instant expiresAt) {}
 
   /**
@@ -126,9 +159,9 @@ public class AllocationStore {
                 .preparedQuery(
                     "insert into allocation"
                         + " (id, quote_id, node_id, slots, period, state, expires_at,"
-                        + " sole_tenant_id)"
+                        + " sole_tenant_id, yields_after_minutes, yield_price_micros)"
                         + " select id, $2, node_id, slots::int4multirange, tstzrange($5, $6),"
-                        + " 'HELD', $7, $8"
+                        + " 'HELD', $7, $8, $9, $10"
                         + " from unnest($1::uuid[], $3::uuid[], $4::text[])"
                         + " as share(id, node_id, slots) order by node_id")
                 .execute(
@@ -145,7 +178,12 @@ public class AllocationStore {
                         .addOffsetDateTime(utc(hold.occupied().start()))
                         .addOffsetDateTime(utc(hold.occupied().end()))
                         .addOffsetDateTime(utc(hold.expiresAt()))
-                        .addUUID(hold.soleTenant() == null ? null : hold.soleTenant().value())));
+                        .addUUID(hold.soleTenant() == null ? null : hold.soleTenant().value())
+                        .addInteger(QuoteStore.minutes(hold.yieldsAfter()))
+                        .addLong(
+                            hold.yieldsAfter() == null
+                                ? null
+                                : hold.offer().pricePerAcceleratorHour().micros())));
   }
 
   /**
@@ -328,9 +366,11 @@ public class AllocationStore {
             connection
                 .preparedQuery(
                     "insert into allocation (id, quote_id, node_id, slots, period, state,"
-                        + " expires_at, sole_tenant_id) select gen_random_uuid(), $2, node_id,"
+                        + " expires_at, sole_tenant_id, yields_after_minutes, yield_price_micros)"
+                        + " select gen_random_uuid(), $2, node_id,"
                         + " slots, tstzrange($3, $4), 'HELD', $5,"
-                        + " case when sole_tenant_id is not null then $6::uuid end from allocation"
+                        + " case when sole_tenant_id is not null then $6::uuid end,"
+                        + " yields_after_minutes, yield_price_micros from allocation"
                         + " where lease_id = $1 and given_back_at is null")
                 .execute(
                     Tuple.of(

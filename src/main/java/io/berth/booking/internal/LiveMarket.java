@@ -40,7 +40,7 @@ final class LiveMarket {
   private final Map<PolicyKey, Integer> policyClasses = new HashMap<>();
   private final Map<NodeFlags, NodeFlags> flags = new HashMap<>();
   private final Map<NodeId, Place> places = new ConcurrentHashMap<>();
-  private volatile View view = new View(List.of(), Map.of(), Map.of());
+  private volatile View view = new View(List.of(), List.of(), Map.of(), Map.of());
 
   LiveMarket(AcceleratorCatalog catalog) {
     this.catalog = catalog;
@@ -61,11 +61,13 @@ final class LiveMarket {
    * One state of what is on offer; what is taken of nodes may change meanwhile.
    *
    * @param byPrice as the planner takes offers; those only whose model the catalogue has
+   * @param interruptible the same at the prices of interruptible leases, where there are such
    * @param pools the pools of all published offers
    * @param providers whose they are
    */
   record View(
       List<OfferedPool> byPrice,
+      List<OfferedPool> interruptible,
       Map<NodePoolId, PoolState> pools,
       Map<OrganizationId, Organization> providers) {}
 
@@ -251,14 +253,14 @@ final class LiveMarket {
     places.clear();
     policyClasses.clear();
     flags.clear();
-    view = new View(List.of(), Map.of(), view.providers());
+    view = new View(List.of(), List.of(), Map.of(), view.providers());
   }
 
   /** Takes organizations as they stand now. */
   void takeProviders(Map<OrganizationId, Organization> providers) {
     Map<OrganizationId, Organization> all = new HashMap<>(view.providers());
     all.putAll(providers);
-    view = new View(view.byPrice(), view.pools(), Map.copyOf(all));
+    view = new View(view.byPrice(), view.interruptible(), view.pools(), Map.copyOf(all));
   }
 
   /** Those that offer something and are not known. */
@@ -280,7 +282,12 @@ final class LiveMarket {
       }
     }
     byPrice.sort(Planner.BY_PRICE);
-    view = new View(List.copyOf(byPrice), Map.copyOf(states), view.providers());
+    List<OfferedPool> interruptible =
+        byPrice.stream()
+            .flatMap(pool -> pool.offer().interruptibly().map(pool::under).stream())
+            .sorted(Planner.BY_PRICE)
+            .toList();
+    view = new View(List.copyOf(byPrice), interruptible, Map.copyOf(states), view.providers());
   }
 
   private PoolState state(Offer offer, NodePool pool, Collection<Node> members) {

@@ -1,5 +1,6 @@
 package io.berth.booking.internal;
 
+import io.berth.booking.LeaseTerm;
 import io.berth.booking.internal.LiveMarket.View;
 import io.berth.identity.Organization;
 import io.berth.identity.Organizations;
@@ -50,6 +51,11 @@ public class Market {
     /** The offers with their sellable nodes, as the planner takes them. */
     List<OfferedPool> offered() {
       return view.byPrice();
+    }
+
+    /** The same at the prices of a term; those only that are leased so. */
+    List<OfferedPool> offered(LeaseTerm term) {
+      return term.isFirm() ? view.byPrice() : view.interruptible();
     }
 
     /** Their pools, with nodes that are not sellable too. */

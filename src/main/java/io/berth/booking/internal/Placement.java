@@ -99,6 +99,27 @@ final class Placement {
     return now;
   }
 
+  /** What there is to plan with. */
+  List<OfferedPool> offered() {
+    return offered;
+  }
+
+  /** The same over other capacity. */
+  Placement over(List<OfferedPool> other) {
+    return new Placement(tenant, request, use, other, judges, purpose, now);
+  }
+
+  /** The same for exactly a start. */
+  Placement at(Instant start) {
+    Period exactly = new Period(start, start.plus(request.period().duration()));
+    return new Placement(tenant, request.at(exactly), use, offered, judges, purpose, now);
+  }
+
+  /** The best plan, where nobody asks what stands in the way. */
+  Optional<Planning.Plan> find() {
+    return planner(this::judgement).find(request);
+  }
+
   Planning plan() {
     return planner(this::judgement).plan(request);
   }

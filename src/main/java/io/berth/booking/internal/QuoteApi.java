@@ -12,6 +12,7 @@ import io.berth.platform.Money;
 import io.berth.platform.OrganizationId;
 import io.berth.policy.DecisionId;
 import io.berth.policy.ReasonView;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -29,6 +30,11 @@ final class QuoteApi {
       @Schema(implementation = QuoteId.class) String id,
       QuoteState state,
       LeaseTerm term,
+      @Schema(
+              description =
+                  "How long before an interruption its tenant is told; absent where it is firm.",
+              examples = "PT5M")
+          @Nullable Duration interruptionNotice,
       @Schema(implementation = OrganizationId.class) String tenantId,
       CapacityApi.ProviderView provider,
       @Schema(implementation = OfferId.class) String offerId,
@@ -58,6 +64,7 @@ final class QuoteApi {
           quote.id().toString(),
           quote.state(),
           quote.term(),
+          quote.interruptionNotice(),
           quote.tenant().toString(),
           new CapacityApi.ProviderView(quote.provider().toString(), providerName),
           quote.offer().toString(),

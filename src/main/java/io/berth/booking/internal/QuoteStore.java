@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.Currency;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Reads and writes quotes. */
 @ApplicationScoped
@@ -41,7 +42,7 @@ public class QuoteStore {
       "id, tenant_id, provider_id, cluster_id, pool_id, offer_id, decision_id, state, model_id,"
           + " start_at, end_at, turnaround_seconds, accelerators, price_micros, total_micros,"
           + " currency, use_profile, warnings, expires_at, created_at, version,"
-          + " early_release_refund_percent, term";
+          + " early_release_refund_percent, term, interruption_notice_minutes";
 
   private final AllocationStore allocations;
   private final StoredJson json;
@@ -67,7 +68,7 @@ public class QuoteStore {
             "insert into quote ("
                 + COLUMNS
                 + ") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,"
-                + " $17, $18, $19, $20, $21, $22, $23)")
+                + " $17, $18, $19, $20, $21, $22, $23, $24)")
         .execute(
             Tuple.tuple()
                 .addUUID(quote.id().value())
@@ -92,7 +93,8 @@ public class QuoteStore {
                 .addOffsetDateTime(utc(quote.createdAt()))
                 .addLong(quote.version())
                 .addInteger(quote.earlyReleaseRefundPercent())
-                .addString(quote.term().name()))
+                .addString(quote.term().name())
+                .addInteger(minutes(quote.interruptionNotice())))
         .replaceWithVoid();
   }
 
@@ -177,6 +179,7 @@ public class QuoteStore {
         new DecisionId(row.getUUID("decision_id")),
         state,
         LeaseTerm.valueOf(row.getString("term")),
+        notice(row),
         row.getString("model_id"),
         new Period(
             row.getOffsetDateTime("start_at").toInstant(),
@@ -192,6 +195,16 @@ public class QuoteStore {
         expiresAt,
         row.getOffsetDateTime("created_at").toInstant(),
         row.getLong("version"));
+  }
+
+  /** How long a notice is, in whole minutes; null for none. */
+  static @Nullable Integer minutes(@Nullable Duration notice) {
+    return notice == null ? null : Math.toIntExact(notice.toMinutes());
+  }
+
+  private static @Nullable Duration notice(Row row) {
+    Integer minutes = row.getInteger("interruption_notice_minutes");
+    return minutes == null ? null : Duration.ofMinutes(minutes);
   }
 
   private static OffsetDateTime utc(Instant moment) {

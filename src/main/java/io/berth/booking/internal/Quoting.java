@@ -4,6 +4,7 @@ import io.berth.audit.AuditTrail;
 import io.berth.booking.Alternative;
 import io.berth.booking.BookingConfig;
 import io.berth.booking.Fills.Outcome;
+import io.berth.booking.Interruptions;
 import io.berth.booking.LeaseTerm;
 import io.berth.booking.Quote;
 import io.berth.booking.QuoteId;
@@ -51,6 +52,7 @@ import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.Response;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -69,6 +71,8 @@ public class Quoting {
   private final QuoteViews views;
   private final AllocationStore allocations;
   private final QuoteStore quotes;
+  private final Yields yields;
+  private final Interruptions interruptions;
   private final ActivePacks activePacks;
   private final Approvals approvals;
   private final Decisions decisions;
@@ -87,6 +91,8 @@ public class Quoting {
       QuoteViews views,
       AllocationStore allocations,
       QuoteStore quotes,
+      Yields yields,
+      Interruptions interruptions,
       ActivePacks activePacks,
       Approvals approvals,
       Decisions decisions,
@@ -103,6 +109,8 @@ public class Quoting {
     this.views = views;
     this.allocations = allocations;
     this.quotes = quotes;
+    this.yields = yields;
+    this.interruptions = interruptions;
     this.activePacks = activePacks;
     this.approvals = approvals;
     this.decisions = decisions;
@@ -192,7 +200,7 @@ public class Quoting {
     return quotes
         .countOpen(connection, tenant, now)
         .invoke(this::requireRoomForOneMore)
-        .chain(() -> place(connection, stock, request, stated, DecisionPurpose.QUOTE, now))
+        .chain(() -> place(connection, stock, request, stated, term, DecisionPurpose.QUOTE, now))
         .chain(placement ->
             switch (placement.plan()) {
               case Planning.Plan plan ->
@@ -217,19 +225,54 @@ public class Quoting {
       @Nullable UseProfile stated,
       LeaseTerm term,
       Instant now) {
-    return place(connection, stock, request, stated, DecisionPurpose.ORDER, now)
+    return place(connection, stock, request, stated, term, DecisionPurpose.ORDER, now)
         .chain(placement ->
             switch (placement.plan()) {
               case Planning.Plan plan ->
                   fillWith(connection, scope, placement, plan, placement.decision(plan), term);
               case Planning.Shortfall shortfall ->
-                  placement
-                      .held(shortfall)
-                      .map(decision ->
-                          Uni.createFrom()
-                              .<Outcome>item(new Outcome.OnHold(decision, shortfall.summary())))
-                      .orElseGet(() -> Uni.createFrom().failure(placement.refusal(shortfall)));
+                  interrupting(connection, scope, placement, shortfall, term);
             });
+  }
+
+  /** Fills an order where others must make room, or says why not. */
+  private Uni<Outcome> interrupting(
+      SqlConnection connection,
+      Scope scope,
+      Placement placement,
+      Planning.Shortfall shortfall,
+      LeaseTerm term) {
+    Uni<Outcome> nothing =
+        Uni.createFrom()
+            .deferred(() ->
+                placement
+                    .held(shortfall)
+                    .map(decision ->
+                        Uni.createFrom()
+                            .<Outcome>item(new Outcome.OnHold(decision, shortfall.summary())))
+                    .orElseGet(() -> Uni.createFrom().failure(placement.refusal(shortfall))));
+    if (!term.isFirm() || !shortfall.isForWantOfSlots()) {
+      return nothing;
+    }
+    return yields
+        .find(connection, placement)
+        .chain(room ->
+            room.map(found ->
+                    interruptions
+                        .interrupt(
+                            connection,
+                            found.leases(),
+                            found.plan().occupied().start(),
+                            placement.now())
+                        .chain(() ->
+                            fillWith(
+                                connection,
+                                scope,
+                                found.placement(),
+                                found.plan(),
+                                found.placement().decision(found.plan()),
+                                term)))
+                .orElse(nothing));
   }
 
   /** How many accelerators of a request would fit, from {@code least} to {@code most}; or 0. */
@@ -238,10 +281,11 @@ public class Quoting {
       Stock stock,
       CapacityRequest request,
       @Nullable UseProfile stated,
+      LeaseTerm term,
       int least,
       int most,
       Instant now) {
-    return place(connection, stock, request, stated, DecisionPurpose.ORDER, now)
+    return place(connection, stock, request, stated, term, DecisionPurpose.ORDER, now)
         .map(placement -> placement.fitting(least, most));
   }
 
@@ -262,6 +306,7 @@ public class Quoting {
       Stock stock,
       CapacityRequest request,
       @Nullable UseProfile stated,
+      LeaseTerm term,
       DecisionPurpose purpose,
       Instant now) {
     Organization organization = stock.tenant();
@@ -276,7 +321,7 @@ public class Quoting {
                         organization,
                         request,
                         use,
-                        stock.offered(),
+                        stock.offered(term),
                         period ->
                             new Judge(
                                 packs,
@@ -311,7 +356,9 @@ public class Quoting {
             .orElse(SlotWanted.WHOLE_DEVICES);
     CapacityRequest same = request.of(request.wanted().withSlot(slot));
     return database
-        .sql(scope, connection -> place(connection, stock, same, use, purpose, now))
+        .sql(
+            scope,
+            connection -> place(connection, stock, same, use, LeaseTerm.RESERVED, purpose, now))
         .map(Placement::alternatives);
   }
 
@@ -352,6 +399,7 @@ public class Quoting {
             decision.id(),
             QuoteState.OPEN,
             term,
+            noticeOf(term, offered),
             offered.model().id(),
             plan.period(),
             offered.offer().turnaround(),
@@ -394,6 +442,10 @@ public class Quoting {
             outbox.append(Tx.of(connection), "quote.opened", quote.id(), Map.of("tenant", tenant)));
   }
 
+  private static @Nullable Duration noticeOf(LeaseTerm term, OfferedPool offered) {
+    return term.isFirm() ? null : offered.offer().interruptible().orElseThrow().notice();
+  }
+
   private static Hold hold(Quote quote, Planning.Plan plan) {
     return new Hold(
         quote.id(),
@@ -401,6 +453,9 @@ public class Quoting {
         plan.shares(),
         plan.occupied(),
         plan.offered().pool().slotKind() == SlotKind.SHARE ? quote.tenant() : null,
+        quote.interruptionNotice() == null
+            ? null
+            : quote.interruptionNotice().plus(quote.turnaround()),
         quote.expiresAt());
   }
 

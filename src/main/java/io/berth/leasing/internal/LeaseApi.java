@@ -46,6 +46,11 @@ final class LeaseApi {
       @Schema(implementation = LeaseId.class) String id,
       LeaseState state,
       LeaseTerm term,
+      @Schema(
+              description =
+                  "How long before an interruption its tenant is told; absent where it is firm.",
+              examples = "PT5M")
+          @Nullable Duration interruptionNotice,
       @Nullable RenewalView renewal,
       PartyView tenant,
       PartyView provider,
@@ -90,6 +95,7 @@ final class LeaseApi {
           lease.id().toString(),
           lease.state(),
           lease.term(),
+          lease.interruptionNotice(),
           RenewalView.of(lease),
           tenant,
           provider,
@@ -221,13 +227,14 @@ final class LeaseApi {
       @Schema(examples = "Policy no longer permits this lease: H20 is banned by the operator.")
           String reason,
       @Schema(
-              description = "The judgement behind it; absent where an officer ordered it.",
+              description = "The judgement behind it; absent of others.",
               implementation = DecisionId.class)
           @Nullable String decisionId,
       @Schema(
-              description = "The officer's order; absent where a judgement gave it.",
+              description = "The officer's order; absent of others.",
               implementation = WindDownOrderId.class)
-          @Nullable String orderId) {
+          @Nullable String orderId,
+      @Schema(description = "Whether it makes room for a firm lease.") boolean interruption) {
 
     static WindDownView of(WindDown order) {
       return new WindDownView(
@@ -235,7 +242,8 @@ final class LeaseApi {
           order.endsAt(),
           order.reason(),
           order.decision() == null ? null : order.decision().toString(),
-          order.order() == null ? null : order.order().toString());
+          order.order() == null ? null : order.order().toString(),
+          order.isInterruption());
     }
   }
 

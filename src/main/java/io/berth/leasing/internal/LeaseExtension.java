@@ -105,7 +105,7 @@ public class LeaseExtension {
   /**
    * What is known about a lease and its offer before the transaction that extends it.
    *
-   * @param offer as it stands now, published or not
+   * @param offer as it stands now, published or not, at the price of the lease's term
    */
   record Ground(NodeVerdicts.Held held, LeaseViews.Names names, Offer offer) {}
 
@@ -179,7 +179,17 @@ public class LeaseExtension {
                 .chain(names ->
                     offers
                         .get(SYSTEM, lease.offer())
-                        .map(offer -> new Ground(held, names, offer))));
+                        .map(offer -> new Ground(held, names, priced(lease, offer)))));
+  }
+
+  private static Offer priced(Lease lease, Offer offer) {
+    return lease.term().isFirm()
+        ? offer
+        : offer
+            .interruptibly()
+            .orElseThrow(() ->
+                ProblemException.conflict(
+                    "The lease's offer has no interruptible leases any more."));
   }
 
   /**

@@ -57,7 +57,8 @@ public class LeaseStore {
           + " price, total_micros, currency, use_profile, conditions, active_at, ending_at, ended_at,"
           + " charged_micros, judged_decision_id, judged_verdict, judged_at, permitted_until,"
           + " start_permitted_at, wind_downs, created_at, version, retained_micros,"
-          + " early_release_refund_percent, released_early, term, next_renewal_at, renewal_problem, transferred_at";
+          + " early_release_refund_percent, released_early, term, next_renewal_at, renewal_problem, transferred_at,"
+          + " interruption_notice_minutes";
 
   /** A lease is seen by its tenant and by its provider. */
   private static final String SEEN = "($1::uuid is null or tenant_id = $1 or provider_id = $1)";
@@ -97,9 +98,9 @@ public class LeaseStore {
                 + " accelerators, price_micros, total_micros, currency, use_profile, conditions,"
                 + " judged_decision_id, judged_verdict, judged_outcome, judged_at,"
                 + " permitted_until, next_judgement_at, start_permitted_at, next_delivery_at,"
-                + " created_at, price, early_release_refund_percent, term, next_renewal_at) values ($1, $2, $3, $4, $5, $6, $7, $8,"
+                + " created_at, price, early_release_refund_percent, term, next_renewal_at, interruption_notice_minutes) values ($1, $2, $3, $4, $5, $6, $7, $8,"
                 + " 'RESERVED', $9, $10, $11, $12, $13, $14, $15, $16, $17, '[]', $8, $19, $20,"
-                + " $18, $11, $21, $22, $23, $18, $24, $25, $26, $27)")
+                + " $18, $11, $21, $22, $23, $18, $24, $25, $26, $27, $28)")
         .execute(
             Tuple.tuple()
                 .addUUID(id.value())
@@ -131,7 +132,11 @@ public class LeaseStore {
                 .addInteger(quote.earlyReleaseRefundPercent())
                 .addString(quote.term().name())
                 // At once: whoever renews says when.
-                .addOffsetDateTime(quote.term() == LeaseTerm.ON_DEMAND ? utc(now) : null))
+                .addOffsetDateTime(quote.term() == LeaseTerm.ON_DEMAND ? utc(now) : null)
+                .addInteger(
+                    quote.interruptionNotice() == null
+                        ? null
+                        : Math.toIntExact(quote.interruptionNotice().toMinutes())))
         .replaceWithVoid();
   }
 
@@ -366,6 +371,7 @@ public class LeaseStore {
         new DecisionId(row.getUUID("decision_id")),
         LeaseState.valueOf(row.getString("state")),
         LeaseTerm.valueOf(row.getString("term")),
+        notice(row),
         new LeaseRenewal(instant(row, "next_renewal_at"), row.getString("renewal_problem")),
         row.getString("model_id"),
         new Period(
@@ -397,6 +403,11 @@ public class LeaseStore {
         json.read(row.getString("wind_downs"), new TypeReference<List<WindDown>>() {}),
         row.getOffsetDateTime("created_at").toInstant(),
         row.getLong("version"));
+  }
+
+  private static @Nullable Duration notice(Row row) {
+    Integer minutes = row.getInteger("interruption_notice_minutes");
+    return minutes == null ? null : Duration.ofMinutes(minutes);
   }
 
   private static @Nullable Instant instant(Row row, String column) {

@@ -45,6 +45,7 @@ public class OrderBook {
       from capacity_order
       where state = 'OPEN' and expires_at > $1 and models @> array[$2::text]
         and coalesce(request::jsonb ->> 'slotKind', 'WHOLE_DEVICE') = 'WHOLE_DEVICE'
+        and coalesce(request::jsonb ->> 'term', 'reserved') <> 'interruptible'
         and ($3::text is null
           or ((regions = '{}' or regions @> array[$3::text])
             and (countries = '{}' or countries && $4::text[])
@@ -57,7 +58,7 @@ public class OrderBook {
   private static final String FILLS =
       """
       select f.price_micros, f.currency, f.accelerators, date_trunc('minute', f.filled_at) as minute
-      from order_fill f join lease l on l.id = f.lease_id
+      from order_fill f join lease l on l.id = f.lease_id and l.term <> 'INTERRUPTIBLE'
       join node_pool p on p.id = l.pool_id and p.slot_kind = 'WHOLE_DEVICE'
       where f.model_id = $1 and ($2::text is null or f.region = $2)
       order by f.filled_at desc limit $3

@@ -23,6 +23,7 @@ public final class TermsRules {
   static final Duration TERM_SHORTEST = Duration.ofMinutes(1);
   static final Duration TERM_LONGEST = Duration.ofDays(366);
   static final Duration TURNAROUND_LONGEST = Duration.ofDays(7);
+  static final Duration NOTICE_LONGEST = Duration.ofDays(7);
 
   /** Dates outside are slips of the hand, and beyond some even PostgreSQL cannot keep them. */
   static final Instant DATE_EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
@@ -59,16 +60,7 @@ public final class TermsRules {
 
   private static List<FieldError> outOfRange(OfferTerms terms, Currency currency) {
     Faults faults = new Faults();
-    Money price = terms.pricePerAcceleratorHour();
-    if (price.micros() < 1 || price.micros() > PRICE_MICROS_MAX) {
-      faults.add(
-          "/pricePerAcceleratorHour/amountMicros",
-          "The price an hour must be from 1 to " + PRICE_MICROS_MAX + " micros.");
-    }
-    if (!price.currency().equals(currency)) {
-      faults.add(
-          "/pricePerAcceleratorHour/currency", "Prices in this market are in " + currency + ".");
-    }
+    price(terms.pricePerAcceleratorHour(), "/pricePerAcceleratorHour", currency, faults);
     faults.duration("/termMin", terms.termMin(), TERM_SHORTEST, TERM_LONGEST);
     faults.duration("/termMax", terms.termMax(), TERM_SHORTEST, TERM_LONGEST);
     faults.duration("/turnaround", terms.turnaround(), Duration.ZERO, TURNAROUND_LONGEST);
@@ -78,9 +70,30 @@ public final class TermsRules {
         || terms.earlyReleaseRefundPercent() > OfferTerms.REFUND_PERCENT_WHOLE) {
       faults.add("/earlyReleaseRefundPercent", "Must be from 0 to 100.");
     }
+    terms
+        .interruptible()
+        .ifPresent(one -> {
+          price(
+              one.pricePerAcceleratorHour(),
+              "/interruptible/pricePerAcceleratorHour",
+              currency,
+              faults);
+          faults.duration("/interruptible/notice", one.notice(), TERM_SHORTEST, NOTICE_LONGEST);
+        });
     faults.date("/availableFrom", terms.availableFrom());
     faults.date("/availableUntil", terms.availableUntil());
     return faults.found;
+  }
+
+  private static void price(Money price, String pointer, Currency currency, Faults faults) {
+    if (price.micros() < 1 || price.micros() > PRICE_MICROS_MAX) {
+      faults.add(
+          pointer + "/amountMicros",
+          "The price an hour must be from 1 to " + PRICE_MICROS_MAX + " micros.");
+    }
+    if (!price.currency().equals(currency)) {
+      faults.add(pointer + "/currency", "Prices in this market are in " + currency + ".");
+    }
   }
 
   private static List<FieldError> contradictions(OfferTerms terms) {
@@ -101,6 +114,15 @@ public final class TermsRules {
             "/availableUntil",
             "Not even the shortest lease fits between availableFrom and availableUntil.");
       }
+    }
+    if (terms
+        .interruptible()
+        .filter(one ->
+            one.pricePerAcceleratorHour().micros() > terms.pricePerAcceleratorHour().micros())
+        .isPresent()) {
+      faults.add(
+          "/interruptible/pricePerAcceleratorHour",
+          "What may be interrupted must not cost more than what may not.");
     }
     if (terms.priceBasis() != PriceBasis.QUOTED && terms.priceNote().isBlank()) {
       faults.add(

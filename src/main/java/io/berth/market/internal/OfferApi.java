@@ -1,6 +1,7 @@
 package io.berth.market.internal;
 
 import io.berth.inventory.NodePoolId;
+import io.berth.market.InterruptibleTerms;
 import io.berth.market.Offer;
 import io.berth.market.OfferId;
 import io.berth.market.OfferState;
@@ -119,10 +120,40 @@ final class OfferApi {
       "Which share of the unused price comes back where a tenant gives capacity back early; 100 where"
           + " absent. Where policy or the provider ends a lease, all of it does";
 
+  private static final String INTERRUPTIBLE =
+      "What leases that yield to firm ones cost; none are made where absent";
+  private static final String NOTICE =
+      "How long before its end the tenant is told, ISO 8601, whole minutes from PT1M to PT168H; PT5M"
+          + " where absent";
+
   /** Micros in decimal digits: no plus sign, no other alphabets' digits, and within a long. */
   private static final Pattern MICROS = Pattern.compile("-?[0-9]{1,18}");
 
   private OfferApi() {}
+
+  /** Leases that yield to firm ones. */
+  @Schema(
+      name = "InterruptibleTerms",
+      description =
+          "A lease of this kind ends before its time where a firm order needs its slots: the cheapest"
+              + " first, with notice, and paid for what it was used")
+  record Interruptible(
+      @NotNull @Valid @Schema(description = PRICE + "; at most what the offer's firm leases cost")
+          Money.@Nullable Wire pricePerAcceleratorHour,
+      @Schema(description = NOTICE) @Nullable Duration notice) {
+
+    static Interruptible of(InterruptibleTerms terms) {
+      return new Interruptible(Money.Wire.of(terms.pricePerAcceleratorHour()), terms.notice());
+    }
+
+    InterruptibleTerms toTerms() {
+      return new InterruptibleTerms(
+          price(
+              Objects.requireNonNull(pricePerAcceleratorHour),
+              "/interruptible/pricePerAcceleratorHour"),
+          or(notice, InterruptibleTerms.NOTICE_DEFAULT));
+    }
+  }
 
   /** A new offer. */
   @Schema(name = "OfferCreate", description = "An offer to be drafted")
@@ -143,7 +174,8 @@ final class OfferApi {
       @PlainText(max = OfferTerms.PRICE_NOTE_LENGTH_MAX) @Schema(description = PRICE_NOTE)
           @Nullable String priceNote,
       @Schema(description = REFUND, minimum = "0", maximum = "100")
-          @Nullable Integer earlyReleaseRefundPercent) {
+          @Nullable Integer earlyReleaseRefundPercent,
+      @Valid @Schema(description = INTERRUPTIBLE) @Nullable Interruptible interruptible) {
 
     /** The pool, which validation has found present. */
     NodePoolId pool() {
@@ -163,7 +195,8 @@ final class OfferApi {
               turnaround,
               priceBasis,
               priceNote,
-              earlyReleaseRefundPercent)
+              earlyReleaseRefundPercent,
+              interruptible)
           .toTerms();
     }
   }
@@ -190,7 +223,8 @@ final class OfferApi {
       @PlainText(max = OfferTerms.PRICE_NOTE_LENGTH_MAX) @Schema(description = PRICE_NOTE)
           @Nullable String priceNote,
       @Schema(description = REFUND, minimum = "0", maximum = "100")
-          @Nullable Integer earlyReleaseRefundPercent) {
+          @Nullable Integer earlyReleaseRefundPercent,
+      @Valid @Schema(description = INTERRUPTIBLE) @Nullable Interruptible interruptible) {
 
     static Terms of(OfferTerms terms) {
       return new Terms(
@@ -204,7 +238,8 @@ final class OfferApi {
           terms.turnaround(),
           terms.priceBasis(),
           noteOrNull(terms.priceNote()),
-          terms.earlyReleaseRefundPercent());
+          terms.earlyReleaseRefundPercent(),
+          terms.interruptible().map(Interruptible::of).orElse(null));
     }
 
     /** The terms with what is absent filled in. */
@@ -212,7 +247,8 @@ final class OfferApi {
       if (pricePerAcceleratorHour == null) {
         throw ProblemException.malformed("/pricePerAcceleratorHour", "An offer has a price.");
       }
-      OfferTerms defaults = OfferTerms.priced(price(pricePerAcceleratorHour));
+      OfferTerms defaults =
+          OfferTerms.priced(price(pricePerAcceleratorHour, "/pricePerAcceleratorHour"));
       return new OfferTerms(
           defaults.pricePerAcceleratorHour(),
           or(termMin, defaults.termMin()),
@@ -224,7 +260,8 @@ final class OfferApi {
           or(turnaround, defaults.turnaround()),
           or(priceBasis, defaults.priceBasis()),
           or(priceNote, defaults.priceNote()),
-          or(earlyReleaseRefundPercent, defaults.earlyReleaseRefundPercent()));
+          or(earlyReleaseRefundPercent, defaults.earlyReleaseRefundPercent()),
+          Optional.ofNullable(interruptible).map(Interruptible::toTerms));
     }
   }
 
@@ -247,7 +284,8 @@ final class OfferApi {
       @Schema(description = TURNAROUND) Duration turnaround,
       @Schema(description = PRICE_BASIS) PriceBasis priceBasis,
       @Schema(description = PRICE_NOTE) @Nullable String priceNote,
-      @Schema(description = REFUND) int earlyReleaseRefundPercent) {
+      @Schema(description = REFUND) int earlyReleaseRefundPercent,
+      @Schema(description = INTERRUPTIBLE) @Nullable Interruptible interruptible) {
 
     static View of(Offer offer) {
       return new View(
@@ -265,7 +303,8 @@ final class OfferApi {
           offer.turnaround(),
           offer.priceBasis(),
           noteOrNull(offer.priceNote()),
-          offer.earlyReleaseRefundPercent());
+          offer.earlyReleaseRefundPercent(),
+          offer.interruptible().map(Interruptible::of).orElse(null));
     }
   }
 
@@ -273,8 +312,7 @@ final class OfferApi {
   @Schema(name = "OfferPage", description = "A page of offers")
   record OfferPage(List<View> items, @Nullable String nextPageToken) {}
 
-  private static Money price(Money.Wire wire) {
-    String pointer = "/pricePerAcceleratorHour";
+  private static Money price(Money.Wire wire, String pointer) {
     if (!MICROS.matcher(wire.amountMicros()).matches()) {
       throw ProblemException.malformed(
           pointer + "/amountMicros",

@@ -1,6 +1,7 @@
 package io.berth.market.internal;
 
 import io.berth.inventory.NodePoolId;
+import io.berth.market.InterruptibleTerms;
 import io.berth.market.Offer;
 import io.berth.market.OfferId;
 import io.berth.market.OfferState;
@@ -72,6 +73,12 @@ public class OfferRow {
   @Column(name = "early_release_refund_percent")
   private int earlyReleaseRefundPercent;
 
+  @Column(name = "interruptible_price_micros")
+  private @Nullable Long interruptiblePriceMicros;
+
+  @Column(name = "interruption_notice_minutes")
+  private @Nullable Integer interruptionNoticeMinutes;
+
   @Column(name = "state", columnDefinition = "text")
   @Enumerated(EnumType.STRING)
   private OfferState state;
@@ -110,6 +117,10 @@ public class OfferRow {
     priceBasis = terms.priceBasis();
     priceNote = terms.priceNote();
     earlyReleaseRefundPercent = terms.earlyReleaseRefundPercent();
+    interruptiblePriceMicros =
+        terms.interruptible().map(one -> one.pricePerAcceleratorHour().micros()).orElse(null);
+    interruptionNoticeMinutes =
+        terms.interruptible().map(one -> Math.toIntExact(one.notice().toMinutes())).orElse(null);
   }
 
   /** Puts it into a state that follows from its own. */
@@ -120,6 +131,15 @@ public class OfferRow {
   /** Whether that organization offers it. */
   public boolean isOf(OrganizationId organization) {
     return providerId.equals(organization.value());
+  }
+
+  private Optional<InterruptibleTerms> interruptible() {
+    return interruptiblePriceMicros == null || interruptionNoticeMinutes == null
+        ? Optional.empty()
+        : Optional.of(
+            new InterruptibleTerms(
+                new Money(interruptiblePriceMicros, Currency.getInstance(priceCurrency)),
+                Duration.ofMinutes(interruptionNoticeMinutes)));
   }
 
   /** The offer. */
@@ -139,6 +159,7 @@ public class OfferRow {
         priceBasis,
         priceNote,
         earlyReleaseRefundPercent,
+        interruptible(),
         state,
         version);
   }

@@ -1,0 +1,102 @@
+package io.berth.booking.internal;
+
+import io.berth.inventory.NodeId;
+import io.berth.matching.Timeline.Busy;
+import io.berth.platform.Period;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what interruptible leases have. */
+@ApplicationScoped
+public class YieldStore {
+
+  /** So many are considered at most, the cheapest. */
+  private static final int LEASES_MAX = 2_000;
+
+  private final AllocationStore allocations;
+
+  YieldStore(AllocationStore allocations) {
+    this.allocations = allocations;
+  }
+
+  /**
+   * An interruptible lease.
+   *
+   * @param after how long it takes to free its slots: its notice and the turnaround
+   * @param nodes where it has slots
+   */
+  record Yielding(UUID lease, Duration after, Set<NodeId> nodes) {}
+
+  /**
+   * What is taken of a node.
+   *
+   * @param lease whose it is where that lease yields; null of anything else
+   */
+  record Taken(Busy busy, @Nullable UUID lease) {}
+
+  /**
+   * The interruptible leases that have slots in a time, in the order in which they yield: the
+   * lowest price first, of several the one that starts last, which has the least to lose.
+   */
+  Uni<List<Yielding>> leases(SqlConnection connection, Period within) {
+    return connection
+        .preparedQuery(
+            "select lease_id, max(yields_after_minutes) as after, array_agg(node_id) as nodes"
+                + " from allocation where state = 'LEASED' and yields_after_minutes is not null"
+                + " and given_back_at is null and period && tstzrange($1, $2)"
+                + " group by lease_id order by min(yield_price_micros), max(lower(period)) desc,"
+                + " lease_id limit $3")
+        .execute(
+            Tuple.of(
+                within.start().atOffset(ZoneOffset.UTC),
+                within.end().atOffset(ZoneOffset.UTC),
+                LEASES_MAX))
+        .map(rows -> {
+          List<Yielding> leases = new ArrayList<>();
+          for (Row row : rows) {
+            leases.add(
+                new Yielding(
+                    row.getUUID("lease_id"),
+                    Duration.ofMinutes(row.getInteger("after")),
+                    Arrays.stream(row.getArrayOfUUIDs("nodes"))
+                        .map(NodeId::new)
+                        .collect(Collectors.toCollection(LinkedHashSet::new))));
+          }
+          return leases;
+        });
+  }
+
+  /** All that is taken of nodes, from {@code now} on. */
+  Uni<Map<NodeId, List<Taken>>> taken(
+      SqlConnection connection, Collection<NodeId> nodes, Instant now) {
+    return allocations
+        .rows(connection, nodes, now)
+        .map(rows -> {
+          Map<NodeId, List<Taken>> taken = new HashMap<>();
+          nodes.forEach(node -> taken.put(node, new ArrayList<>()));
+          for (Row row : rows) {
+            taken
+                .computeIfAbsent(new NodeId(row.getUUID("node_id")), node -> new ArrayList<>())
+                .add(new Taken(AllocationStore.busy(row), row.getUUID("yielding_lease_id")));
+          }
+          return taken;
+        });
+  }
+}
