@@ -319,12 +319,17 @@ public final class OwnMarket implements AutoCloseable {
     }
   }
 
-  /** Takes the offer from the market; what was leased of it is looked after no more. */
+  /** Takes the offer from the market; what was leased or ordered of it is looked after no more. */
   @Override
   public void close() {
     execute(
-        "update lease set next_delivery_at = null, next_renewal_at = null where provider_id = ?",
+        "update lease set next_delivery_at = null, next_renewal_at = null, next_judgement_at = null"
+            + " where provider_id = ?",
         provider.value());
+    execute(
+        "update capacity_order set state = 'CANCELLED', next_match_at = null, settled_at = now()"
+            + " where state = 'OPEN' and request::jsonb ->> 'offerId' = ?",
+        offer);
     as(provider, Role.PROVIDER).post("/v1/offers/" + offer + "/retire").then().statusCode(202);
   }
 }
