@@ -20,7 +20,7 @@ alter table allocation
   add column yields_after_minutes int,
   add column yield_price_micros bigint,
   add check ((yields_after_minutes is null) = (yield_price_micros is null));
-create index allocation_yielding on allocation (yield_price_micros)
+create index allocation_yielding on allocation using gist (period)
   where yields_after_minutes is not null and state = 'LEASED';
 
 alter table notice drop constraint notice_kind_check;

@@ -3,6 +3,7 @@ package io.berth.leasing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
@@ -231,6 +232,79 @@ class InterruptibleLeaseTest {
         .get("/v1/leases/" + theirs)
         .then()
         .body("windDown.interruption", is(true));
+  }
+
+  @Test
+  void isCutOnceAtTheEarliestOfSeveral() throws Exception {
+    // On both nodes, so that two who want one each want the same lease out.
+    String lease = confirm(request("quotes", tenant, "interruptible", 16, at(0), "PT72H"));
+    try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+      List<Future<Response>> asked =
+          List.of(
+              threads.submit(() -> request("orders", firm, null, 8, at(24), "PT12H")),
+              threads.submit(() -> request("orders", firm, null, 8, at(48), "PT12H")));
+      for (Future<Response> one : asked) {
+        one.get().then().statusCode(201).body("state", is("filled"));
+      }
+    }
+
+    // In whichever order they came: nothing is left from the first of them on.
+    read(lease)
+        .body(
+            "period.end",
+            is(start.plus(Duration.ofHours(24)).minus(Duration.ofMinutes(10)).toString()));
+  }
+
+  @Test
+  void takesNobodyOutWhoIsNotInTheWay() {
+    String half = confirm(request("quotes", tenant, "interruptible", 4, at(0), "PT72H"));
+    interruptible(600_000);
+    String whole = lease(at(0), "PT72H");
+
+    request("orders", firm, null, 12, at(24), "PT24H").then().statusCode(201);
+
+    read(half).body("windDown", nullValue());
+    read(whole).body("windDown.interruption", is(true));
+  }
+
+  @Test
+  void costsWhoeverDrivesOthersOutAllOfIt() {
+    lease(at(0), "PT72H");
+    lease(at(0), "PT72H");
+    request("orders", tenant, null, 8, at(24), "PT24H")
+        .then()
+        .statusCode(409)
+        .body("code", is("capacity-unavailable"));
+
+    String lease = request("orders", firm, null, 8, at(24), "PT24H").path("leaseId");
+
+    OwnMarket.as(firm, Role.TENANT)
+        .post("/v1/leases/" + lease + "/cancel")
+        .then()
+        .statusCode(202)
+        .body("earlyReleaseRefundPercent", is(0))
+        .body("charged.amountMicros", is("192000000"));
+  }
+
+  @Test
+  void staysWhereTheFirmLeaseCannotBePaid() throws SQLException {
+    String one = lease(at(0), "PT72H");
+    String other = lease(at(0), "PT72H");
+    OwnMarket.as(firm, Role.TENANT)
+        .header("If-Match", "\"0\"")
+        .body("{\"limit\": {\"amountMicros\": \"1000000\", \"currency\": \"USD\"}}")
+        .put("/v1/spend-limit")
+        .then()
+        .statusCode(200);
+
+    request("orders", firm, null, 8, at(24), "PT24H").then().statusCode(422);
+
+    read(one).body("windDown", nullValue()).body("period.end", is(at(72)));
+    read(other).body("windDown", nullValue()).body("period.end", is(at(72)));
+    OwnMarket.as(tenant, Role.TENANT)
+        .get("/v1/notices?lease=" + one)
+        .then()
+        .body("items", hasSize(0));
   }
 
   @Test

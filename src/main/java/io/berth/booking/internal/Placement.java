@@ -106,13 +106,13 @@ final class Placement {
 
   /** The same over other capacity. */
   Placement over(List<OfferedPool> other) {
-    return new Placement(tenant, request, use, other, judges, purpose, now);
+    return new Placement(tenant, request, use, other, this::judge, purpose, now);
   }
 
   /** The same for exactly a start. */
   Placement at(Instant start) {
     Period exactly = new Period(start, start.plus(request.period().duration()));
-    return new Placement(tenant, request.at(exactly), use, offered, judges, purpose, now);
+    return new Placement(tenant, request.at(exactly), use, offered, this::judge, purpose, now);
   }
 
   /** The best plan, where nobody asks what stands in the way. */

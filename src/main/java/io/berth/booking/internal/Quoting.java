@@ -204,7 +204,14 @@ public class Quoting {
         .chain(placement ->
             switch (placement.plan()) {
               case Planning.Plan plan ->
-                  hold(connection, scope, placement, plan, placement.decision(plan), term)
+                  hold(
+                          connection,
+                          scope,
+                          placement,
+                          plan,
+                          placement.decision(plan),
+                          term,
+                          plan.offered().offer().earlyReleaseRefundPercent())
                       // Counted again: the account is locked now, so that none of the tenant's
                       // other quotes can come in between.
                       .call(() ->
@@ -229,7 +236,14 @@ public class Quoting {
         .chain(placement ->
             switch (placement.plan()) {
               case Planning.Plan plan ->
-                  fillWith(connection, scope, placement, plan, placement.decision(plan), term);
+                  fillWith(
+                      connection,
+                      scope,
+                      placement,
+                      plan,
+                      placement.decision(plan),
+                      term,
+                      plan.offered().offer().earlyReleaseRefundPercent());
               case Planning.Shortfall shortfall ->
                   interrupting(connection, scope, placement, shortfall, term);
             });
@@ -251,7 +265,8 @@ public class Quoting {
                         Uni.createFrom()
                             .<Outcome>item(new Outcome.OnHold(decision, shortfall.summary())))
                     .orElseGet(() -> Uni.createFrom().failure(placement.refusal(shortfall))));
-    if (!term.isFirm() || !shortfall.isForWantOfSlots()) {
+    boolean mayHelp = shortfall.isForWantOfSlots() || placement.request().startMax().isPresent();
+    if (!term.isFirm() || !mayHelp) {
       return nothing;
     }
     return yields
@@ -259,11 +274,7 @@ public class Quoting {
         .chain(room ->
             room.map(found ->
                     interruptions
-                        .interrupt(
-                            connection,
-                            found.leases(),
-                            found.plan().occupied().start(),
-                            placement.now())
+                        .interrupt(connection, found.leases(), found.plan().occupied().start())
                         .chain(() ->
                             fillWith(
                                 connection,
@@ -271,7 +282,11 @@ public class Quoting {
                                 found.placement(),
                                 found.plan(),
                                 found.placement().decision(found.plan()),
-                                term)))
+                                term,
+                                // Driving others out and cancelling must not be free.
+                                found.leases().isEmpty()
+                                    ? found.plan().offered().offer().earlyReleaseRefundPercent()
+                                    : 0)))
                 .orElse(nothing));
   }
 
@@ -295,8 +310,9 @@ public class Quoting {
       Placement placement,
       Planning.Plan plan,
       Decision decision,
-      LeaseTerm term) {
-    return hold(connection, scope, placement, plan, decision, term)
+      LeaseTerm term,
+      int refundPercent) {
+    return hold(connection, scope, placement, plan, decision, term, refundPercent)
         .map(quote -> new Outcome.Held(quote, decision));
   }
 
@@ -374,14 +390,19 @@ public class Quoting {
     }
   }
 
-  /** Holds slots and money for a plan, and records why policy permits it. */
+  /**
+   * Holds slots and money for a plan, and records why policy permits it.
+   *
+   * @param refundPercent which share of the unused price comes back on an early release
+   */
   Uni<Quote> hold(
       SqlConnection connection,
       Scope scope,
       Placement placement,
       Planning.Plan plan,
       Decision decision,
-      LeaseTerm term) {
+      LeaseTerm term,
+      int refundPercent) {
     OrganizationId tenant = placement.tenant();
     CapacityRequest request = placement.request();
     Instant now = placement.now();
@@ -403,7 +424,7 @@ public class Quoting {
             offered.model().id(),
             plan.period(),
             offered.offer().turnaround(),
-            offered.offer().earlyReleaseRefundPercent(),
+            refundPercent,
             accelerators,
             offered.offer().pricePerAcceleratorHour(),
             Quote.totalOf(

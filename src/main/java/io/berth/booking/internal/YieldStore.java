@@ -1,6 +1,7 @@
 package io.berth.booking.internal;
 
 import io.berth.inventory.NodeId;
+import io.berth.inventory.NodePoolId;
 import io.berth.matching.Timeline.Busy;
 import io.berth.platform.Period;
 import io.smallrye.mutiny.Uni;
@@ -54,12 +55,16 @@ public class YieldStore {
   /**
    * The interruptible leases that have slots in a time, in the order in which they yield: the
    * lowest price first, of several the one that starts last, which has the least to lose.
+   *
+   * @param pools in which they have some of them
    */
-  Uni<List<Yielding>> leases(SqlConnection connection, Period within) {
+  Uni<List<Yielding>> leases(
+      SqlConnection connection, Period within, Collection<NodePoolId> pools) {
     return connection
         .preparedQuery(
             "select lease_id, max(yields_after_minutes) as after, array_agg(node_id) as nodes"
-                + " from allocation where state = 'LEASED' and yields_after_minutes is not null"
+                + " from allocation join node on node.id = node_id and node.pool_id = any($4)"
+                + " where state = 'LEASED' and yields_after_minutes is not null"
                 + " and given_back_at is null and period && tstzrange($1, $2)"
                 + " group by lease_id order by min(yield_price_micros), max(lower(period)) desc,"
                 + " lease_id limit $3")
@@ -67,7 +72,8 @@ public class YieldStore {
             Tuple.of(
                 within.start().atOffset(ZoneOffset.UTC),
                 within.end().atOffset(ZoneOffset.UTC),
-                LEASES_MAX))
+                LEASES_MAX,
+                pools.stream().map(NodePoolId::value).toArray(UUID[]::new)))
         .map(rows -> {
           List<Yielding> leases = new ArrayList<>();
           for (Row row : rows) {
