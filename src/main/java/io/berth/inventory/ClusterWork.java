@@ -18,7 +18,8 @@ public class ClusterWork {
 
   /**
    * Claims clusters that are due to be looked at; no other worker gets them until the claim runs
-   * out ({@link InventoryConfig#syncClaim()}) or the observation is in.
+   * out ({@link InventoryConfig#syncClaim()}) or the observation is in. Whoever claims one owns it:
+   * no other replica claims it until that has run out ({@link InventoryConfig#ownership()}).
    *
    * @param limit how many at most, at least 1
    * @param except which are left out: those that the caller looks at still. A claim that runs out
@@ -27,6 +28,16 @@ public class ClusterWork {
    */
   public Uni<List<ClusterTask>> claimDue(int limit, Set<ClusterId> except) {
     return sync.claimDue(limit, except);
+  }
+
+  /** Keeps what this replica owns for longer, and tells who owns what then. */
+  public Uni<ClusterOwners> keepOwned() {
+    return sync.keepOwned();
+  }
+
+  /** Makes a cluster due that this replica owns, since something has changed there. */
+  public Uni<Void> changed(ClusterId cluster) {
+    return sync.changed(cluster);
   }
 
   /** Makes a cluster that nobody has looked at yet due at once; does nothing to any other. */

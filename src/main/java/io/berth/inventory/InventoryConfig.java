@@ -37,4 +37,14 @@ public interface InventoryConfig {
   @DurationMin(seconds = 1)
   @DurationMax(hours = 1)
   Duration syncClaim();
+
+  /**
+   * How long a cluster stays with a replica that has stopped answering for it before another takes
+   * over, from a second to an hour. A replica that runs renews it in a third of the time.
+   */
+  @WithDefault("PT15S")
+  @NotNull
+  @DurationMin(seconds = 1)
+  @DurationMax(hours = 1)
+  Duration ownership();
 }

@@ -1,5 +1,6 @@
 package io.berth.leasing;
 
+import io.berth.inventory.ClusterId;
 import io.berth.inventory.Inventory;
 import io.berth.inventory.Node;
 import io.berth.inventory.NodeId;
@@ -74,15 +75,17 @@ public class Deliveries {
   /**
    * Claims leases whose delivery is due, at most {@code limit}; those whose time has come or is
    * over are started or ended by it.
+   *
+   * @param except clusters whose leases are left out, since others look after them
    */
-  public Uni<List<LeaseDelivery>> claimDue(int limit) {
+  public Uni<List<LeaseDelivery>> claimDue(int limit, Set<ClusterId> except) {
     Instant now = clock.instant();
     return database
         .sql(
             SCOPE,
             connection ->
                 leases
-                    .lockDue(connection, now, limit)
+                    .lockDue(connection, now, limit, except)
                     .chain(due -> claim(connection, due, now))
                     .chain(claimed ->
                         jobs.live(connection, claimed.stream().map(Lease::id).toList())

@@ -100,6 +100,7 @@ class CrashIT {
     SETTINGS.put("berth.kubernetes.tick-interval", "PT0.2S");
     SETTINGS.put("berth.inventory.sync-interval", "PT1S");
     SETTINGS.put("berth.inventory.sync-claim", "PT5S");
+    SETTINGS.put("berth.inventory.ownership", "PT2S");
     service = ServiceProcess.of(Files.createDirectory(folder.resolve("service")), SETTINGS);
     service.start();
     token = new SandboxSeed(service.address(), issuer, CLUSTERS).run().get("tenant");

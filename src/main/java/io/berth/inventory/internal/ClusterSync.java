@@ -3,12 +3,14 @@ package io.berth.inventory.internal;
 import io.berth.inventory.ClusterAccess;
 import io.berth.inventory.ClusterId;
 import io.berth.inventory.ClusterObservation;
+import io.berth.inventory.ClusterOwners;
 import io.berth.inventory.ClusterState;
 import io.berth.inventory.ClusterTask;
 import io.berth.inventory.InventoryConfig;
 import io.berth.platform.Condition;
 import io.berth.platform.ConditionStatus;
 import io.berth.platform.Database;
+import io.berth.platform.Id;
 import io.berth.platform.Outbox;
 import io.berth.platform.ProblemException;
 import io.berth.platform.Scope;
@@ -23,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -34,6 +37,9 @@ public class ClusterSync {
 
   private static final Scope SCOPE = Scope.system("kubernetes");
   private static final int DOUBLINGS_MAX = 20;
+
+  /** Who this replica is, for as long as it runs. */
+  private final UUID replica = Id.fresh();
 
   private final Database database;
   private final ClusterStore store;
@@ -73,9 +79,11 @@ public class ClusterSync {
             connection
                 .preparedQuery(
                     """
-                    update cluster set next_sync_at = $2, sync_epoch = sync_epoch + 1
+                    update cluster set next_sync_at = $2, sync_epoch = sync_epoch + 1,
+                      owner = $5, owned_until = $6
                     where id in (
                       select id from cluster where next_sync_at <= $1 and id <> all($4)
+                        and (owner is null or owner = $5 or owned_until <= $1)
                       order by next_sync_at
                       for update skip locked
                       limit $3)
@@ -86,7 +94,9 @@ public class ClusterSync {
                         now.atOffset(ZoneOffset.UTC),
                         now.plus(claim).atOffset(ZoneOffset.UTC),
                         limit,
-                        except.stream().map(ClusterId::value).toArray(UUID[]::new)))
+                        except.stream().map(ClusterId::value).toArray(UUID[]::new),
+                        replica,
+                        now.plus(config.ownership()).atOffset(ZoneOffset.UTC)))
                 .map(rows -> {
                   List<ClusterTask> tasks = new ArrayList<>();
                   rows.forEach(row ->
@@ -95,6 +105,58 @@ public class ClusterSync {
                               new ClusterId(row.getUUID("id")), row.getLong("sync_epoch"))));
                   return tasks;
                 }));
+  }
+
+  /** As {@link io.berth.inventory.ClusterWork#keepOwned}. */
+  public Uni<ClusterOwners> keepOwned() {
+    Instant now = clock.instant();
+    Duration ownership = config.ownership();
+    return database.sql(
+        SCOPE,
+        connection ->
+            connection
+                // Not waiting for a look that is being recorded: there is time until the next turn.
+                .preparedQuery(
+                    """
+                    update cluster set owned_until = $3 where id in (
+                      select id from cluster where owner = $1 and owned_until > $2
+                        and owned_until <= $4 and next_sync_at is not null
+                      for update skip locked)
+                    """)
+                .execute(
+                    Tuple.of(
+                        replica,
+                        now.atOffset(ZoneOffset.UTC),
+                        now.plus(ownership).atOffset(ZoneOffset.UTC),
+                        now.plus(ownership.multipliedBy(2).dividedBy(3)).atOffset(ZoneOffset.UTC)))
+                .chain(() ->
+                    connection
+                        .preparedQuery(
+                            "select id, owner = $1 as mine from cluster"
+                                + " where owner is not null and owned_until > $2")
+                        .execute(Tuple.of(replica, now.atOffset(ZoneOffset.UTC))))
+                .map(rows -> {
+                  Set<ClusterId> mine = new HashSet<>();
+                  Set<ClusterId> others = new HashSet<>();
+                  rows.forEach(row ->
+                      (row.getBoolean("mine") ? mine : others)
+                          .add(new ClusterId(row.getUUID("id"))));
+                  return new ClusterOwners(mine, others);
+                }));
+  }
+
+  /** As {@link io.berth.inventory.ClusterWork#changed}. */
+  public Uni<Void> changed(ClusterId cluster) {
+    return database.sql(
+        SCOPE,
+        connection ->
+            connection
+                .preparedQuery(
+                    "update cluster set next_sync_at = least(next_sync_at, $2)"
+                        + " where id = $1 and owner = $3")
+                .execute(
+                    Tuple.of(cluster.value(), clock.instant().atOffset(ZoneOffset.UTC), replica))
+                .replaceWithVoid());
   }
 
   /** As {@link io.berth.inventory.ClusterWork#dueFirst}. */

@@ -13,8 +13,6 @@ import io.berth.kubernetes.KubernetesConfig;
 import io.berth.kubernetes.internal.Rights.Right;
 import io.berth.platform.Condition;
 import io.berth.platform.ConditionStatus;
-import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
-import io.fabric8.kubernetes.api.model.NodeList;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.VersionInfo;
@@ -24,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -34,11 +33,9 @@ public class ClusterLook {
   private static final int UNAUTHORIZED = 401;
   private static final int FORBIDDEN = 403;
   private static final int GONE = 410;
-  private static final long NODES_PER_PAGE = 500;
-  private static final int PAGES_COUNT_MAX = 400;
 
   private final ClusterConnections connections;
-  private final NodeReader nodeReader;
+  private final NodeInformers informers;
   private final KubernetesConfig config;
   private final Clock clock;
 
@@ -46,9 +43,12 @@ public class ClusterLook {
   private final ConcurrentHashMap<ClusterId, Granted> granted = new ConcurrentHashMap<>();
 
   ClusterLook(
-      ClusterConnections connections, NodeReader nodeReader, KubernetesConfig config, Clock clock) {
+      ClusterConnections connections,
+      NodeInformers informers,
+      KubernetesConfig config,
+      Clock clock) {
     this.connections = connections;
-    this.nodeReader = nodeReader;
+    this.informers = informers;
     this.config = config;
     this.clock = clock;
   }
@@ -58,8 +58,10 @@ public class ClusterLook {
   /**
    * Looks. Every failure of the cluster becomes conditions; blocks for as long as requests take,
    * each of them bounded.
+   *
+   * @param onChange told of changes of the cluster's nodes from now on
    */
-  ClusterObservation at(ClusterTask task, ClusterAccess access) {
+  ClusterObservation at(ClusterTask task, ClusterAccess access, Consumer<ClusterId> onChange) {
     Report report = new Report(task.epoch(), clock.instant());
     KubernetesClient client;
     try {
@@ -71,7 +73,7 @@ public class ClusterLook {
       report.version = version(client);
       report.set(REACHABLE, ConditionStatus.TRUE, "Answered", "The cluster's API answers.");
       checkRights(client, access, report);
-      readNodes(client, report);
+      readNodes(client, access.cluster(), report, onChange);
       return report.observation();
     } catch (KubernetesClientException e) {
       if (e.getCode() == UNAUTHORIZED) {
@@ -125,37 +127,15 @@ public class ClusterLook {
     }
   }
 
-  private void readNodes(KubernetesClient client, Report report) {
-    Instant deadline = report.at.plus(config.lookTimeout());
-    List<NodeObservation> nodes = new ArrayList<>();
-    String next = null;
+  private void readNodes(
+      KubernetesClient client, ClusterId cluster, Report report, Consumer<ClusterId> onChange) {
     try {
-      for (int page = 0; page < PAGES_COUNT_MAX; page++) {
-        NodeList list =
-            client
-                .nodes()
-                .list(
-                    new ListOptionsBuilder().withLimit(NODES_PER_PAGE).withContinue(next).build());
-        list.getItems().forEach(node -> nodes.add(nodeReader.read(node)));
-        next = list.getMetadata() == null ? null : list.getMetadata().getContinue();
-        if (next == null || next.isEmpty()) {
-          report.nodes = nodes;
-          report.set(
-              INVENTORY_SYNCED,
-              ConditionStatus.TRUE,
-              "NodesRead",
-              "The cluster's nodes were read.");
-          return;
-        }
-        if (clock.instant().isAfter(deadline)) {
-          break;
-        }
-      }
+      report.nodes = informers.nodes(cluster, client, onChange);
       report.set(
-          INVENTORY_SYNCED,
-          ConditionStatus.FALSE,
-          "TooMuch",
-          "The nodes could not all be read in the time or the number of pages allowed.");
+          INVENTORY_SYNCED, ConditionStatus.TRUE, "NodesRead", "The cluster's nodes were read.");
+    } catch (NodeInformers.NodesTooSlow e) {
+      report.set(
+          INVENTORY_SYNCED, ConditionStatus.FALSE, "TooMuch", String.valueOf(e.getMessage()));
     } catch (KubernetesClientException e) {
       switch (e.getCode()) {
         case FORBIDDEN ->
@@ -163,7 +143,7 @@ public class ClusterLook {
                 INVENTORY_SYNCED,
                 ConditionStatus.FALSE,
                 "ListForbidden",
-                "The account may not list nodes.");
+                "The account may not list or watch nodes.");
         case GONE ->
             report.set(
                 INVENTORY_SYNCED,

@@ -2,6 +2,7 @@ package io.berth.kubernetes.internal;
 
 import io.berth.inventory.ClusterAccess;
 import io.berth.inventory.ClusterId;
+import io.berth.inventory.ClusterOwners;
 import io.berth.inventory.ClusterTask;
 import io.berth.inventory.ClusterWork;
 import io.berth.kubernetes.KubernetesConfig;
@@ -12,6 +13,8 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -21,7 +24,8 @@ import org.jboss.logging.Logger;
 
 /**
  * Looks at clusters when they are due: claims, commits, looks on a virtual thread, records. A tick
- * never waits for a look, so a cluster that hangs holds up no other until all places are taken.
+ * never waits for a look, so a cluster that hangs holds up no other until all places are taken. The
+ * replica that looks owns the cluster and follows its nodes: what changes there makes it due.
  */
 @ApplicationScoped
 public class ClusterWatch {
@@ -30,6 +34,7 @@ public class ClusterWatch {
 
   private final ClusterWork work;
   private final ClusterLook look;
+  private final NodeInformers informers;
   private final ClusterConnections connections;
   private final OrphanSweep sweep;
   private final ExecutorService virtualThreads;
@@ -39,12 +44,18 @@ public class ClusterWatch {
   /** Where looks are under way. */
   private final Set<ClusterId> looking = ConcurrentHashMap.newKeySet();
 
+  /** Where nodes have changed since the last tick. */
+  private final Set<ClusterId> changed = ConcurrentHashMap.newKeySet();
+
+  private volatile ClusterOwners owners = ClusterOwners.NONE;
+
   /** Whether the last claim filled every place, so that more may be due. */
   private volatile boolean moreMayBeDue;
 
   ClusterWatch(
       ClusterWork work,
       ClusterLook look,
+      NodeInformers informers,
       ClusterConnections connections,
       OrphanSweep sweep,
       @VirtualThreads ExecutorService virtualThreads,
@@ -52,6 +63,7 @@ public class ClusterWatch {
       KubernetesConfig config) {
     this.work = work;
     this.look = look;
+    this.informers = informers;
     this.connections = connections;
     this.sweep = sweep;
     this.virtualThreads = virtualThreads;
@@ -64,7 +76,38 @@ public class ClusterWatch {
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   Uni<Void> tick() {
     connections.closeIdle();
-    return lookAtDue();
+    return keepOwned().chain(this::tellOfChanges).chain(this::lookAtDue);
+  }
+
+  /** The clusters that other replicas owned when this one last asked. */
+  Set<ClusterId> others() {
+    return owners.others();
+  }
+
+  private Uni<Void> keepOwned() {
+    return work.keepOwned()
+        .invoke(known -> {
+          owners = known;
+          // A first look begins to follow before it is known here that the cluster is owned.
+          Set<ClusterId> followed = new HashSet<>(looking);
+          followed.addAll(known.mine());
+          informers.retain(followed);
+        })
+        .replaceWithVoid();
+  }
+
+  /** Once a tick for each cluster, however many of its nodes change. */
+  private Uni<Void> tellOfChanges() {
+    Uni<Void> told = Uni.createFrom().voidItem();
+    for (ClusterId cluster : List.copyOf(changed)) {
+      if (looking.contains(cluster)) {
+        // What the look saw may be from before the change: the next tick makes it due.
+        continue;
+      }
+      changed.remove(cluster);
+      told = told.chain(() -> work.changed(cluster));
+    }
+    return told;
   }
 
   /** Starts to look at as many clusters as are due and there is place for. */
@@ -115,7 +158,7 @@ public class ClusterWatch {
     return Uni.createFrom()
         .item(access)
         .emitOn(virtualThreads)
-        .map(known -> look.at(task, known))
+        .map(known -> look.at(task, known, changed::add))
         .emitOn(onContext)
         .call(observation -> work.observed(task.cluster(), observation))
         .chain(observation ->

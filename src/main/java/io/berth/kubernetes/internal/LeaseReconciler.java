@@ -34,6 +34,7 @@ public class LeaseReconciler {
 
   private final Deliveries deliveries;
   private final ClusterWork clusters;
+  private final ClusterWatch watch;
   private final ClusterConnections connections;
   private final ExecutorService virtualThreads;
   private final Vertx vertx;
@@ -48,6 +49,7 @@ public class LeaseReconciler {
   LeaseReconciler(
       Deliveries deliveries,
       ClusterWork clusters,
+      ClusterWatch watch,
       ClusterConnections connections,
       @VirtualThreads ExecutorService virtualThreads,
       Vertx vertx,
@@ -55,6 +57,7 @@ public class LeaseReconciler {
       Clock clock) {
     this.deliveries = deliveries;
     this.clusters = clusters;
+    this.watch = watch;
     this.connections = connections;
     this.virtualThreads = virtualThreads;
     this.vertx = vertx;
@@ -79,7 +82,7 @@ public class LeaseReconciler {
     }
     Instant claimedAt = clock.instant();
     return deliveries
-        .claimDue(free)
+        .claimDue(free, watch.others())
         .onFailure()
         .invoke(() -> places.release(free))
         .invoke(due -> {

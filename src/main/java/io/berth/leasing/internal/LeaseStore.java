@@ -188,16 +188,21 @@ public class LeaseStore {
   /**
    * Leases that somebody should look after at {@code now}, locked; those that others hold are left
    * out.
+   *
+   * @param except clusters whose leases are left out, too
    */
-  public Uni<List<Lease>> lockDue(SqlConnection connection, Instant now, int limit) {
+  public Uni<List<Lease>> lockDue(
+      SqlConnection connection, Instant now, int limit, Set<ClusterId> except) {
     return connection
         .preparedQuery(
             "select "
                 + COLUMNS
                 + " from lease where next_delivery_at <= $1"
                 + " and (claimed_until is null or claimed_until <= $1)"
+                + " and cluster_id <> all($3)"
                 + " order by next_delivery_at limit $2 for update skip locked")
-        .execute(Tuple.of(utc(now), limit))
+        .execute(
+            Tuple.of(utc(now), limit, except.stream().map(ClusterId::value).toArray(UUID[]::new)))
         .chain(rows -> withSlots(connection, rows));
   }
 

@@ -1,0 +1,131 @@
+package io.berth.kubernetes.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.berth.catalog.AcceleratorCatalog;
+import io.berth.catalog.DeviceDetector;
+import io.berth.inventory.ClusterId;
+import io.berth.inventory.NodeObservation;
+import io.berth.sandbox.cluster.SandboxClusters;
+import io.berth.sandbox.cluster.SimulatedCluster;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Nodes followed in a cluster that answers as real ones do. */
+class NodeInformersTest {
+
+  private static final Duration WAIT_MAX = Duration.ofSeconds(30);
+  private static final String NODE = "h100-cn-north-1-1";
+  private static final ClusterId CLUSTER = ClusterId.fresh();
+
+  private final AtomicInteger changes = new AtomicInteger();
+  private SimulatedCluster cluster;
+  private KubernetesClient client;
+  private NodeInformers informers;
+
+  @BeforeEach
+  void start() {
+    cluster = SimulatedCluster.start(SandboxClusters.huabei(), 0, "right-token", null);
+    client = cluster.newClient();
+    informers =
+        new NodeInformers(new NodeReader(new DeviceDetector(new AcceleratorCatalog())), WAIT_MAX);
+  }
+
+  @AfterEach
+  void stop() {
+    informers.stopAll();
+    client.close();
+    cluster.close();
+  }
+
+  @Test
+  void tellsOfWhatMattersAndOfNothingElse() {
+    List<NodeObservation> first = nodes();
+    assertThat(first).extracting(NodeObservation::name).contains(NODE);
+    assertThat(changes).hasValue(0);
+
+    annotate("beat", "1");
+    label("zone-of-nobody", "x");
+
+    await().atMost(WAIT_MAX).until(() -> changes.get() > 0);
+    assertThat(labels(NODE)).containsEntry("zone-of-nobody", "x");
+    // The annotation came before the label and told of nothing.
+    assertThat(changes).hasValue(1);
+
+    client.nodes().withName(NODE).delete();
+
+    await().atMost(WAIT_MAX).until(() -> changes.get() > 1);
+    assertThat(nodes()).extracting(NodeObservation::name).doesNotContain(NODE);
+  }
+
+  @Test
+  void followsNoMoreWhatIsAnothers() {
+    nodes();
+
+    informers.retain(Set.of(ClusterId.fresh()));
+    label("x", "y");
+
+    // Read anew, and followed again from there.
+    assertThat(nodes()).hasSize(client.nodes().list().getItems().size());
+    assertThat(labels(NODE)).containsEntry("x", "y");
+    assertThat(changes).hasValue(0);
+    label("x", "z");
+    await().atMost(WAIT_MAX).until(() -> changes.get() == 1);
+  }
+
+  @Test
+  void saysWhatTheClusterRefuses() {
+    cluster.setDenied(Set.of("watch nodes"));
+
+    assertThatThrownBy(this::nodes)
+        .isInstanceOfSatisfying(
+            KubernetesClientException.class,
+            refusal -> assertThat(refusal.getCode()).isEqualTo(403));
+
+    cluster.setDenied(Set.of());
+    assertThat(nodes()).isNotEmpty();
+  }
+
+  private List<NodeObservation> nodes() {
+    return informers.nodes(CLUSTER, client, told -> changes.incrementAndGet());
+  }
+
+  private Map<String, String> labels(String name) {
+    return nodes().stream()
+        .filter(node -> node.name().equals(name))
+        .findFirst()
+        .orElseThrow()
+        .labels();
+  }
+
+  private void label(String key, String value) {
+    client
+        .nodes()
+        .withName(NODE)
+        .edit(node ->
+            new NodeBuilder(node).editMetadata().addToLabels(key, value).endMetadata().build());
+  }
+
+  private void annotate(String key, String value) {
+    client
+        .nodes()
+        .withName(NODE)
+        .edit(node ->
+            new NodeBuilder(node)
+                .editMetadata()
+                .addToAnnotations(key, value)
+                .endMetadata()
+                .build());
+  }
+}
