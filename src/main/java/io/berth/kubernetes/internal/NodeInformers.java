@@ -13,14 +13,12 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Follows the nodes of clusters: each is listed once, page by page, and watched from then on. An
@@ -62,7 +60,7 @@ public class NodeInformers {
       ClusterId cluster, KubernetesClient client, Consumer<ClusterId> onChange) {
     Followed known = followed.get(cluster);
     if (known != null && known.client() == client && known.informer().isWatching()) {
-      return known.nodes().all();
+      return known.nodes().read();
     }
     stop(cluster);
     Followed fresh = follow(cluster, client, onChange);
@@ -82,7 +80,7 @@ public class NodeInformers {
           ? refused
           : new KubernetesClientException(String.valueOf(e.getCause().getMessage()), e.getCause());
     }
-    return fresh.nodes().all();
+    return fresh.nodes().read();
   }
 
   /** That the nodes could not all be read in the time allowed. */
@@ -131,28 +129,21 @@ public class NodeInformers {
         new ResourceEventHandler<>() {
           @Override
           public void onAdd(Node node) {
-            tell();
+            tellIf(nodes.isNews(node));
           }
 
           @Override
           public void onUpdate(Node before, Node after) {
-            if (!Objects.equals(observed(before), observed(after))) {
-              tell();
-            }
+            tellIf(nodes.isNews(after));
           }
 
           @Override
           public void onDelete(Node node, boolean unknown) {
-            tell();
+            tellIf(nodes.isLost(node));
           }
 
-          private @Nullable NodeObservation observed(@Nullable Node node) {
-            return node == null ? null : reader.read(node);
-          }
-
-          private void tell() {
-            // Until then the look that began it tells.
-            if (informer.hasSynced()) {
+          private void tellIf(boolean news) {
+            if (news) {
               onChange.accept(cluster);
             }
           }

@@ -16,15 +16,31 @@ import org.jspecify.annotations.Nullable;
 final class ObservedNodes implements ItemStore<Node> {
 
   private final ConcurrentHashMap<String, Node> nodes = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, NodeObservation> known = new ConcurrentHashMap<>();
   private final NodeReader reader;
+  private volatile boolean isRead;
 
   ObservedNodes(NodeReader reader) {
     this.reader = reader;
   }
 
-  /** All of them. */
-  List<NodeObservation> all() {
-    return nodes.values().stream().map(reader::read).toList();
+  /** All of them; what is read is no news any more. */
+  List<NodeObservation> read() {
+    List<NodeObservation> all = nodes.values().stream().map(reader::read).toList();
+    all.forEach(node -> known.put(node.name(), node));
+    isRead = true;
+    return all;
+  }
+
+  /** Whether a node, which is here already, is observed otherwise than it was read, or told of. */
+  boolean isNews(Node node) {
+    NodeObservation observed = reader.read(node);
+    return !observed.equals(known.put(observed.name(), observed)) && isRead;
+  }
+
+  /** Whether a node that is gone was read. */
+  boolean isLost(Node node) {
+    return known.remove(getKey(node)) != null && isRead;
   }
 
   @Override

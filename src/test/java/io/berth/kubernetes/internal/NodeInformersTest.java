@@ -86,7 +86,7 @@ class NodeInformersTest {
 
   @Test
   void saysWhatTheClusterRefuses() {
-    cluster.setDenied(Set.of("watch nodes"));
+    cluster.setDenied(Set.of("watch /nodes"));
 
     assertThatThrownBy(this::nodes)
         .isInstanceOfSatisfying(
