@@ -26,7 +26,7 @@ import java.util.Base64;
  * verifies host names accepts it. The few DER structures of RFC 5280 are written by hand here
  * rather than drawing a cryptography library into the build for one certificate.
  */
-record LocalCertificate(String certificatePem, String keyPem) {
+public record LocalCertificate(String certificatePem, String keyPem) {
 
   private static final Duration VALIDITY = Duration.ofDays(3650);
   private static final byte[] ECDSA_WITH_SHA256 =
@@ -60,7 +60,7 @@ record LocalCertificate(String certificatePem, String keyPem) {
   }
 
   /** Makes a certificate on the curve P-256, valid from yesterday for ten years. */
-  static LocalCertificate generate(String commonName) {
+  public static LocalCertificate generate(String commonName) {
     try {
       KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
       generator.initialize(new ECGenParameterSpec("secp256r1"));

@@ -97,7 +97,12 @@ public record NodeBlueprint(
     return new NodeBlueprint(name, labels, allocatable, taints, schedulable, false);
   }
 
-  Node toNode(String kubeletVersion) {
+  /**
+   * The node as an object of the API, status included.
+   *
+   * @param kubeletVersion what its kubelet reports, such as {@code v1.34.2}
+   */
+  public Node toNode(String kubeletVersion) {
     Map<String, Quantity> quantities = new TreeMap<>();
     allocatable.forEach((resource, amount) -> quantities.put(resource, new Quantity(amount)));
     String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
