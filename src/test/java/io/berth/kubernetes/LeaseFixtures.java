@@ -68,6 +68,21 @@ public final class LeaseFixtures {
         List.of());
   }
 
+  /** A lease of its own kind: nobody else has its identifier, and its time is real. */
+  public static LeaseDelivery freshLease(LeaseState state, LeasedNode... nodes) {
+    LeaseDelivery lease = lease(state, nodes);
+    Instant now = Instant.now();
+    return new LeaseDelivery(
+        LeaseId.fresh(),
+        lease.tenant(),
+        lease.cluster(),
+        state,
+        new Period(now.minus(Duration.ofHours(1)), now.plus(Duration.ofHours(9))),
+        lease.pool(),
+        lease.nodes(),
+        List.of());
+  }
+
   public static LeaseDelivery with(LeaseDelivery lease, JobDelivery... jobs) {
     return new LeaseDelivery(
         lease.id(),
@@ -111,6 +126,16 @@ public final class LeaseFixtures {
   }
 
   public static LeasedNode slots(int number, int slots, NodeTaint... taints) {
+    return slots(number, slots, NodeResources.UNKNOWN, taints);
+  }
+
+  /** The same of a node that says what else it has: 64 cores and 256 GiB. */
+  public static LeasedNode sizedSlots(int number, int slots) {
+    return slots(number, slots, new NodeResources(64_000L, 256L * 1024, 1), TAINT);
+  }
+
+  private static LeasedNode slots(
+      int number, int slots, NodeResources resources, NodeTaint... taints) {
     return new LeasedNode(
         new Node(
             new NodeId(new UUID(5, number)),
@@ -130,7 +155,7 @@ public final class LeaseFixtures {
             new NodeFlags(null, List.of(), FactSource.DECLARED),
             true,
             false,
-            NodeResources.UNKNOWN,
+            resources,
             List.of(taints),
             0),
         slots);

@@ -115,11 +115,16 @@ public final class JobManifests {
     JobSpec spec = job.spec();
     Quantity accelerators = new Quantity(Integer.toString(spec.acceleratorsPerPod()));
     String resource = lease.pool().resourceName();
+    // A quota on them, which there is where all nodes say what they have, makes every pod name
+    // them.
+    Optional<ComputeShare> share =
+        ComputeShare.of(lease).flatMap(whole -> ComputeShare.of(node, spec.acceleratorsPerPod()));
     return new PodSpecBuilder()
         .withRestartPolicy("Never")
-        .withServiceAccountName(LeaseManifests.SERVICE_ACCOUNT)
+        .withServiceAccountName(LeaseManifests.JOB_ACCOUNT)
         .withAutomountServiceAccountToken(false)
         .withNewSecurityContext()
+        .withRunAsNonRoot(true)
         .withNewSeccompProfile()
         .withType("RuntimeDefault")
         .endSeccompProfile()
@@ -140,7 +145,9 @@ public final class JobManifests {
                 .withArgs(spec.args())
                 .withEnv(env(lease, job, plan, number))
                 .withNewResources()
+                .addToLimits(share.map(ComputeShare::limits).orElse(Map.of()))
                 .addToLimits(resource, accelerators)
+                .addToRequests(share.map(ComputeShare::requests).orElse(Map.of()))
                 .addToRequests(resource, accelerators)
                 .endResources()
                 .withNewSecurityContext()

@@ -1,6 +1,8 @@
 package io.berth.kubernetes.domain;
 
 import io.berth.leasing.LeaseDelivery;
+import io.fabric8.kubernetes.api.model.LimitRange;
+import io.fabric8.kubernetes.api.model.LimitRangeBuilder;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
@@ -12,28 +14,59 @@ import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyBuilder;
-import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyIngressRuleBuilder;
+import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
+import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
 /** The objects around a lease's jobs. */
 public final class LeaseManifests {
 
   /** The name of the account that jobs run under. */
-  public static final String SERVICE_ACCOUNT = "berth-job";
+  public static final String JOB_ACCOUNT = "berth-job";
+
+  /**
+   * The name of the account that the tenant looks on with, of its role binding, and of the cluster
+   * role that the provider's manifest makes for it.
+   */
+  public static final String TENANT_ACCOUNT = "berth-tenant";
 
   /** The name of the quota. */
   public static final String QUOTA = "berth-lease";
+
+  /** The name of the defaults for containers that name no processors and memory. */
+  public static final String LIMITS = "berth-lease";
 
   /** The name of the network policy. */
   public static final String NETWORK_POLICY = "berth-lease";
 
   private static final String POD_SECURITY = "pod-security.kubernetes.io/";
+  private static final String RESTRICTED = "restricted";
+  private static final int DNS_PORT = 53;
+
+  /**
+   * Addresses that are not the internet's: private use (RFC 1918), shared with the carrier (RFC
+   * 6598), loopback (RFC 1122) and link-local (RFC 3927), where clouds answer for a machine's
+   * credentials.
+   */
+  private static final String[] INTERNAL_IPV4 = {
+    "10.0.0.0/8",
+    "100.64.0.0/10",
+    "127.0.0.0/8",
+    "169.254.0.0/16",
+    "172.16.0.0/12",
+    "192.168.0.0/16"
+  };
+
+  /** The same of IPv6: loopback, unique local (RFC 4193) and link-local addresses (RFC 4291). */
+  private static final String[] INTERNAL_IPV6 = {"::1/128", "fc00::/7", "fe80::/10"};
 
   private LeaseManifests() {}
 
   /**
-   * The namespace. Pod Security is enforced at {@code baseline}, which shuts out privileged pods,
-   * host paths and host namespaces. {@code restricted} would also refuse every image that runs as
-   * root, which most images for training do; it only warns.
+   * The namespace. Pod Security is enforced at {@code restricted}: no privileges, no host, no root.
+   * An image that runs as root does not start, and its job says so.
    */
   public static Namespace namespace(LeaseDelivery lease) {
     return new NamespaceBuilder()
@@ -41,26 +74,35 @@ public final class LeaseManifests {
         .withName(Marks.namespace(lease.id()))
         .withLabels(Marks.of(lease.id()))
         .addToLabels(Marks.TENANT, lease.tenant().toString())
-        .addToLabels(POD_SECURITY + "enforce", "baseline")
-        .addToLabels(POD_SECURITY + "warn", "restricted")
+        .addToLabels(POD_SECURITY + "enforce", RESTRICTED)
+        .addToLabels(POD_SECURITY + "audit", RESTRICTED)
+        .addToLabels(POD_SECURITY + "warn", RESTRICTED)
         .endMetadata()
         .build();
   }
 
   /**
-   * Exactly what is leased. Each pod takes an accelerator at least, so there are at most as many
-   * pods; quotas count pods until they have ended, so a pod that is still stopping keeps its share.
-   * A quota on extended resources does not ask pods to name processor and memory, hence there are
-   * no default limits.
+   * Exactly what is leased, with the processors and the memory that come with it. Each pod takes an
+   * accelerator at least, so there are at most as many pods; quotas count pods until they have
+   * ended, so a pod that is still stopping keeps its share. Nothing of a lease is reached from
+   * outside, so no ports of nodes or balancers are opened for it.
    */
   public static ResourceQuota quota(LeaseDelivery lease) {
     Quantity accelerators = new Quantity(Integer.toString(lease.accelerators()));
+    Quantity none = new Quantity("0");
+    Map<String, Quantity> hard = new TreeMap<>();
+    hard.put("requests." + lease.pool().resourceName(), accelerators);
+    hard.put("pods", accelerators);
+    hard.put("count/jobs.batch", new Quantity(Integer.toString(jobsMax(lease))));
+    hard.put("services.loadbalancers", none);
+    hard.put("services.nodeports", none);
+    ComputeShare.of(lease)
+        .ifPresent(share ->
+            share.limits().forEach((resource, amount) -> hard.put("limits." + resource, amount)));
     return new ResourceQuotaBuilder()
         .withMetadata(metadata(lease, QUOTA))
         .withNewSpec()
-        .addToHard("requests." + lease.pool().resourceName(), accelerators)
-        .addToHard("pods", accelerators)
-        .addToHard("count/jobs.batch", new Quantity(Integer.toString(jobsMax(lease))))
+        .withHard(hard)
         .endSpec()
         .build();
   }
@@ -74,8 +116,28 @@ public final class LeaseManifests {
   }
 
   /**
-   * Nobody outside reaches the lease's pods; pods of the lease reach each other, as those of a
-   * training that runs on several nodes must. What they send out is not restricted.
+   * What a container gets that names no processors and memory: the share of one accelerator. Empty
+   * where shares are not known; the quota does not ask for them then.
+   */
+  public static Optional<LimitRange> limits(LeaseDelivery lease) {
+    return ComputeShare.ofOne(lease)
+        .map(share ->
+            new LimitRangeBuilder()
+                .withMetadata(metadata(lease, LIMITS))
+                .withNewSpec()
+                .addNewLimit()
+                .withType("Container")
+                .withDefault(share.limits())
+                .withDefaultRequest(share.requests())
+                .endLimit()
+                .endSpec()
+                .build());
+  }
+
+  /**
+   * What is not named here is denied, in both directions. Pods of the lease reach each other, as
+   * those of a training that runs on several nodes must; they reach the internet for data and
+   * images, and resolve names. Nobody else reaches them, and they reach nothing of the provider's.
    */
   public static NetworkPolicy networkPolicy(LeaseDelivery lease) {
     return new NetworkPolicyBuilder()
@@ -83,23 +145,81 @@ public final class LeaseManifests {
         .withNewSpec()
         .withNewPodSelector()
         .endPodSelector()
-        .withPolicyTypes("Ingress")
-        .withIngress(
-            new NetworkPolicyIngressRuleBuilder()
-                .addNewFrom()
-                .withNewPodSelector()
-                .endPodSelector()
-                .endFrom()
-                .build())
+        .withPolicyTypes("Ingress", "Egress")
+        .addNewIngress()
+        .addNewFrom()
+        .withNewPodSelector()
+        .endPodSelector()
+        .endFrom()
+        .endIngress()
+        .addNewEgress()
+        .addNewTo()
+        .withNewPodSelector()
+        .endPodSelector()
+        .endTo()
+        .endEgress()
+        .addNewEgress()
+        .addNewPort()
+        .withProtocol("UDP")
+        .withNewPort(DNS_PORT)
+        .endPort()
+        .addNewPort()
+        .withProtocol("TCP")
+        .withNewPort(DNS_PORT)
+        .endPort()
+        .endEgress()
+        .addNewEgress()
+        .addNewTo()
+        .withNewIpBlock()
+        .withCidr("0.0.0.0/0")
+        .withExcept(INTERNAL_IPV4)
+        .endIpBlock()
+        .endTo()
+        .addNewTo()
+        .withNewIpBlock()
+        .withCidr("::/0")
+        .withExcept(INTERNAL_IPV6)
+        .endIpBlock()
+        .endTo()
+        .endEgress()
         .endSpec()
         .build();
   }
 
-  /** An account without any right in the cluster, and without a token to show. */
-  public static ServiceAccount serviceAccount(LeaseDelivery lease) {
+  /** What jobs run under: an account without any right in the cluster, and without a token. */
+  public static ServiceAccount jobAccount(LeaseDelivery lease) {
+    return account(lease, JOB_ACCOUNT);
+  }
+
+  /** What the tenant looks on with, by tokens that are made for it one by one. */
+  public static ServiceAccount tenantAccount(LeaseDelivery lease) {
+    return account(lease, TENANT_ACCOUNT);
+  }
+
+  private static ServiceAccount account(LeaseDelivery lease, String name) {
     return new ServiceAccountBuilder()
-        .withMetadata(metadata(lease, SERVICE_ACCOUNT))
+        .withMetadata(metadata(lease, name))
         .withAutomountServiceAccountToken(false)
+        .build();
+  }
+
+  /**
+   * What the tenant may do, in this namespace alone. Which rights these are says the provider's
+   * manifest, so that the service needs no right to hand out any others.
+   */
+  public static RoleBinding tenantBinding(LeaseDelivery lease) {
+    return new RoleBindingBuilder()
+        .withMetadata(metadata(lease, TENANT_ACCOUNT))
+        .withNewRoleRef()
+        .withApiGroup("rbac.authorization.k8s.io")
+        .withKind("ClusterRole")
+        .withName(TENANT_ACCOUNT)
+        .endRoleRef()
+        .addNewSubject()
+        .withKind("ServiceAccount")
+        .withName(TENANT_ACCOUNT)
+        .withNamespace(Marks.namespace(lease.id()))
+        .endSubject()
         .build();
   }
 

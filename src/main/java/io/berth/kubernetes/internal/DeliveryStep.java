@@ -18,7 +18,6 @@ import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceCondition;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.ResourceQuota;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -100,39 +99,8 @@ final class DeliveryStep {
               "NamespaceTaken",
               "The cluster has a namespace %s that is not this lease's.".formatted(namespace)));
     }
-    surround();
+    new Surroundings(client, lease).keep();
     return StepReport.of(Outcome.DELIVERED, jobs());
-  }
-
-  /** What is around the jobs, before any of them. */
-  private void surround() {
-    ResourceQuota wanted = LeaseManifests.quota(lease);
-    ResourceQuota quota =
-        client.resourceQuotas().inNamespace(namespace).withName(LeaseManifests.QUOTA).get();
-    if (quota == null) {
-      create(wanted);
-    } else if (!wanted.getSpec().getHard().equals(quota.getSpec().getHard())) {
-      // It is what holds the lease to its size.
-      client.resource(wanted).update();
-    }
-    if (client
-            .network()
-            .v1()
-            .networkPolicies()
-            .inNamespace(namespace)
-            .withName(LeaseManifests.NETWORK_POLICY)
-            .get()
-        == null) {
-      create(LeaseManifests.networkPolicy(lease));
-    }
-    if (client
-            .serviceAccounts()
-            .inNamespace(namespace)
-            .withName(LeaseManifests.SERVICE_ACCOUNT)
-            .get()
-        == null) {
-      create(LeaseManifests.serviceAccount(lease));
-    }
   }
 
   private Map<JobId, JobObservation> jobs() {

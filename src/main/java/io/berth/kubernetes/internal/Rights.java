@@ -1,5 +1,8 @@
 package io.berth.kubernetes.internal;
 
+import io.berth.kubernetes.domain.LeaseManifests;
+import io.fabric8.kubernetes.api.model.authorization.v1.ResourceAttributes;
+import io.fabric8.kubernetes.api.model.authorization.v1.ResourceAttributesBuilder;
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReview;
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReviewBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -14,18 +17,41 @@ final class Rights {
    *
    * @param verb what
    * @param group the API group; empty for the core group
-   * @param resource to which resources
+   * @param resource to which resources, and which part of them after a slash
+   * @param name to the one of this name; empty for all
    */
-  record Right(String verb, String group, String resource) {
+  record Right(String verb, String group, String resource, String name) {
+
+    Right(String verb, String group, String resource) {
+      this(verb, group, resource, "");
+    }
+
     @Override
     public String toString() {
-      return verb + " " + resource + (group.isEmpty() ? "" : "." + group);
+      return verb
+          + " "
+          + resource
+          + (group.isEmpty() ? "" : "." + group)
+          + (name.isEmpty() ? "" : " named " + name);
+    }
+
+    private ResourceAttributes attributes() {
+      String[] parts = resource.split("/", 2);
+      ResourceAttributesBuilder attributes =
+          new ResourceAttributesBuilder().withVerb(verb).withGroup(group).withResource(parts[0]);
+      if (parts.length > 1) {
+        attributes.withSubresource(parts[1]);
+      }
+      return name.isEmpty() ? attributes.build() : attributes.withName(name).build();
     }
   }
 
+  private static final String NETWORKING = "networking.k8s.io";
+  private static final String RBAC = "rbac.authorization.k8s.io";
+
   /**
-   * Reading nodes, delivering leases as namespaces with a quota and jobs, and nothing else; {@code
-   * k8s/provider/berth-access.yaml} grants these.
+   * Reading nodes, delivering leases as namespaces with bounds and jobs, letting tenants look on,
+   * and nothing else; {@code k8s/provider/berth-access.yaml} grants these.
    */
   static final List<Right> NEEDED =
       List.of(
@@ -39,10 +65,20 @@ final class Rights {
           new Right("get", "", "resourcequotas"),
           new Right("create", "", "resourcequotas"),
           new Right("update", "", "resourcequotas"),
+          new Right("get", "", "limitranges"),
+          new Right("create", "", "limitranges"),
+          new Right("update", "", "limitranges"),
           new Right("get", "", "serviceaccounts"),
           new Right("create", "", "serviceaccounts"),
-          new Right("get", "networking.k8s.io", "networkpolicies"),
-          new Right("create", "networking.k8s.io", "networkpolicies"),
+          new Right("update", "", "serviceaccounts"),
+          new Right("get", NETWORKING, "networkpolicies"),
+          new Right("create", NETWORKING, "networkpolicies"),
+          new Right("update", NETWORKING, "networkpolicies"),
+          new Right("get", RBAC, "rolebindings"),
+          new Right("create", RBAC, "rolebindings"),
+          new Right("update", RBAC, "rolebindings"),
+          new Right("bind", RBAC, "clusterroles", LeaseManifests.TENANT_ACCOUNT),
+          new Right("create", "", "serviceaccounts/token", LeaseManifests.TENANT_ACCOUNT),
           new Right("list", "batch", "jobs"),
           new Right("create", "batch", "jobs"),
           new Right("patch", "batch", "jobs"),
@@ -65,11 +101,7 @@ final class Rights {
               .create(
                   new SelfSubjectAccessReviewBuilder()
                       .withNewSpec()
-                      .withNewResourceAttributes()
-                      .withVerb(right.verb())
-                      .withGroup(right.group())
-                      .withResource(right.resource())
-                      .endResourceAttributes()
+                      .withResourceAttributes(right.attributes())
                       .endSpec()
                       .build());
       if (answer.getStatus() == null || !Boolean.TRUE.equals(answer.getStatus().getAllowed())) {

@@ -7,6 +7,7 @@ import static io.berth.kubernetes.LeaseFixtures.TAINT;
 import static io.berth.kubernetes.LeaseFixtures.deadline;
 import static io.berth.kubernetes.LeaseFixtures.job;
 import static io.berth.kubernetes.LeaseFixtures.lease;
+import static io.berth.kubernetes.LeaseFixtures.sizedSlots;
 import static io.berth.kubernetes.LeaseFixtures.slots;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -63,14 +64,33 @@ class JobManifestsTest {
 
     assertThat(pod.getRestartPolicy()).isEqualTo("Never");
     assertThat(pod.getAutomountServiceAccountToken()).isFalse();
-    assertThat(pod.getServiceAccountName()).isEqualTo(LeaseManifests.SERVICE_ACCOUNT);
+    assertThat(pod.getServiceAccountName()).isEqualTo(LeaseManifests.JOB_ACCOUNT);
     assertThat(pod.getSecurityContext().getSeccompProfile().getType()).isEqualTo("RuntimeDefault");
     assertThat(container.getResources().getLimits()).isEqualTo(Map.of(GPU, new Quantity("2")));
     assertThat(container.getResources().getRequests()).isEqualTo(Map.of(GPU, new Quantity("2")));
+    assertThat(pod.getSecurityContext().getRunAsNonRoot()).isTrue();
     assertThat(container.getSecurityContext().getAllowPrivilegeEscalation()).isFalse();
     assertThat(container.getSecurityContext().getCapabilities().getDrop()).containsExactly("ALL");
     assertThat(container.getCommand()).containsExactly("sh", "-c");
     assertThat(container.getArgs()).containsExactly("sleep 1");
+  }
+
+  @Test
+  void sharesProcessorsAndMemoryOutByAccelerators() {
+    LeaseDelivery sized = lease(LeaseState.ACTIVE, sizedSlots(1, 8));
+
+    Container container =
+        podSpec(only(parts(sized, job(1, 1, 2, "sleep 1")))).getContainers().getFirst();
+
+    assertThat(container.getResources().getLimits())
+        .isEqualTo(
+            Map.of(
+                GPU, new Quantity("2"), "cpu", new Quantity("16"), "memory", new Quantity("64Gi")));
+    // Half of it is asked for, so that the provider's own agents fit beside.
+    assertThat(container.getResources().getRequests())
+        .isEqualTo(
+            Map.of(
+                GPU, new Quantity("2"), "cpu", new Quantity("8"), "memory", new Quantity("32Gi")));
   }
 
   @Test

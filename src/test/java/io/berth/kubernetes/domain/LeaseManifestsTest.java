@@ -2,6 +2,7 @@ package io.berth.kubernetes.domain;
 
 import static io.berth.kubernetes.LeaseFixtures.GPU;
 import static io.berth.kubernetes.LeaseFixtures.lease;
+import static io.berth.kubernetes.LeaseFixtures.sizedSlots;
 import static io.berth.kubernetes.LeaseFixtures.slots;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,7 +12,10 @@ import io.berth.leasing.LeaseState;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPeer;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicySpec;
+import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class LeaseManifestsTest {
@@ -28,7 +32,7 @@ class LeaseManifestsTest {
         .containsEntry("app.kubernetes.io/managed-by", "berth")
         .containsEntry("berth.io/lease", lease.id().toString())
         .containsEntry("berth.io/tenant", lease.tenant().toString())
-        .containsEntry("pod-security.kubernetes.io/enforce", "baseline");
+        .containsEntry("pod-security.kubernetes.io/enforce", "restricted");
     assertThat(Marks.leaseOf(namespace)).contains(lease.id());
   }
 
@@ -64,23 +68,72 @@ class LeaseManifestsTest {
   }
 
   @Test
-  void letsOnlyPodsOfTheLeaseIn() {
+  void limitsProcessorsAndMemoryWhereNodesSayWhatTheyHave() {
+    LeaseDelivery sized = lease(LeaseState.PROVISIONING, sizedSlots(1, 8), sizedSlots(2, 3));
+    LeaseDelivery half = lease(LeaseState.PROVISIONING, sizedSlots(1, 8), slots(2, 3));
+
+    assertThat(LeaseManifests.quota(sized).getSpec().getHard())
+        .containsEntry("limits.cpu", new Quantity("88"))
+        .containsEntry("limits.memory", new Quantity("352Gi"));
+    assertThat(LeaseManifests.limits(sized).orElseThrow().getSpec().getLimits())
+        .singleElement()
+        .satisfies(limit -> {
+          assertThat(limit.getType()).isEqualTo("Container");
+          assertThat(limit.getDefault())
+              .isEqualTo(Map.of("cpu", new Quantity("8"), "memory", new Quantity("32Gi")));
+          assertThat(limit.getDefaultRequest())
+              .isEqualTo(Map.of("cpu", new Quantity("4"), "memory", new Quantity("16Gi")));
+        });
+    assertThat(LeaseManifests.quota(half).getSpec().getHard()).doesNotContainKey("limits.cpu");
+    assertThat(LeaseManifests.limits(half)).isEmpty();
+  }
+
+  @Test
+  void letsOnlyPodsOfTheLeaseInAndPodsOutToEachOtherNamesAndTheInternetAlone() {
     NetworkPolicySpec policy = LeaseManifests.networkPolicy(lease).getSpec();
 
-    assertThat(policy.getPolicyTypes()).containsExactly("Ingress");
+    assertThat(policy.getPolicyTypes()).containsExactly("Ingress", "Egress");
     assertThat(policy.getPodSelector().getMatchLabels()).isEmpty();
     assertThat(policy.getIngress()).hasSize(1);
     assertThat(policy.getIngress().getFirst().getFrom())
         .singleElement()
-        .satisfies(from -> {
-          assertThat(from.getPodSelector()).isNotNull();
-          assertThat(from.getNamespaceSelector()).isNull();
-          assertThat(from.getIpBlock()).isNull();
-        });
+        .satisfies(LeaseManifestsTest::isThisNamespace);
+    assertThat(policy.getEgress()).hasSize(3);
+    assertThat(policy.getEgress().get(0).getTo())
+        .singleElement()
+        .satisfies(LeaseManifestsTest::isThisNamespace);
+    assertThat(policy.getEgress().get(1).getPorts())
+        .allSatisfy(port -> assertThat(port.getPort().getIntVal()).isEqualTo(53));
+    assertThat(policy.getEgress().get(2).getTo())
+        .extracting(to -> to.getIpBlock().getCidr())
+        .containsExactly("0.0.0.0/0", "::/0");
+    assertThat(policy.getEgress().get(2).getTo().getFirst().getIpBlock().getExcept())
+        .contains("169.254.0.0/16", "10.0.0.0/8");
+  }
+
+  private static void isThisNamespace(NetworkPolicyPeer peer) {
+    assertThat(peer.getPodSelector()).isNotNull();
+    assertThat(peer.getNamespaceSelector()).isNull();
+    assertThat(peer.getIpBlock()).isNull();
   }
 
   @Test
   void givesPodsAnAccountWithoutToken() {
-    assertThat(LeaseManifests.serviceAccount(lease).getAutomountServiceAccountToken()).isFalse();
+    assertThat(LeaseManifests.jobAccount(lease).getAutomountServiceAccountToken()).isFalse();
+  }
+
+  @Test
+  void bindsTheTenantToTheProvidersRoleInThisNamespaceAlone() {
+    RoleBinding binding = LeaseManifests.tenantBinding(lease);
+
+    assertThat(binding.getMetadata().getNamespace()).isEqualTo(Marks.namespace(lease.id()));
+    assertThat(binding.getRoleRef().getName()).isEqualTo("berth-tenant");
+    assertThat(binding.getSubjects())
+        .singleElement()
+        .satisfies(subject -> {
+          assertThat(subject.getName())
+              .isEqualTo(LeaseManifests.tenantAccount(lease).getMetadata().getName());
+          assertThat(subject.getNamespace()).isEqualTo(Marks.namespace(lease.id()));
+        });
   }
 }

@@ -81,7 +81,7 @@ class DeliveryStepTest {
 
     assertThat(first.outcome()).isEqualTo(Outcome.DELIVERED);
     assertThat(second.outcome()).isEqualTo(Outcome.DELIVERED);
-    assertThat(made).hasSize(4);
+    assertThat(made).hasSize(6);
     assertThat(identities()).isEqualTo(made);
   }
 
@@ -531,7 +531,9 @@ class DeliveryStepTest {
                 List.of(client.namespaces().withName(namespace).get()),
                 client.resourceQuotas().inNamespace(namespace).list().getItems(),
                 client.network().v1().networkPolicies().inNamespace(namespace).list().getItems(),
-                client.serviceAccounts().inNamespace(namespace).list().getItems())
+                client.serviceAccounts().inNamespace(namespace).list().getItems(),
+                client.rbac().roleBindings().inNamespace(namespace).list().getItems(),
+                client.limitRanges().inNamespace(namespace).list().getItems())
             .flatMap(List::stream);
     return objects
         .map(object ->

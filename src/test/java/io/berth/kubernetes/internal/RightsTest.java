@@ -24,6 +24,7 @@ class RightsTest {
         objects.stream()
             .filter(ClusterRole.class::isInstance)
             .map(ClusterRole.class::cast)
+            .filter(found -> found.getMetadata().getName().equals("berth"))
             .findFirst()
             .orElseThrow();
 
@@ -35,10 +36,16 @@ class RightsTest {
     for (PolicyRule rule : role.getRules()) {
       for (String group : rule.getApiGroups()) {
         for (String resource : rule.getResources()) {
-          rule.getVerbs().forEach(verb -> granted.add(new Right(verb, group, resource)));
+          for (String name : names(rule)) {
+            rule.getVerbs().forEach(verb -> granted.add(new Right(verb, group, resource, name)));
+          }
         }
       }
     }
     return granted;
+  }
+
+  private static List<String> names(PolicyRule rule) {
+    return rule.getResourceNames().isEmpty() ? List.of("") : rule.getResourceNames();
   }
 }

@@ -1,0 +1,57 @@
+package io.berth.kubernetes.internal;
+
+import io.berth.kubernetes.domain.LeaseManifests;
+import io.berth.leasing.LeaseDelivery;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.LimitRange;
+import io.fabric8.kubernetes.api.model.ResourceQuota;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.util.function.Function;
+
+/**
+ * What is around a lease's jobs: made where it is missing, and set right where somebody changed
+ * what holds the lease to its bounds. Blocks.
+ */
+final class Surroundings {
+
+  private static final int NOT_FOUND = 404;
+  private static final int CONFLICT = 409;
+
+  private final KubernetesClient client;
+  private final LeaseDelivery lease;
+
+  Surroundings(KubernetesClient client, LeaseDelivery lease) {
+    this.client = client;
+    this.lease = lease;
+  }
+
+  /** Makes and mends all of it, defaults before the quota that asks pods for what they fill in. */
+  void keep() {
+    LeaseManifests.limits(lease).ifPresent(wanted -> keep(wanted, LimitRange::getSpec));
+    keep(LeaseManifests.quota(lease), (ResourceQuota quota) -> quota.getSpec().getHard());
+    keep(LeaseManifests.networkPolicy(lease), NetworkPolicy::getSpec);
+    keep(LeaseManifests.jobAccount(lease), ServiceAccount::getAutomountServiceAccountToken);
+    keep(LeaseManifests.tenantAccount(lease), ServiceAccount::getAutomountServiceAccountToken);
+    keep(LeaseManifests.tenantBinding(lease), RoleBinding::getSubjects);
+  }
+
+  private <T extends HasMetadata> void keep(T wanted, Function<T, Object> essence) {
+    T found = client.resource(wanted).get();
+    try {
+      if (found == null) {
+        client.resource(wanted).create();
+      } else if (!essence.apply(wanted).equals(essence.apply(found))) {
+        client.resource(wanted).update();
+      }
+    } catch (KubernetesClientException e) {
+      // Made, changed or removed by somebody else in this moment: the next step looks again.
+      if (e.getCode() != CONFLICT && (e.getCode() != NOT_FOUND || found == null)) {
+        throw e;
+      }
+    }
+  }
+}
