@@ -1,0 +1,126 @@
+package io.berth.kubernetes.internal;
+
+import static io.berth.kubernetes.LeaseFixtures.GPU;
+import static io.berth.kubernetes.LeaseFixtures.PRODUCT;
+import static io.berth.kubernetes.LeaseFixtures.in;
+import static io.berth.kubernetes.LeaseFixtures.with;
+import static org.awaitility.Awaitility.await;
+
+import io.berth.kubernetes.domain.Marks;
+import io.berth.kubernetes.internal.StepReport.Outcome;
+import io.berth.leasing.JobObservation;
+import io.berth.leasing.JobState;
+import io.berth.leasing.LeaseDelivery;
+import io.berth.leasing.LeaseDelivery.JobDelivery;
+import io.berth.leasing.LeaseId;
+import io.berth.leasing.LeaseState;
+import io.berth.plane.ControlPlane;
+import io.berth.plane.FakeKubelet;
+import io.berth.plane.ProviderAccess;
+import io.berth.sandbox.cluster.NodeBlueprint;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.awaitility.core.ConditionFactory;
+
+/**
+ * Deliveries in a real control plane with the nodes {@code h100-1} to {@code h100-4}, by an account
+ * that has what the provider's manifest grants and nothing else.
+ */
+final class DeliveryPlane implements AutoCloseable {
+
+  private static final Duration WAIT_MAX = Duration.ofSeconds(90);
+  private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration STEP_MAX = Duration.ofSeconds(30);
+  private static final List<NodeBlueprint> NODES =
+      Stream.of(1, 2, 3, 4).map(DeliveryPlane::h100).toList();
+
+  private final ControlPlane plane = ControlPlane.shared();
+  private final KubernetesClient admin = plane.admin();
+  private final String token = ProviderAccess.grant(admin);
+  private final KubernetesClient berth = plane.client(token);
+  private final FakeKubelet kubelet = FakeKubelet.start(plane);
+
+  DeliveryPlane() {
+    kubelet.join(NODES);
+  }
+
+  @Override
+  public void close() {
+    kubelet.leave(NODES);
+    kubelet.close();
+    berth.close();
+    admin.close();
+  }
+
+  ControlPlane plane() {
+    return plane;
+  }
+
+  /** Somebody who may do everything: the provider. */
+  KubernetesClient admin() {
+    return admin;
+  }
+
+  /** What Berth works with. */
+  KubernetesClient berth() {
+    return berth;
+  }
+
+  String token() {
+    return token;
+  }
+
+  /** One step, as Berth does it. */
+  StepReport step(LeaseDelivery lease) {
+    Clock clock = Clock.systemUTC();
+    return new DeliveryStep(berth, lease, clock, clock.instant().plus(STEP_MAX)).run();
+  }
+
+  /** Waits longer than anything here should take. */
+  static ConditionFactory patiently() {
+    return await().atMost(WAIT_MAX).pollInterval(POLL);
+  }
+
+  /** Steps until the job is seen in a state. */
+  JobObservation until(JobState state, LeaseDelivery lease, JobDelivery job) {
+    return until(seen -> seen.state() == state, lease, job);
+  }
+
+  /** Steps until what is seen of the job is as wanted. */
+  JobObservation until(Predicate<JobObservation> wanted, LeaseDelivery lease, JobDelivery job) {
+    return patiently()
+        .until(
+            () -> step(with(lease, job)).jobs().get(job.id()),
+            seen -> seen != null && wanted.test(seen));
+  }
+
+  /** Ends the lease step by step until nothing is left. */
+  void end(LeaseDelivery lease) {
+    patiently().until(() -> step(in(LeaseState.ENDING, lease)).outcome() == Outcome.CLEARED);
+  }
+
+  List<Job> parts(LeaseId lease) {
+    return admin.batch().v1().jobs().inNamespace(Marks.namespace(lease)).list().getItems();
+  }
+
+  List<Pod> pods(LeaseId lease) {
+    return admin.pods().inNamespace(Marks.namespace(lease)).list().getItems();
+  }
+
+  List<String> podsOn(LeaseId lease) {
+    return pods(lease).stream().map(pod -> pod.getSpec().getNodeName()).sorted().toList();
+  }
+
+  private static NodeBlueprint h100(int number) {
+    return NodeBlueprint.plain("h100-" + number, "fi-hel-1", "fi-hel-1a")
+        .withLabel(PRODUCT.key(), PRODUCT.value())
+        .withAllocatable(GPU, "8")
+        .withTaint(GPU, "present", "NoSchedule");
+  }
+}

@@ -1,0 +1,81 @@
+package io.berth.kubernetes.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.berth.kubernetes.internal.Rights.Right;
+import io.berth.plane.ControlPlane;
+import io.berth.plane.ProviderAccess;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBuilder;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRuleBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What the provider's manifest grants, as a real API server sees it. */
+class RightsPlaneIT {
+
+  private final ControlPlane plane = ControlPlane.shared();
+  private KubernetesClient admin;
+  private KubernetesClient berth;
+
+  @BeforeEach
+  void grant() {
+    admin = plane.admin();
+    berth = plane.client(ProviderAccess.grant(admin));
+    awaitMissing(List.of());
+  }
+
+  @AfterEach
+  void grantAgain() {
+    ProviderAccess.grant(admin);
+    awaitMissing(List.of());
+    berth.close();
+    admin.close();
+  }
+
+  @Test
+  void namesEachRightThatTheProviderTakesAway() {
+    ClusterRole whole = admin.rbac().clusterRoles().withName("berth").get();
+
+    for (Right right : Rights.NEEDED) {
+      admin.resource(without(right, whole)).update();
+
+      awaitMissing(List.of(right));
+    }
+  }
+
+  /** The API server's authorizer learns of a change a moment after it. */
+  private void awaitMissing(List<Right> missing) {
+    DeliveryPlane.patiently()
+        .untilAsserted(() -> assertThat(Rights.missing(berth)).isEqualTo(missing));
+  }
+
+  private static ClusterRole without(Right right, ClusterRole whole) {
+    List<PolicyRule> rules = new ArrayList<>();
+    for (PolicyRule rule : whole.getRules()) {
+      for (String resource : rule.getResources()) {
+        List<String> verbs =
+            rule.getVerbs().stream()
+                .filter(verb ->
+                    !(verb.equals(right.verb())
+                        && resource.equals(right.resource())
+                        && rule.getApiGroups().contains(right.group())))
+                .toList();
+        if (!verbs.isEmpty()) {
+          rules.add(new PolicyRuleBuilder(rule).withResources(resource).withVerbs(verbs).build());
+        }
+      }
+    }
+    return new ClusterRoleBuilder(whole)
+        .editMetadata()
+        .withResourceVersion(null)
+        .endMetadata()
+        .withRules(rules)
+        .build();
+  }
+}
