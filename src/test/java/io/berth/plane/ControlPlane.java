@@ -8,6 +8,9 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.http.BasicBuilder;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.Interceptor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -23,6 +26,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 
 /**
  * A real Kubernetes control plane on 127.0.0.1: etcd, API server, controller manager and scheduler,
@@ -134,6 +138,15 @@ public final class ControlPlane implements AutoCloseable {
 
   /** A client with somebody's token. */
   public KubernetesClient client(String token) {
+    return client(token, request -> {});
+  }
+
+  /**
+   * The same, with something that happens before a request is sent.
+   *
+   * @param before given each request; what it throws the caller of the client gets
+   */
+  public KubernetesClient client(String token, Consumer<HttpRequest> before) {
     Config config =
         new ConfigBuilder(Config.empty())
             .withAutoConfigure(false)
@@ -142,7 +155,18 @@ public final class ControlPlane implements AutoCloseable {
             .withOauthToken(token)
             .withRequestRetryBackoffLimit(0)
             .build();
-    return new KubernetesClientBuilder().withConfig(config).build();
+    return new KubernetesClientBuilder()
+        .withConfig(config)
+        .withHttpClientBuilderConsumer(builder ->
+            builder.addOrReplaceInterceptor(
+                "before",
+                new Interceptor() {
+                  @Override
+                  public void before(BasicBuilder request, HttpRequest asked, RequestTags tags) {
+                    before.accept(asked);
+                  }
+                }))
+        .build();
   }
 
   /** Kills the API server, without warning; what it had acknowledged is in etcd. */
@@ -150,10 +174,15 @@ public final class ControlPlane implements AutoCloseable {
     apiServer.kill();
   }
 
-  /** Starts the API server again at the same address and waits until it is ready. */
+  /**
+   * Starts the API server again at the same address and waits until it is ready; does nothing where
+   * it runs.
+   */
   public void startApiServer() {
-    apiServer.start();
-    awaitAnswers();
+    if (!apiServer.isRunning()) {
+      apiServer.start();
+      awaitAnswers();
+    }
   }
 
   private void awaitAnswers() {

@@ -52,9 +52,13 @@ final class ControlPlaneProcess {
     }
   }
 
+  synchronized boolean isRunning() {
+    return process != null && process.isAlive();
+  }
+
   /** Throws where it has ended, with the last that it said. */
   synchronized void assertRunning() {
-    if (process == null || !process.isAlive()) {
+    if (!isRunning()) {
       throw new IllegalStateException(name + " ended: " + lastWords());
     }
   }

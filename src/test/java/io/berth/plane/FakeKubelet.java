@@ -6,6 +6,9 @@ import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -21,6 +24,8 @@ public final class FakeKubelet implements AutoCloseable {
 
   private static final Duration INTERVAL = Duration.ofMillis(100);
   private static final String KUBELET_VERSION = "v1.20.2";
+
+  private static final KubernetesSerialization JSON = new KubernetesSerialization();
 
   private final KubernetesClient admin;
   private final ScheduledExecutorService thread =
@@ -45,8 +50,14 @@ public final class FakeKubelet implements AutoCloseable {
     for (NodeBlueprint blueprint : nodes) {
       Node node = blueprint.toNode(KUBELET_VERSION);
       admin.resource(node).create();
-      // Without the version, since the node's controllers write to it too.
-      admin.resource(node).updateStatus();
+      // A patch, since the node's controllers write to it too.
+      admin
+          .nodes()
+          .withName(blueprint.name())
+          .subresource("status")
+          .patch(
+              PatchContext.of(PatchType.JSON_MERGE),
+              "{\"status\": " + JSON.asJson(node.getStatus()) + "}");
     }
   }
 

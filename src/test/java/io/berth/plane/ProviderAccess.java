@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,7 +36,8 @@ public final class ProviderAccess {
 
   /** Applies the manifest and reads the token that the cluster fills in. */
   public static String grant(KubernetesClient admin) {
-    manifest().forEach(object -> admin.resource(object).createOr(NonDeletingOperation::update));
+    // Applied and not replaced: replacing the secret would take the token out that is in use.
+    manifest().forEach(object -> admin.resource(object).forceConflicts().serverSideApply());
     Secret secret =
         await()
             .atMost(TOKEN_MAX)

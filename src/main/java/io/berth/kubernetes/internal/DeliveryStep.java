@@ -18,6 +18,7 @@ import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceCondition;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.ResourceQuota;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -93,7 +94,7 @@ final class DeliveryStep {
               "Somebody deletes the namespace %s; it is made again when it is gone."
                   .formatted(namespace)));
     }
-    if (!Marks.isOf(lease.id(), home)) {
+    if (!isOurs(home)) {
       return StepReport.stuck(
           Obstacle.ofLease(
               "NamespaceTaken",
@@ -122,7 +123,7 @@ final class DeliveryStep {
 
   private StepReport clear() {
     Namespace home = findNamespace();
-    if (home == null || !Marks.isOf(lease.id(), home)) {
+    if (home == null || !isOurs(home)) {
       return StepReport.of(Outcome.CLEARED);
     }
     LeaseContents contents = contents();
@@ -201,6 +202,19 @@ final class DeliveryStep {
     ListOptions bounded = new ListOptionsBuilder().withLimit(EVENTS_MAX).build();
     List<Event> events = client.v1().events().inNamespace(namespace).list(bounded).getItems();
     return new LeaseContents(parts, pods, events);
+  }
+
+  /**
+   * Whether the service made the namespace: by its labels, or by the quota in it where somebody
+   * took them off. A namespace of this name that somebody else made is left alone.
+   */
+  private boolean isOurs(Namespace home) {
+    if (Marks.isOf(lease.id(), home)) {
+      return true;
+    }
+    ResourceQuota quota =
+        client.resourceQuotas().inNamespace(namespace).withName(LeaseManifests.QUOTA).get();
+    return quota != null && Marks.isOf(lease.id(), quota);
   }
 
   private @Nullable Namespace findNamespace() {

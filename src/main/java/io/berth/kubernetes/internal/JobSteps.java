@@ -31,6 +31,7 @@ final class JobSteps {
   private static final Logger LOG = Logger.getLogger(JobSteps.class);
   private static final int BAD_REQUEST = 400;
   private static final int FORBIDDEN = 403;
+  private static final int NOT_FOUND = 404;
   private static final int CONFLICT = 409;
   private static final int UNPROCESSABLE = 422;
 
@@ -138,9 +139,7 @@ final class JobSteps {
         client.resource(parts.get(number)).create();
       } catch (KubernetesClientException e) {
         switch (e.getCode()) {
-          case CONFLICT -> {
-            // Another worker was faster, or an old part is still going: the next step sees.
-          }
+          case CONFLICT -> adopt(parts.get(number));
           case FORBIDDEN -> {
             return waiting(job, "The cluster does not take it now: " + Obstacle.words(e));
           }
@@ -156,6 +155,29 @@ final class JobSteps {
           Integer::sum);
     }
     return JobReader.read(job, plan, nodes, contents);
+  }
+
+  /**
+   * A part is there that was not among those listed: another worker was faster, or somebody took
+   * its marks off, without which it would never be seen again.
+   */
+  private void adopt(Job part) {
+    Map<String, Object> metadata =
+        Map.of(
+            "labels", part.getMetadata().getLabels(),
+            "annotations", part.getMetadata().getAnnotations());
+    try {
+      client
+          .resource(part)
+          .patch(
+              PatchContext.of(PatchType.JSON_MERGE),
+              client.getKubernetesSerialization().asJson(Map.of("metadata", metadata)));
+    } catch (KubernetesClientException e) {
+      // It went meanwhile: the next step makes it.
+      if (e.getCode() != NOT_FOUND) {
+        throw e;
+      }
+    }
   }
 
   /** A pod where its lease has nothing must go, however it came there. */

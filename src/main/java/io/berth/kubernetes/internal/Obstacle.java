@@ -13,6 +13,7 @@ record Obstacle(String reason, String message, boolean wholeCluster) {
 
   private static final int UNAUTHORIZED = 401;
   private static final int FORBIDDEN = 403;
+  private static final int TOO_MANY_REQUESTS = 429;
   private static final int SERVER_ERROR_MIN = 500;
   private static final int MESSAGE_LENGTH_MAX = 500;
 
@@ -29,6 +30,10 @@ record Obstacle(String reason, String message, boolean wholeCluster) {
           "CredentialsRefused",
           "The cluster does not accept the credentials (401): they are wrong, expired or revoked.",
           true);
+    }
+    if (code == TOO_MANY_REQUESTS) {
+      return new Obstacle(
+          "Overloaded", "The cluster has too much to do and asks for patience (429).", true);
     }
     if (code <= 0 || code >= SERVER_ERROR_MIN) {
       Failures.Words words = Failures.explain(failure);

@@ -24,6 +24,8 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.awaitility.core.ConditionFactory;
@@ -78,8 +80,41 @@ final class DeliveryPlane implements AutoCloseable {
 
   /** One step, as Berth does it. */
   StepReport step(LeaseDelivery lease) {
+    return step(berth, lease);
+  }
+
+  private static StepReport step(KubernetesClient client, LeaseDelivery lease) {
     Clock clock = Clock.systemUTC();
-    return new DeliveryStep(berth, lease, clock, clock.instant().plus(STEP_MAX)).run();
+    return new DeliveryStep(client, lease, clock, clock.instant().plus(STEP_MAX)).run();
+  }
+
+  /**
+   * One step during which the API server is killed; it is running again when this returns.
+   *
+   * @param method of the request before which it is killed
+   * @param path the end of that request's path
+   * @param count before which of such requests, from 1
+   */
+  StepReport stepInterrupted(LeaseDelivery lease, String method, String path, int count) {
+    AtomicInteger seen = new AtomicInteger();
+    AtomicBoolean killed = new AtomicBoolean();
+    try (KubernetesClient interrupted =
+        plane.client(
+            token,
+            request -> {
+              if (request.method().equals(method)
+                  && request.uri().getPath().endsWith(path)
+                  && seen.incrementAndGet() == count) {
+                plane.killApiServer();
+                killed.set(true);
+              }
+            })) {
+      return step(interrupted, lease);
+    } finally {
+      if (killed.get()) {
+        plane.startApiServer();
+      }
+    }
   }
 
   /** Waits longer than anything here should take. */
@@ -103,6 +138,11 @@ final class DeliveryPlane implements AutoCloseable {
   /** Ends the lease step by step until nothing is left. */
   void end(LeaseDelivery lease) {
     patiently().until(() -> step(in(LeaseState.ENDING, lease)).outcome() == Outcome.CLEARED);
+  }
+
+  /** Lets what a test made go, without waiting for it. */
+  void forget(LeaseDelivery lease) {
+    admin.namespaces().withName(Marks.namespace(lease.id())).delete();
   }
 
   List<Job> parts(LeaseId lease) {

@@ -19,14 +19,30 @@ import io.berth.leasing.LeaseDelivery;
 import io.berth.leasing.LeaseDelivery.JobDelivery;
 import io.berth.leasing.LeaseState;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.LimitRange;
+import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceQuota;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -51,10 +67,16 @@ class DeliveryPlaneIT {
     }
   }
 
+  @AfterEach
+  void forget() {
+    cluster.forget(lease);
+  }
+
   @Test
   void makesTheSameTwice() {
     StepReport first = cluster.step(in(LeaseState.PROVISIONING, lease));
     List<String> made = identities();
+    List<String> versions = versions();
     StepReport second = cluster.step(in(LeaseState.PROVISIONING, lease));
 
     assertThat(first.obstacle()).isEmpty();
@@ -62,7 +84,7 @@ class DeliveryPlaneIT {
     assertThat(second.outcome()).isEqualTo(Outcome.DELIVERED);
     assertThat(made).hasSize(7);
     assertThat(identities()).isEqualTo(made);
-    cluster.end(lease);
+    assertThat(versions()).isEqualTo(versions);
   }
 
   @Test
@@ -87,7 +109,6 @@ class DeliveryPlaneIT {
     JobDelivery job = job(1, 1, 2, "exit 3");
 
     JobObservation failed = cluster.until(JobState.FAILED, lease, job);
-    cluster.end(lease);
 
     assertThat(failed.message()).contains("BackoffLimitExceeded", "exit code 3");
   }
@@ -119,42 +140,352 @@ class DeliveryPlaneIT {
             refusal -> assertThat(refusal.getCode()).isEqualTo(403))
         .hasMessageContaining("exceeded quota: " + LeaseManifests.QUOTA)
         .hasMessageContaining("requests." + GPU);
-    cluster.end(lease);
   }
 
-  /** Every object around the lease's jobs, each as it came into the world. */
-  private List<String> identities() {
+  @Test
+  void setsRightWhatSomebodyChangedOrRemoved() {
+    cluster.step(lease);
+    List<String> made = names();
     KubernetesClient admin = cluster.admin();
-    Stream<HasMetadata> objects =
-        Stream.of(
-                List.of(admin.namespaces().withName(namespace).get()),
-                admin.limitRanges().inNamespace(namespace).list().getItems(),
-                admin.network().v1().networkPolicies().inNamespace(namespace).list().getItems(),
-                admin.rbac().roleBindings().inNamespace(namespace).list().getItems())
-            .flatMap(List::stream);
-    // The cluster itself changes these two: it counts, and it makes tokens.
-    Stream<HasMetadata> counted =
-        Stream.of(
-                admin.resourceQuotas().inNamespace(namespace).list().getItems(),
-                admin
-                    .serviceAccounts()
-                    .inNamespace(namespace)
-                    .withLabel(Marks.MANAGED_BY, Marks.BERTH)
-                    .list()
-                    .getItems())
-            .flatMap(List::stream);
-    return Stream.concat(
-            objects.map(object -> name(object) + " " + object.getMetadata().getResourceVersion()),
-            counted.map(DeliveryPlaneIT::name))
-        .sorted()
+    admin
+        .resourceQuotas()
+        .inNamespace(namespace)
+        .withName(LeaseManifests.QUOTA)
+        .edit(quota ->
+            quota
+                .edit()
+                .editSpec()
+                .addToHard("requests." + GPU, new Quantity("64"))
+                .endSpec()
+                .build());
+    admin
+        .limitRanges()
+        .inNamespace(namespace)
+        .withName(LeaseManifests.LIMITS)
+        .edit(range ->
+            range
+                .edit()
+                .editSpec()
+                .editFirstLimit()
+                .addToDefault("cpu", new Quantity("64"))
+                .endLimit()
+                .endSpec()
+                .build());
+    admin
+        .network()
+        .v1()
+        .networkPolicies()
+        .inNamespace(namespace)
+        .withName(LeaseManifests.NETWORK_POLICY)
+        .edit(policy -> policy.edit().editSpec().withPolicyTypes("Ingress").endSpec().build());
+    admin
+        .rbac()
+        .roleBindings()
+        .inNamespace(namespace)
+        .withName(LeaseManifests.TENANT_ACCOUNT)
+        .edit(binding ->
+            binding
+                .edit()
+                .addNewSubject()
+                .withKind("User")
+                .withName("somebody")
+                .withApiGroup("rbac.authorization.k8s.io")
+                .endSubject()
+                .build());
+    admin
+        .serviceAccounts()
+        .inNamespace(namespace)
+        .withName(LeaseManifests.JOB_ACCOUNT)
+        .edit(account -> account.edit().withAutomountServiceAccountToken(true).build());
+
+    StepReport mended = cluster.step(lease);
+    boolean rightAfterChange = isRight();
+    admin.resourceQuotas().inNamespace(namespace).withName(LeaseManifests.QUOTA).delete();
+    admin.limitRanges().inNamespace(namespace).withName(LeaseManifests.LIMITS).delete();
+    admin.network().v1().networkPolicies().inNamespace(namespace).delete();
+    admin.rbac().roleBindings().inNamespace(namespace).delete();
+    admin.serviceAccounts().inNamespace(namespace).withLabel(Marks.MANAGED_BY).delete();
+    StepReport madeAgain = cluster.step(lease);
+
+    assertThat(mended.outcome()).isEqualTo(Outcome.DELIVERED);
+    assertThat(rightAfterChange).isTrue();
+    assertThat(madeAgain.outcome()).isEqualTo(Outcome.DELIVERED);
+    assertThat(names()).isEqualTo(made);
+    assertThat(isRight()).isTrue();
+  }
+
+  @Test
+  void makesANamespaceAgainThatSomebodyDeletesWithItsJobs() {
+    JobDelivery job = job(1, 2, 2, "sleep infinity");
+    cluster.until(JobState.RUNNING, lease, job);
+    String before = uid();
+
+    cluster.admin().namespaces().withName(namespace).delete();
+    StepReport meanwhile = cluster.step(with(lease, job(job, JobState.RUNNING)));
+    JobObservation again =
+        cluster.until(
+            seen -> seen.state() == JobState.RUNNING && !uid().equals(before),
+            lease,
+            job(job, JobState.RUNNING));
+
+    assertThat(meanwhile.obstacle().orElseThrow().reason()).isEqualTo("NamespaceVanished");
+    assertThat(again.message()).isEqualTo("2 of 2 pods run.");
+    assertThat(isRight()).isTrue();
+  }
+
+  @Test
+  void makesAPartAgainThatSomebodyDeletes() {
+    JobDelivery job = job(1, 4, 2, "sleep infinity");
+    cluster.until(JobState.RUNNING, lease, job);
+    String part = Marks.part(job.id(), 1);
+
+    cluster.admin().batch().v1().jobs().inNamespace(namespace).withName(part).delete();
+    cluster.until(
+        seen -> seen.message().equals("4 of 4 pods run.") && cluster.parts(lease.id()).size() == 2,
+        lease,
+        job(job, JobState.RUNNING));
+
+    assertThat(cluster.podsOn(lease.id())).containsExactly("h100-1", "h100-1", "h100-2", "h100-2");
+  }
+
+  @Test
+  void findsAgainWhatSomebodyTookTheMarksOff() {
+    JobDelivery job = job(1, 4, 2, "sleep infinity");
+    cluster.until(JobState.RUNNING, lease, job);
+    List<String> parts = cluster.parts(lease.id()).stream().map(DeliveryPlaneIT::identity).toList();
+    cluster
+        .admin()
+        .batch()
+        .v1()
+        .jobs()
+        .inNamespace(namespace)
+        .withName(Marks.part(job.id(), 0))
+        .edit(part -> part.edit().editMetadata().withLabels(Map.of()).endMetadata().build());
+    cluster
+        .admin()
+        .namespaces()
+        .withName(namespace)
+        .edit(home -> home.edit().editMetadata().withLabels(Map.of()).endMetadata().build());
+
+    cluster.step(with(lease, job(job, JobState.RUNNING)));
+    StepReport found = cluster.step(with(lease, job(job, JobState.RUNNING)));
+    List<String> after = cluster.parts(lease.id()).stream().map(DeliveryPlaneIT::identity).toList();
+    cluster.end(lease);
+
+    assertThat(found.jobs().get(job.id()).message()).isEqualTo("4 of 4 pods run.");
+    assertThat(after).isEqualTo(parts);
+    assertThat(uid()).isEmpty();
+  }
+
+  @Test
+  void adoptsWhatSomebodyElseMadeFirst() {
+    KubernetesClient admin = cluster.admin();
+    admin.resource(LeaseManifests.namespace(lease)).create();
+    admin
+        .resource(
+            LeaseManifests.quota(lease)
+                .edit()
+                .editSpec()
+                .addToHard("pods", new Quantity("100"))
+                .endSpec()
+                .build())
+        .create();
+    admin
+        .resource(
+            LeaseManifests.networkPolicy(lease)
+                .edit()
+                .editSpec()
+                .withPolicyTypes("Ingress")
+                .endSpec()
+                .build())
+        .create();
+    List<String> theirs = identities();
+
+    StepReport report = cluster.step(lease);
+
+    assertThat(report.outcome()).isEqualTo(Outcome.DELIVERED);
+    assertThat(theirs).hasSize(3);
+    assertThat(identities()).hasSize(7).containsAll(theirs);
+    assertThat(isRight()).isTrue();
+  }
+
+  @Test
+  void makesOneOfEachHoweverManyWriteAtOnce() throws Exception {
+    JobDelivery job = job(1, 4, 2, "sleep infinity");
+    LeaseDelivery busy = with(lease, job);
+    AtomicBoolean enough = new AtomicBoolean();
+    List<Future<List<StepReport>>> workers = new ArrayList<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Integer> other = threads.submit(() -> disturb(enough));
+      for (int worker = 0; worker < 6; worker++) {
+        workers.add(
+            threads.submit(() -> IntStream.range(0, 8).mapToObj(i -> cluster.step(busy)).toList()));
+      }
+      for (Future<List<StepReport>> worker : workers) {
+        assertThat(worker.get())
+            .allSatisfy(report -> {
+              assertThat(report.obstacle()).isEmpty();
+              assertThat(report.jobs().get(job.id()).state()).isNotEqualTo(JobState.FAILED);
+            });
+      }
+      enough.set(true);
+      assertThat(other.get()).isPositive();
+    }
+    cluster.until(JobState.RUNNING, lease, job);
+
+    assertThat(names()).hasSize(7);
+    assertThat(isRight()).isTrue();
+    assertThat(cluster.parts(lease.id())).hasSize(2);
+    assertThat(cluster.podsOn(lease.id())).containsExactly("h100-1", "h100-1", "h100-2", "h100-2");
+  }
+
+  /** Removes and changes the same objects that Berth keeps; gives how often it could. */
+  private int disturb(AtomicBoolean enough) {
+    KubernetesClient admin = cluster.admin();
+    int done = 0;
+    while (!enough.get()) {
+      try {
+        admin.network().v1().networkPolicies().inNamespace(namespace).delete();
+        admin
+            .resourceQuotas()
+            .inNamespace(namespace)
+            .withName(LeaseManifests.QUOTA)
+            .patch(
+                PatchContext.of(PatchType.JSON_MERGE), "{\"spec\": {\"hard\": {\"pods\": \"9\"}}}");
+        done++;
+      } catch (KubernetesClientException e) {
+        // There is nothing to disturb at the moment.
+      }
+    }
+    return done;
+  }
+
+  @Test
+  void goesOnWithAStartThatAnOutageCutShort() {
+    StepReport cut =
+        cluster.stepInterrupted(in(LeaseState.PROVISIONING, lease), "POST", "/resourcequotas", 1);
+    StepReport after = cluster.step(in(LeaseState.PROVISIONING, lease));
+
+    assertIsOutage(cut);
+    assertThat(after.outcome()).isEqualTo(Outcome.DELIVERED);
+    assertThat(names()).hasSize(7);
+  }
+
+  @Test
+  void startsAJobWholeThatAnOutageCutInHalf() {
+    JobDelivery job = job(1, 4, 2, "sleep infinity");
+    cluster.step(lease);
+    StepReport cut = cluster.stepInterrupted(with(lease, job), "POST", "/jobs", 2);
+    int half = cluster.parts(lease.id()).size();
+
+    JobObservation running = cluster.until(JobState.RUNNING, lease, job);
+
+    assertIsOutage(cut);
+    assertThat(half).isEqualTo(1);
+    assertThat(running.message()).isEqualTo("4 of 4 pods run.");
+    assertThat(cluster.parts(lease.id())).hasSize(2);
+  }
+
+  @Test
+  void findsARunningJobAsItWasAfterAnOutage() {
+    JobDelivery job = job(1, 4, 2, "sleep infinity");
+    cluster.until(JobState.RUNNING, lease, job);
+    List<String> pods = cluster.podsOn(lease.id());
+    List<String> parts = cluster.parts(lease.id()).stream().map(DeliveryPlaneIT::identity).toList();
+    JobDelivery known = job(job, JobState.RUNNING);
+
+    StepReport cut = cluster.stepInterrupted(with(lease, known), "GET", "/pods", 1);
+    StepReport after = cluster.step(with(lease, known));
+
+    assertIsOutage(cut);
+    assertThat(after.jobs().get(job.id()).state()).isEqualTo(JobState.RUNNING);
+    assertThat(cluster.podsOn(lease.id())).isEqualTo(pods);
+    assertThat(cluster.parts(lease.id()).stream().map(DeliveryPlaneIT::identity)).isEqualTo(parts);
+  }
+
+  @Test
+  void leavesNothingOfAnEndThatAnOutageCutShort() {
+    JobDelivery job = job(1, 4, 2, "sleep infinity");
+    cluster.until(JobState.RUNNING, lease, job);
+    LeaseDelivery ending = in(LeaseState.ENDING, lease);
+
+    StepReport cut = cluster.stepInterrupted(ending, "DELETE", "/" + namespace, 1);
+    cluster.end(lease);
+
+    assertIsOutage(cut);
+    assertThat(cluster.admin().namespaces().withName(namespace).get()).isNull();
+    assertThat(cluster.pods(lease.id())).isEmpty();
+  }
+
+  private static void assertIsOutage(StepReport report) {
+    assertThat(report.outcome()).isEqualTo(Outcome.STUCK);
+    assertThat(report.obstacle().orElseThrow().wholeCluster()).isTrue();
+    assertThat(report.jobs()).isEmpty();
+  }
+
+  /** Whether what holds the lease to its bounds says what it should. */
+  private boolean isRight() {
+    KubernetesClient admin = cluster.admin();
+    ResourceQuota quota = admin.resource(LeaseManifests.quota(lease)).get();
+    NetworkPolicy policy = admin.resource(LeaseManifests.networkPolicy(lease)).get();
+    LimitRange limits = admin.resource(LeaseManifests.limits(lease).orElseThrow()).get();
+    RoleBinding binding = admin.resource(LeaseManifests.tenantBinding(lease)).get();
+    ServiceAccount account = admin.resource(LeaseManifests.jobAccount(lease)).get();
+    return quota.getSpec().getHard().equals(LeaseManifests.quota(lease).getSpec().getHard())
+        && policy.getSpec().equals(LeaseManifests.networkPolicy(lease).getSpec())
+        && limits.getSpec().equals(LeaseManifests.limits(lease).orElseThrow().getSpec())
+        && binding.getSubjects().equals(LeaseManifests.tenantBinding(lease).getSubjects())
+        && !account.getAutomountServiceAccountToken();
+  }
+
+  private String uid() {
+    Namespace found = cluster.admin().namespaces().withName(namespace).get();
+    return found == null ? "" : found.getMetadata().getUid();
+  }
+
+  /** What is around the lease's jobs, by kind and name. */
+  private List<String> names() {
+    return objects().stream()
+        .map(object -> object.getKind() + " " + object.getMetadata().getName())
         .toList();
   }
 
-  private static String name(HasMetadata object) {
+  /** The same, each as it came into the world. */
+  private List<String> identities() {
+    return objects().stream().map(DeliveryPlaneIT::identity).toList();
+  }
+
+  /** The same, each as it was last written; without those that the cluster itself writes to. */
+  private List<String> versions() {
+    return objects().stream()
+        .filter(object -> !(object instanceof ResourceQuota) && !(object instanceof ServiceAccount))
+        .map(object -> identity(object) + " " + object.getMetadata().getResourceVersion())
+        .toList();
+  }
+
+  private static String identity(HasMetadata object) {
     return object.getKind()
         + " "
         + object.getMetadata().getName()
         + " "
         + object.getMetadata().getUid();
+  }
+
+  private List<HasMetadata> objects() {
+    KubernetesClient admin = cluster.admin();
+    return Stream.<List<? extends HasMetadata>>of(
+            Stream.ofNullable(admin.namespaces().withName(namespace).get()).toList(),
+            admin.limitRanges().inNamespace(namespace).list().getItems(),
+            admin.resourceQuotas().inNamespace(namespace).list().getItems(),
+            admin.network().v1().networkPolicies().inNamespace(namespace).list().getItems(),
+            admin.rbac().roleBindings().inNamespace(namespace).list().getItems(),
+            admin
+                .serviceAccounts()
+                .inNamespace(namespace)
+                .withLabel(Marks.MANAGED_BY, Marks.BERTH)
+                .list()
+                .getItems())
+        .<HasMetadata>flatMap(List::stream)
+        .toList();
   }
 }
