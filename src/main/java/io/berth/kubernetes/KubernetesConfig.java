@@ -91,4 +91,20 @@ public interface KubernetesConfig {
   @DurationMin(millis = 100)
   @DurationMax(days = 1)
   Duration sweepInterval();
+
+  /**
+   * How long a token of a tenant is good for, from ten minutes, which is the least that clusters
+   * make one for, to a day; shorter where its lease ends before.
+   */
+  @WithDefault("PT1H")
+  @NotNull
+  @DurationMin(minutes = 10)
+  @DurationMax(days = 1)
+  Duration tokenLifetime();
+
+  /** How many tokens a replica has clusters make at the same time, from 1 to 256. */
+  @WithDefault("16")
+  @Min(1)
+  @Max(256)
+  int tokensAtOnceMax();
 }

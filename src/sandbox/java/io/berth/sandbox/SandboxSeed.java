@@ -32,8 +32,35 @@ public final class SandboxSeed {
 
   private final SandboxClient service;
   private final SandboxIssuer issuer;
-  private final List<SimulatedCluster> clusters;
+  private final List<ClusterAccount> clusters;
   private final Map<String, String> tokens = new LinkedHashMap<>();
+
+  /**
+   * A cluster as its provider registers it.
+   *
+   * @param name one of the sandbox's, by which its provider is found
+   * @param url where its API is
+   * @param token of the account that the service works under
+   * @param caCertificatePem what its certificate is checked against
+   */
+  public record ClusterAccount(String name, String url, String token, String caCertificatePem) {
+
+    static ClusterAccount of(SimulatedCluster cluster) {
+      return new ClusterAccount(
+          cluster.name(), cluster.url(), cluster.token(), cluster.caCertificatePem());
+    }
+
+    @Override
+    public String toString() {
+      return "ClusterAccount[name=%s, url=%s]".formatted(name, url);
+    }
+  }
+
+  private SandboxSeed(SandboxClient service, SandboxIssuer issuer, List<ClusterAccount> clusters) {
+    this.service = service;
+    this.issuer = issuer;
+    this.clusters = List.copyOf(clusters);
+  }
 
   /**
    * Prepares to fill a market.
@@ -43,9 +70,12 @@ public final class SandboxSeed {
    * @param clusters to be registered, each by its provider
    */
   public SandboxSeed(URI base, SandboxIssuer issuer, List<SimulatedCluster> clusters) {
-    this.service = SandboxClient.of(base);
-    this.issuer = issuer;
-    this.clusters = List.copyOf(clusters);
+    this(SandboxClient.of(base), issuer, clusters.stream().map(ClusterAccount::of).toList());
+  }
+
+  /** The same with clusters that are not simulated. */
+  public static SandboxSeed over(URI base, SandboxIssuer issuer, List<ClusterAccount> clusters) {
+    return new SandboxSeed(SandboxClient.of(base), issuer, clusters);
   }
 
   /** Fills the market; gives every user's token by the user's name. */
@@ -64,8 +94,8 @@ public final class SandboxSeed {
     SandboxClient operator = service.as(token("operator"));
     SandboxClient compliance = service.as(token("compliance"));
     // Clusters first: the service reads them while the tenants are entered.
-    Map<SimulatedCluster, String> registered = new LinkedHashMap<>();
-    for (SimulatedCluster cluster : clusters) {
+    Map<ClusterAccount, String> registered = new LinkedHashMap<>();
+    for (ClusterAccount cluster : clusters) {
       Party provider = SandboxPeople.provider(cluster.name());
       JsonNode entered = enter(operator, provider, known);
       verify(compliance, provider, entered);
@@ -148,7 +178,7 @@ public final class SandboxSeed {
     operator.post("/v1/deposits", body, "sandbox-" + id);
   }
 
-  private static String register(SandboxClient provider, SimulatedCluster cluster) {
+  private static String register(SandboxClient provider, ClusterAccount cluster) {
     for (JsonNode found : provider.list("/v1/clusters")) {
       if (found.get("name").asText().equals(cluster.name())) {
         return found.get("id").asText();

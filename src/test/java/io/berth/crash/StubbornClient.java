@@ -95,6 +95,15 @@ final class StubbornClient {
     return untilAnswered("GET", path, "", "");
   }
 
+  /** Reads once, however that is answered. */
+  Answer ask(String path) {
+    return send(
+        HttpRequest.newBuilder(service.address().resolve(path))
+            .timeout(TIMEOUT)
+            .header("Authorization", "Bearer " + token)
+            .build());
+  }
+
   /** Every request that made something. */
   List<Kept> kept() {
     return List.copyOf(kept);

@@ -54,7 +54,8 @@ final class CommonAnswers {
           ProblemType.UNPROCESSABLE,
           ProblemType.PRECONDITION_REQUIRED,
           ProblemType.TOO_MANY_REQUESTS,
-          ProblemType.INTERNAL);
+          ProblemType.INTERNAL,
+          ProblemType.UNAVAILABLE);
 
   /** Kinds of problem of which operations have nothing of their own to say. */
   private static final Set<ProblemType> SHARED =
@@ -147,6 +148,7 @@ final class CommonAnswers {
       }
     }
     if (status.equals(Integer.toString(ProblemType.TOO_MANY_REQUESTS.status()))
+        || status.equals(Integer.toString(ProblemType.UNAVAILABLE.status()))
         || (isIdempotent && status.equals(Integer.toString(ProblemType.CONFLICT.status())))) {
       answer.addHeader(
           HttpHeaders.RETRY_AFTER,

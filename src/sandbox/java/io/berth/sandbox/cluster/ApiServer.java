@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.berth.sandbox.cluster.AccountTokens.Grant;
 import io.fabric8.kubernetes.api.model.APIGroupListBuilder;
 import io.fabric8.kubernetes.api.model.APIResourceListBuilder;
 import io.fabric8.kubernetes.api.model.APIVersionsBuilder;
@@ -17,8 +18,10 @@ import io.fabric8.mockwebserver.http.MockResponse;
 import io.fabric8.mockwebserver.http.RecordedRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -32,6 +35,7 @@ import java.util.regex.Pattern;
  */
 final class ApiServer {
 
+  private static final String BEARER = "Bearer ";
   private static final String SUFFIX_ALPHABET = "bcdfghjklmnpqrstvwxz2456789";
   private static final int SUFFIX_LENGTH = 5;
   private static final String APPLY_PATCH = "application/apply-patch+yaml";
@@ -50,13 +54,15 @@ final class ApiServer {
   private final ObjectStore store;
   private final Admission admission;
   private final byte[] authorization;
+  private final AccountTokens accountTokens;
   private volatile String version;
   private volatile Set<String> denied = Set.of();
 
   ApiServer(ObjectStore store, Admission admission, String token, String version) {
     this.store = store;
     this.admission = admission;
-    this.authorization = ("Bearer " + token).getBytes(StandardCharsets.UTF_8);
+    this.authorization = (BEARER + token).getBytes(StandardCharsets.UTF_8);
+    this.accountTokens = new AccountTokens(store);
     this.version = version;
   }
 
@@ -72,8 +78,11 @@ final class ApiServer {
   MockResponse answer(RecordedRequest request) {
     MockResponse response;
     try {
-      authenticate(request);
-      response = store.exclusively(() -> route(request));
+      response =
+          store.exclusively(() -> {
+            Optional<Grant> grant = authenticate(request);
+            return route(request, grant);
+          });
     } catch (Refusal refusal) {
       response = status(refusal.code(), refusal.reason(), refusal.text());
     } catch (RuntimeException e) {
@@ -84,15 +93,20 @@ final class ApiServer {
         : response.setHeader("Content-Type", "application/json");
   }
 
-  private void authenticate(RecordedRequest request) {
-    String header = request.getHeader("Authorization");
-    if (header == null
-        || !MessageDigest.isEqual(authorization, header.getBytes(StandardCharsets.UTF_8))) {
+  /** Whose account it is, where it is not the one that may do everything. */
+  private Optional<Grant> authenticate(RecordedRequest request) {
+    String header = Objects.requireNonNullElse(request.getHeader("Authorization"), "");
+    if (MessageDigest.isEqual(authorization, header.getBytes(StandardCharsets.UTF_8))) {
+      return Optional.empty();
+    }
+    Optional<Grant> grant = accountTokens.of(header.replaceFirst("^" + BEARER, ""));
+    if (grant.isEmpty()) {
       throw Refusal.unauthorized();
     }
+    return grant;
   }
 
-  private MockResponse route(RecordedRequest request) {
+  private MockResponse route(RecordedRequest request, Optional<Grant> grant) {
     String path = request.getPath().replaceFirst("\\?.*", "");
     if (request.method() == HttpMethod.GET) {
       Optional<Object> page = page(path);
@@ -100,13 +114,20 @@ final class ApiServer {
         return json(200, page.get());
       }
     }
-    if (path.equals(ACCESS_REVIEWS) && request.method() == HttpMethod.POST) {
+    if (path.equals(ACCESS_REVIEWS) && request.method() == HttpMethod.POST && grant.isEmpty()) {
       return review(request);
     }
     ResourcePath resource =
         ResourcePath.parse(request.getPath())
             .orElseThrow(
                 () -> Refusal.notFound("the server could not find the requested resource"));
+    grant.ifPresent(account -> account.check(resource, request.method() == HttpMethod.GET));
+    if (resource.kind().plural().equals("serviceaccounts")
+        && resource.subresource().equals("token")
+        && request.method() == HttpMethod.POST) {
+      authorize(request, resource);
+      return token(request, resource);
+    }
     if (!resource.subresource().isEmpty()
         && !(resource.isStatus()
             && resource.kind().hasStatus()
@@ -207,6 +228,24 @@ final class ApiServer {
       status.put("reason", "denied by the simulated cluster");
     }
     return json(201, review);
+  }
+
+  /** Makes a token for an account, as its subresource does. */
+  private MockResponse token(RecordedRequest request, ResourcePath resource) {
+    ObjectNode asked = body(request);
+    JsonNode seconds = asked.path("spec").path("expirationSeconds");
+    AccountTokens.Made made =
+        accountTokens.make(
+            resource.namespace(),
+            resource.name(),
+            seconds.isNumber()
+                ? Optional.of(Duration.ofSeconds(seconds.asLong()))
+                : Optional.empty());
+    asked
+        .putObject("status")
+        .put("token", made.token())
+        .put("expirationTimestamp", Times.format(made.expiresAt()));
+    return json(201, asked);
   }
 
   private void authorize(RecordedRequest request, ResourcePath resource) {
