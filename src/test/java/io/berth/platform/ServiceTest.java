@@ -1,6 +1,7 @@
 package io.berth.platform;
 
 import static io.restassured.RestAssured.given;
+import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.is;
 
 import io.berth.testing.BerthTest;
@@ -12,8 +13,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ServiceTest {
 
   @Test
-  void isReadyWithItsDatabase() {
-    given().get("/q/health/ready").then().statusCode(200).body("status", is("UP"));
+  void becomesReadyWithItsDatabase() {
+    await()
+        .untilAsserted(() ->
+            given().get("/q/health/ready").then().statusCode(200).body("status", is("UP")));
   }
 
   @ParameterizedTest

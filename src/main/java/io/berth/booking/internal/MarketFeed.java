@@ -74,6 +74,7 @@ public class MarketFeed {
 
   private @Nullable Cursor cursor;
   private long followedAt;
+  private volatile boolean wasRead;
 
   private @Nullable CompletableFuture<LiveMarket> running;
   private @Nullable CompletableFuture<LiveMarket> queued;
@@ -151,6 +152,11 @@ public class MarketFeed {
     }
   }
 
+  /** Whether all of it has been read since the replica started. */
+  boolean wasRead() {
+    return wasRead;
+  }
+
   /** Has nodes read anew at the next turn. */
   void suspect(Collection<NodeId> nodes) {
     suspects.addAll(nodes);
@@ -206,6 +212,7 @@ public class MarketFeed {
                 .invoke(() -> {
                   cursor = from;
                   followedAt = System.nanoTime();
+                  wasRead = true;
                 }));
   }
 

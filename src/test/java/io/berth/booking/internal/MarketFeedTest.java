@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import org.eclipse.microprofile.health.HealthCheckResponse.Status;
 import org.junit.jupiter.api.Test;
 
 /** The market in memory is what the database holds, whatever happened to it and in what order. */
@@ -173,6 +174,16 @@ class MarketFeedTest {
 
   private String region(NodeId node) {
     return current(feed).node(node).orElseThrow().region();
+  }
+
+  @Test
+  void isNotReadyBeforeAllHasBeenRead() {
+    MarketFeed feed = fresh();
+    MarketReadiness readiness = new MarketReadiness(feed);
+
+    assertThat(readiness.call().getStatus()).isEqualTo(Status.DOWN);
+    current(feed);
+    assertThat(readiness.call().getStatus()).isEqualTo(Status.UP);
   }
 
   private MarketFeed fresh() {
