@@ -1,6 +1,7 @@
 package io.berth.identity.internal;
 
 import io.berth.identity.VerificationState;
+import io.berth.platform.OneOf;
 import io.berth.platform.OrganizationId;
 import io.berth.platform.ProblemException;
 import io.berth.platform.Scope;
@@ -38,16 +39,18 @@ public class OrganizationStore {
 
   /** Reads those of the given that exist and that the scope sees. */
   public Uni<List<OrganizationRow>> all(
-      Mutiny.Session session, Scope scope, Collection<OrganizationId> ids) {
+      Mutiny.Session session, Scope scope, Collection<OrganizationId> wanted) {
     List<UUID> seen =
-        ids.stream().filter(scope::sees).map(OrganizationId::value).distinct().toList();
+        wanted.stream().filter(scope::sees).map(OrganizationId::value).distinct().toList();
     if (seen.isEmpty()) {
       return Uni.createFrom().item(List.of());
     }
-    return session
-        .createSelectionQuery("from OrganizationRow o where o.id in :ids", OrganizationRow.class)
-        .setParameter("ids", seen)
-        .getResultList();
+    OneOf ids = OneOf.of("o.id", seen);
+    Mutiny.SelectionQuery<OrganizationRow> query =
+        session.createSelectionQuery(
+            "from OrganizationRow o where " + ids.condition(), OrganizationRow.class);
+    ids.parameters().forEach(query::setParameter);
+    return query.getResultList();
   }
 
   /**

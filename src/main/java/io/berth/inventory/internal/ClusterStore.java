@@ -8,6 +8,7 @@ import io.berth.inventory.NodeId;
 import io.berth.inventory.NodeObservation;
 import io.berth.inventory.NodePoolId;
 import io.berth.inventory.NodeResources;
+import io.berth.platform.OneOf;
 import io.berth.platform.OrganizationId;
 import io.berth.platform.PageRequest;
 import io.berth.platform.Scope;
@@ -173,7 +174,7 @@ public class ClusterStore {
   Uni<List<NodeRow>> nodesById(Mutiny.Session session, Scope scope, Collection<NodeId> ids) {
     return new Filter("NodeRow")
         .scoped(scope)
-        .and("id in :ids", "ids", ids.stream().map(NodeId::value).toList())
+        .and(OneOf.of("id", ids.stream().map(NodeId::value).toList()))
         .query(session, NodeRow.class)
         .getResultList();
   }
@@ -262,6 +263,11 @@ public class ClusterStore {
         parameters.put(parameter, value);
       }
       return this;
+    }
+
+    Filter and(OneOf values) {
+      parameters.putAll(values.parameters());
+      return and(values.condition());
     }
 
     <T> Mutiny.SelectionQuery<T> query(Mutiny.Session session, Class<T> type) {
