@@ -3,6 +3,7 @@ package io.berth.platform;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Transaction;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.function.Function;
@@ -42,25 +43,49 @@ public class Database {
             session
                 .withTransaction(transaction ->
                     session
+                        // As a change, since Hibernate makes a new plan of a native query with a
+                        // result each time, and keeps them all.
                         .createNativeQuery(
                             "select set_config('app.organization', ?1, true),"
-                                + " set_config('role', ?2, true)",
-                            Object[].class)
+                                + " set_config('role', ?2, true)")
                         .setParameter(1, organizationSetting(scope))
                         .setParameter(2, role(scope))
-                        .getSingleResult()
+                        .executeUpdate()
                         .chain(settings -> work.apply(session)))
                 .eventually(session::close));
   }
 
   /** Runs {@code work} in one transaction of the SQL client. */
   public <T> Uni<T> sql(Scope scope, Function<SqlConnection, Uni<T>> work) {
-    return pool.withTransaction(connection ->
-        connection
-            .preparedQuery(
-                "select set_config('app.organization', $1, true), set_config('role', $2, true)")
-            .execute(Tuple.of(organizationSetting(scope), role(scope)))
-            .chain(settings -> work.apply(connection)));
+    return pool.withConnection(connection ->
+        begin(connection, scope)
+            .chain(transaction ->
+                Uni.createFrom()
+                    .deferred(() -> work.apply(connection))
+                    .onFailure()
+                    .call(failure -> rollback(transaction))
+                    .call(result -> transaction.commit())));
+  }
+
+  /**
+   * Begins a transaction and sets its scope in one round trip. Where that fails, giving the
+   * connection back to the pool ends the transaction.
+   */
+  private static Uni<Transaction> begin(SqlConnection connection, Scope scope) {
+    return Uni.combine()
+        .all()
+        .unis(
+            connection.begin(),
+            connection
+                .preparedQuery(
+                    "select set_config('app.organization', $1, true), set_config('role', $2, true)")
+                .execute(Tuple.of(organizationSetting(scope), role(scope))))
+        .with((transaction, settings) -> transaction);
+  }
+
+  /** What made it fail is what counts; a connection that cannot roll back is gone anyway. */
+  private static Uni<Void> rollback(Transaction transaction) {
+    return transaction.rollback().onFailure().recoverWithNull();
   }
 
   private static String organizationSetting(Scope scope) {
