@@ -68,16 +68,23 @@ public class Bookings {
    */
   public Uni<Void> confirm(
       SqlConnection connection, Quote quote, Decision decision, Id lease, Instant now) {
-    return quotes
-        .close(connection, quote.id(), QuoteState.CONFIRMED, now)
-        .chain(closed -> allocations.lease(connection, quote.id(), lease, now))
-        .invoke(leased -> {
-          if (leased != quote.held().size()) {
-            throw ProblemException.conflict("The quote lapsed a moment ago. Ask for a new one.");
-          }
-        })
-        .chain(() -> authorisations.commit(connection, quote.id(), lease, decision, now))
-        .chain(() -> ledger.keep(connection, quote.id(), lease));
+    // Sent together, done one after the other.
+    return Uni.join()
+        .all(
+            quotes.close(connection, quote.id(), QuoteState.CONFIRMED, now).replaceWithVoid(),
+            allocations
+                .lease(connection, quote.id(), lease, now)
+                .invoke(leased -> {
+                  if (leased != quote.held().size()) {
+                    throw ProblemException.conflict(
+                        "The quote lapsed a moment ago. Ask for a new one.");
+                  }
+                })
+                .replaceWithVoid(),
+            authorisations.commit(connection, quote.id(), lease, decision, now),
+            ledger.keep(connection, quote.id(), lease))
+        .andFailFast()
+        .replaceWithVoid();
   }
 
   /** What leases have and had, by the quotes that they were made of. */

@@ -33,6 +33,7 @@ import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -92,6 +93,18 @@ public class NodeVerdicts {
       this.nodes = nodes;
       this.book = book;
       this.accelerators = accelerators;
+    }
+
+    /** The nodes. */
+    public Collection<Node> nodes() {
+      return nodes.stream().map(HeldNode::node).toList();
+    }
+
+    /** The tenant and those who provide the nodes. */
+    public Collection<Organization> parties() {
+      return Stream.concat(Stream.of(tenant), nodes.stream().map(HeldNode::provider))
+          .distinct()
+          .toList();
     }
   }
 
@@ -175,10 +188,10 @@ public class NodeVerdicts {
    */
   public Uni<Decision> judge(
       SqlConnection connection, Held held, UseProfile use, Period period, DecisionPurpose purpose) {
-    return activePacks
-        .locked(connection)
-        .chain(packs ->
-            known(connection, held, use).map(known -> judge(packs, known, period, purpose)));
+    return Uni.combine()
+        .all()
+        .unis(activePacks.locked(connection), known(connection, held, use))
+        .with((packs, known) -> judge(packs, known, period, purpose));
   }
 
   /** What is known of a tenant's use of held nodes, to be judged by any packs. */

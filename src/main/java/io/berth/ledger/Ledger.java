@@ -132,9 +132,14 @@ public class Ledger {
   /** Locks a tenant's account that has so much to spare; gives its id. */
   private Uni<UUID> lockWithRoom(SqlConnection connection, OrganizationId tenant, Money amount) {
     return lockAccount(connection, tenant, AccountKind.TENANT, amount.currency())
-        .call(account -> releaseOverdue(connection, account.getUUID("id")))
         .call(account ->
-            reserved(connection, account.getUUID("id"))
+            // Sent together: what is reserved is read when what is overdue is marked.
+            Uni.combine()
+                .all()
+                .unis(
+                    releaseOverdue(connection, account.getUUID("id")),
+                    reserved(connection, account.getUUID("id")))
+                .with((released, reserved) -> reserved)
                 .invoke(reserved -> {
                   Money available =
                       new Money(
@@ -324,19 +329,23 @@ public class Ledger {
       @org.jspecify.annotations.Nullable UUID organization,
       AccountKind kind,
       Currency currency) {
-    return connection
-        .preparedQuery(
-            "insert into ledger_account (id, organization_id, kind, currency, created_at)"
-                + " values ($1, $2, $3, $4, $5) on conflict do nothing")
-        .execute(Tuple.of(Id.fresh(), organization, kind.name(), currency.getCurrencyCode(), now()))
-        .chain(() ->
+    return Uni.combine()
+        .all()
+        .unis(
+            connection
+                .preparedQuery(
+                    "insert into ledger_account (id, organization_id, kind, currency, created_at)"
+                        + " values ($1, $2, $3, $4, $5) on conflict do nothing")
+                .execute(
+                    Tuple.of(
+                        Id.fresh(), organization, kind.name(), currency.getCurrencyCode(), now())),
             connection
                 .preparedQuery(
                     "select id, balance_micros from ledger_account"
                         + " where organization_id is not distinct from $1 and kind = $2"
                         + " and currency = $3 for no key update")
                 .execute(Tuple.of(organization, kind.name(), currency.getCurrencyCode())))
-        .map((RowSet<Row> rows) -> rows.iterator().next());
+        .with((made, rows) -> rows.iterator().next());
   }
 
   private OffsetDateTime now() {

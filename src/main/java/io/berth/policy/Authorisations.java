@@ -101,9 +101,10 @@ public class Authorisations {
   public Uni<Void> commit(
       SqlConnection connection, Id quote, Id lease, Decision decision, Instant now) {
     Set<String> seen = seenBy(decision);
-    return store
-        .share(connection, quote)
-        .chain(() -> uses.lockOf(connection, quote))
+    return Uni.combine()
+        .all()
+        .unis(store.share(connection, quote), uses.lockOf(connection, quote))
+        .with((shared, held) -> held)
         .chain(held -> {
           if (held.isEmpty()) {
             return Uni.createFrom().voidItem();

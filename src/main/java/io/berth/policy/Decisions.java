@@ -39,10 +39,11 @@ public class Decisions {
    */
   public Uni<Void> record(SqlConnection connection, Scope scope, Decision decision) {
     DecisionRow row = DecisionRow.of(decision, lists.hash());
-    return store
-        .insert(connection, row, clock.instant())
-        .chain(
-            () -> audit.append(Tx.of(connection), scope, RECORDED, decision.id(), row.evidence()))
+    return Uni.join()
+        .all(
+            store.insert(connection, row, clock.instant()),
+            audit.append(Tx.of(connection), scope, RECORDED, decision.id(), row.evidence()))
+        .andFailFast()
         .chain(() -> shadows.compare(connection, decision));
   }
 }

@@ -151,9 +151,14 @@ public class AllocationStore {
    */
   Uni<List<NodeShare>> hold(SqlConnection connection, Hold hold, Instant now) {
     UUID[] nodes = ids(hold.shares().stream().map(NodeShare::node).toList());
-    return queueUp(connection, nodes)
-        .chain(() -> markOverdue(connection, nodes, now))
-        .chain(() -> stillFree(connection, hold, nodes))
+    // Sent together, done one after the other: what is free is read when nobody else books there.
+    return Uni.combine()
+        .all()
+        .unis(
+            queueUp(connection, nodes),
+            markOverdue(connection, nodes, now),
+            stillFree(connection, hold, nodes))
+        .with((queued, marked, shares) -> shares)
         .call(shares ->
             connection
                 .preparedQuery(

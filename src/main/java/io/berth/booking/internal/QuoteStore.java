@@ -120,19 +120,23 @@ public class QuoteStore {
 
   private Uni<Quote> one(
       SqlConnection connection, Scope scope, QuoteId id, Instant now, String suffix) {
-    return connection
-        .preparedQuery(
-            "select "
-                + COLUMNS
-                + " from quote where id = $1 and ($2::uuid is null or tenant_id = $2)"
-                + suffix)
-        .execute(Tuple.of(id.value(), scope.organizationFilter()))
-        .chain(rows -> withSlots(connection, rows, now))
-        .map(quotes -> {
-          if (quotes.isEmpty()) {
+    // Sent together; the slots are read when the quote is locked.
+    return Uni.combine()
+        .all()
+        .unis(
+            connection
+                .preparedQuery(
+                    "select "
+                        + COLUMNS
+                        + " from quote where id = $1 and ($2::uuid is null or tenant_id = $2)"
+                        + suffix)
+                .execute(Tuple.of(id.value(), scope.organizationFilter())),
+            allocations.ofQuotes(connection, List.of(id)))
+        .with((rows, held) -> {
+          if (rows.size() == 0) {
             throw ProblemException.notFound("quote", id);
           }
-          return quotes.getFirst();
+          return quote(rows.iterator().next(), held.getOrDefault(id, List.of()), now);
         });
   }
 

@@ -197,10 +197,12 @@ public class Quoting {
       LeaseTerm term,
       Instant now) {
     OrganizationId tenant = scope.organization().orElseThrow();
-    return quotes
-        .countOpen(connection, tenant, now)
-        .invoke(this::requireRoomForOneMore)
-        .chain(() -> place(connection, stock, request, stated, term, DecisionPurpose.QUOTE, now))
+    return Uni.combine()
+        .all()
+        .unis(
+            quotes.countOpen(connection, tenant, now).invoke(this::requireRoomForOneMore),
+            place(connection, stock, request, stated, term, DecisionPurpose.QUOTE, now))
+        .with((open, placement) -> placement)
         .chain(placement ->
             switch (placement.plan()) {
               case Planning.Plan plan ->
@@ -327,28 +329,29 @@ public class Quoting {
       Instant now) {
     Organization organization = stock.tenant();
     UseProfile use = organization.facts().profile().overlaidBy(stated);
-    return activePacks
-        .locked(connection)
-        .chain(packs ->
-            approvals
-                .standing(connection, organization.id(), Facts.of(organization), Facts.of(use))
-                .map(approved ->
-                    new Placement(
+    return Uni.combine()
+        .all()
+        .unis(
+            activePacks.locked(connection),
+            approvals.standing(
+                connection, organization.id(), Facts.of(organization), Facts.of(use)))
+        .with((packs, approved) ->
+            new Placement(
+                organization,
+                request,
+                use,
+                stock.offered(term),
+                period ->
+                    new Judge(
+                        packs,
+                        approved,
                         organization,
-                        request,
                         use,
-                        stock.offered(term),
-                        period ->
-                            new Judge(
-                                packs,
-                                approved,
-                                organization,
-                                use,
-                                period,
-                                request.shape().accelerators(),
-                                stock),
-                        purpose,
-                        now)));
+                        period,
+                        request.shape().accelerators(),
+                        stock),
+                purpose,
+                now));
   }
 
   /**
@@ -435,10 +438,14 @@ public class Quoting {
             now.plus(config.quoteHold()),
             now,
             0);
-    return decisions
-        .record(connection, scope, decision)
-        .chain(() -> quotes.insert(connection, quote))
-        .chain(() -> allocations.hold(connection, hold(quote, plan), now))
+    // Sent together, done one after the other.
+    return Uni.combine()
+        .all()
+        .unis(
+            decisions.record(connection, scope, decision),
+            quotes.insert(connection, quote),
+            allocations.hold(connection, hold(quote, plan), now))
+        .with((recorded, inserted, held) -> held)
         .onFailure()
         .invoke(() -> market.suspect(plan.shares().stream().map(NodeShare::node).toList()))
         .map(quote::holding)
@@ -447,20 +454,23 @@ public class Quoting {
         .call(
             () -> ledger.reserve(connection, tenant, quote.total(), quote.id(), quote.expiresAt()))
         .call(() ->
-            audit.append(
-                Tx.of(connection),
-                scope,
-                "quote.open",
-                quote.id(),
-                Map.of(
-                    "decision",
-                    decision.id(),
-                    "total",
-                    Money.Wire.of(quote.total()),
-                    "authorisations",
-                    AuthorisationUse.summedUp(uses))))
-        .call(() ->
-            outbox.append(Tx.of(connection), "quote.opened", quote.id(), Map.of("tenant", tenant)));
+            Uni.join()
+                .all(
+                    audit.append(
+                        Tx.of(connection),
+                        scope,
+                        "quote.open",
+                        quote.id(),
+                        Map.of(
+                            "decision",
+                            decision.id(),
+                            "total",
+                            Money.Wire.of(quote.total()),
+                            "authorisations",
+                            AuthorisationUse.summedUp(uses))),
+                    outbox.append(
+                        Tx.of(connection), "quote.opened", quote.id(), Map.of("tenant", tenant)))
+                .andFailFast());
   }
 
   private static @Nullable Duration noticeOf(LeaseTerm term, OfferedPool offered) {

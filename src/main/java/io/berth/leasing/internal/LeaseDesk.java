@@ -108,22 +108,19 @@ public class LeaseDesk {
           Set<NodeId> nodes =
               quote.held().stream().map(Quote.HeldSlots::node).collect(Collectors.toSet());
           Uni<Response> answer =
-              views
-                  .names(nodes, Set.of(quote.tenant(), quote.provider()))
-                  .chain(names ->
-                      verdicts
-                          .held(quote.tenant(), nodes, id)
-                          .chain(held ->
-                              database.sql(
+              verdicts
+                  .held(quote.tenant(), nodes, id)
+                  .chain(held ->
+                      database.sql(
+                          scope,
+                          connection ->
+                              idempotency.once(
+                                  connection,
                                   scope,
-                                  connection ->
-                                      idempotency.once(
-                                          connection,
-                                          scope,
-                                          idempotencyKey,
-                                          "POST /v1/quotes/" + id + "/confirm",
-                                          "",
-                                          () -> lease(connection, scope, id, held, names, now)))));
+                                  idempotencyKey,
+                                  "POST /v1/quotes/" + id + "/confirm",
+                                  "",
+                                  () -> lease(connection, scope, id, held, now))));
           return substitutes.offered(
               scope,
               new Substitutes.Holding(
@@ -143,7 +140,6 @@ public class LeaseDesk {
       Scope scope,
       QuoteId id,
       NodeVerdicts.Held held,
-      LeaseViews.Names names,
       Instant now) {
     LeaseId lease = LeaseId.fresh();
     return bookings
@@ -154,7 +150,7 @@ public class LeaseDesk {
                 .invoke(LeaseDesk::requirePermit)
                 .chain(decision -> lease(connection, scope, quote, decision, lease, now)))
         .chain(() -> leases.get(connection, scope, lease))
-        .map(names::view)
+        .map(LeaseViews.Names.of(held)::view)
         .map(view ->
             new Answer(Response.Status.CREATED.getStatusCode(), view, "/v1/leases/" + lease, 0));
   }
@@ -166,20 +162,22 @@ public class LeaseDesk {
       Decision decision,
       LeaseId lease,
       Instant now) {
-    return decisions
-        .record(connection, scope, decision)
-        .chain(() -> leases.insert(connection, lease, quote, decision, now))
-        .chain(() -> bookings.confirm(connection, quote, decision, lease, now))
-        .chain(() ->
+    // Sent together, done one after the other.
+    return Uni.join()
+        .all(
+            decisions.record(connection, scope, decision),
+            leases.insert(connection, lease, quote, decision, now),
+            bookings.confirm(connection, quote, decision, lease, now),
             audit.append(
                 Tx.of(connection),
                 scope,
                 "lease.create",
                 lease,
-                Map.of("quote", quote.id(), "decision", decision.id())))
-        .chain(() ->
+                Map.of("quote", quote.id(), "decision", decision.id())),
             outbox.append(
-                Tx.of(connection), "lease.reserved", lease, Map.of("tenant", quote.tenant())));
+                Tx.of(connection), "lease.reserved", lease, Map.of("tenant", quote.tenant())))
+        .andFailFast()
+        .replaceWithVoid();
   }
 
   private static void requirePermit(Decision decision) {

@@ -1,5 +1,6 @@
 package io.berth.leasing.internal;
 
+import io.berth.booking.NodeVerdicts;
 import io.berth.booking.Quote.HeldSlots;
 import io.berth.identity.Organization;
 import io.berth.identity.Organizations;
@@ -18,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -37,6 +39,15 @@ public class LeaseViews {
 
   /** Nodes and parties by identifier. */
   record Names(Map<NodeId, Node> nodes, Map<OrganizationId, Organization> parties) {
+
+    /** Those of what was read to judge a lease's nodes. */
+    static Names of(NodeVerdicts.Held held) {
+      return new Names(
+          held.nodes().stream().collect(Collectors.toMap(Node::id, Function.identity())),
+          held.parties().stream()
+              .collect(
+                  Collectors.toMap(Organization::id, Function.identity(), (one, same) -> one)));
+    }
 
     LeaseView view(Lease lease) {
       return LeaseView.of(lease, party(lease.tenant()), party(lease.provider()), nodes(lease));
