@@ -32,10 +32,18 @@ public final class SandboxDatabase implements AutoCloseable {
    * over the same folder is stopped first.
    */
   public static SandboxDatabase start(Path folder) throws IOException {
+    return start(folder, Map.of());
+  }
+
+  /** The same with settings of the server, by their names in {@code postgresql.conf}. */
+  public static SandboxDatabase start(Path folder, Map<String, String> server) throws IOException {
     Path data = folder.resolve("postgres");
     stopOrphan(data);
     Files.createDirectories(data);
-    return start(EmbeddedPostgres.builder().setDataDirectory(data).setCleanDataDirectory(false));
+    EmbeddedPostgres.Builder builder =
+        EmbeddedPostgres.builder().setDataDirectory(data).setCleanDataDirectory(false);
+    server.forEach(builder::setServerConfig);
+    return start(builder);
   }
 
   /**
@@ -94,6 +102,11 @@ public final class SandboxDatabase implements AutoCloseable {
   /** A connection as superuser, for tests that look behind the service's back. */
   public Connection superuser() throws SQLException {
     return postgres.getDatabase("postgres", DATABASE).getConnection();
+  }
+
+  /** The port on 127.0.0.1 on which it listens. */
+  public int port() {
+    return postgres.getPort();
   }
 
   @Override

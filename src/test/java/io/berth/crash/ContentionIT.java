@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.berth.audit.AuditKeys;
 import io.berth.platform.Secrets;
+import io.berth.sandbox.PublishedKeys;
 import io.berth.sandbox.SandboxDatabase;
 import io.berth.sandbox.SandboxIssuer;
 import io.berth.testing.Books;

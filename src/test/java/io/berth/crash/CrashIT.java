@@ -8,6 +8,7 @@ import io.berth.audit.AuditKeys;
 import io.berth.kubernetes.domain.Marks;
 import io.berth.leasing.LeaseId;
 import io.berth.platform.Secrets;
+import io.berth.sandbox.PublishedKeys;
 import io.berth.sandbox.SandboxDatabase;
 import io.berth.sandbox.SandboxIssuer;
 import io.berth.sandbox.SandboxSeed;

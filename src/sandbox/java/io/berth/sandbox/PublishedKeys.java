@@ -1,7 +1,6 @@
-package io.berth.crash;
+package io.berth.sandbox;
 
 import com.sun.net.httpserver.HttpServer;
-import io.berth.sandbox.SandboxIssuer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
@@ -21,7 +20,7 @@ import java.util.Map;
  * Publishes the key of a {@link SandboxIssuer} as an issuer does (RFC 7517), since what was built
  * for production takes keys from nowhere else.
  */
-final class PublishedKeys implements AutoCloseable {
+public final class PublishedKeys implements AutoCloseable {
 
   private static final String KEY_SETTING = "quarkus.oidc.public-key";
   private static final String PATH = "/keys";
@@ -34,7 +33,8 @@ final class PublishedKeys implements AutoCloseable {
     this.issuerSettings = issuerSettings;
   }
 
-  static PublishedKeys of(SandboxIssuer issuer) throws IOException {
+  /** Publishes it on a free port until closed. */
+  public static PublishedKeys of(SandboxIssuer issuer) throws IOException {
     Map<String, String> settings = issuer.settings();
     byte[] keys = keySet(settings.get(KEY_SETTING)).getBytes(StandardCharsets.UTF_8);
     HttpServer server =
@@ -55,7 +55,7 @@ final class PublishedKeys implements AutoCloseable {
   }
 
   /** The settings that make the service trust the issuer. */
-  Map<String, String> settings() {
+  public Map<String, String> settings() {
     Map<String, String> settings = new HashMap<>(issuerSettings);
     settings.remove(KEY_SETTING);
     settings.put(
