@@ -11,6 +11,7 @@ import io.berth.plane.ControlPlane;
 import io.berth.plane.FakeKubelet;
 import io.berth.plane.ProviderAccess;
 import io.berth.platform.Secrets;
+import io.berth.sandbox.PublishedKeys;
 import io.berth.sandbox.SandboxDatabase;
 import io.berth.sandbox.SandboxIssuer;
 import io.berth.sandbox.SandboxSeed;
