@@ -67,7 +67,9 @@ final class BookingScript {
               isCursor
                   // From where it follows: what ended before is seen.
                   ? "pg_snapshot_xmin(pg_current_snapshot())::text"
-                  : value(sent.parameters().get(parameter), sql.contains("set_config(") || sql.contains("nullif($" + parameter))));
+                  : value(
+                      sent.parameters().get(parameter),
+                      sql.contains("set_config(") || sql.contains("nullif($" + parameter))));
     }
     return number.appendTail(filled).toString();
   }
@@ -146,8 +148,11 @@ final class BookingScript {
     }
     Matcher wire = WIRE.matcher(part);
     return wire.matches()
-        ? "'" + wire.group(1) + "_' || lpad(("
-            + numberOf(Id.parse(wire.group(1), part).toString()) + ")::text, 26, '0')"
+        ? "'"
+            + wire.group(1)
+            + "_' || lpad(("
+            + numberOf(Id.parse(wire.group(1), part).toString())
+            + ")::text, 26, '0')"
         : "lpad(to_hex(" + numberOf(part) + "), 32, '0')";
   }
 

@@ -72,8 +72,7 @@ final class DatabaseShare {
    * @param ahead at which hour from now on: nobody else books then or later
    * @param calls how often each statement ran while so many bookings were made
    */
-  Scripts record(
-      URI service, Tenant tenant, Duration ahead, Map<Long, Long> calls, int bookings)
+  Scripts record(URI service, Tenant tenant, Duration ahead, Map<Long, Long> calls, int bookings)
       throws IOException, SQLException {
     LoadClient client = new LoadClient(service, tenant.token());
     Instant since = Instant.now();
@@ -164,26 +163,22 @@ final class DatabaseShare {
       }
     }
     Files.writeString(ownFile, counting() + script.lines(own));
-    return new Scripts(
-        files,
-        (int) own.stream().mapToLong(List::size).sum(),
-        own.size(),
-        shared);
+    return new Scripts(files, (int) own.stream().mapToLong(List::size).sum(), own.size(), shared);
   }
 
   /** Which booking it is, of whom, and of which node and hour; every client counts for itself. */
   private static String counting() {
     return """
-        \\if :ready = 0
-        select tenant, account from load_tenant where number = :client_id \\gset
-        \\set ready 1
-        \\endif
-        \\set counter :counter + 1
-        \\set booking (:client_id + 1) * 1000000 + :counter
-        \\set place :counter * :clients + :client_id
-        \\set node :place % :nodes + 1
-        \\set hour :place / :nodes + 1
-        """;
+    \\if :ready = 0
+    select tenant, account from load_tenant where number = :client_id \\gset
+    \\set ready 1
+    \\endif
+    \\set counter :counter + 1
+    \\set booking (:client_id + 1) * 1000000 + :counter
+    \\set place :counter * :clients + :client_id
+    \\set node :place % :nodes + 1
+    \\set hour :place / :nodes + 1
+    """;
   }
 
   /**

@@ -80,8 +80,7 @@ public final class LoadMain {
       double cpuMillis = service.cpu().minus(cpu).toMillis() / (double) bookings;
       Map<Long, Long> calls = new HashMap<>(database.calls());
       before.forEach((query, count) -> calls.merge(query, -count, Long::sum));
-      Map<String, Answers> half =
-          load.open("booking", most.get("confirm").rate() / 2, phase);
+      Map<String, Answers> half = load.open("booking", most.get("confirm").rate() / 2, phase);
       Map<String, Answers> search = load.open("search", searches, phase);
       Duration after = Duration.ofDays(DAYS_BOOKED + 2L);
       Scripts scripts =

@@ -73,7 +73,8 @@ final class PgBench {
     builder.environment().put("PGPASSWORD", "berth_application");
     Process process = builder.start();
     String output =
-        new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        new String(
+            process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
     try {
       if (process.waitFor() != 0) {
         throw new IOException("pgbench failed: " + output);

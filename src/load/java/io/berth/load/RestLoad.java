@@ -100,8 +100,7 @@ final class RestLoad {
     try {
       Benchmark benchmark =
           BenchmarkParser.instance()
-              .buildBenchmark(
-                  Files.newInputStream(file), new LocalBenchmarkData(file), Map.of());
+              .buildBenchmark(Files.newInputStream(file), new LocalBenchmarkData(file), Map.of());
       new LocalSimulationRunner(
               benchmark,
               (phase, step, metric, snapshot, countDown) ->

@@ -26,8 +26,7 @@ final class StatementLog {
   private static final String USER = "berth_application";
 
   private static final Pattern MESSAGE =
-      Pattern.compile(
-          "duration: [0-9.]+ ms  (?:execute [^:]*|statement): (.*)", Pattern.DOTALL);
+      Pattern.compile("duration: [0-9.]+ ms  (?:execute [^:]*|statement): (.*)", Pattern.DOTALL);
   private static final Pattern PARAMETER =
       Pattern.compile("\\$(\\d+) = (NULL|'(?:[^']|'')*')", Pattern.DOTALL);
   private static final ObjectMapper JSON = new ObjectMapper();

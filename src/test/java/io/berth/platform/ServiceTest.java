@@ -15,8 +15,8 @@ class ServiceTest {
   @Test
   void becomesReadyWithItsDatabase() {
     await()
-        .untilAsserted(() ->
-            given().get("/q/health/ready").then().statusCode(200).body("status", is("UP")));
+        .untilAsserted(
+            () -> given().get("/q/health/ready").then().statusCode(200).body("status", is("UP")));
   }
 
   @ParameterizedTest
