@@ -208,6 +208,22 @@ public class NodeVerdicts {
     }
   }
 
+  /**
+   * The same of some of the nodes.
+   *
+   * @param accelerators how many are wanted on all of them
+   */
+  public Known only(Known known, Set<NodeId> nodes, int accelerators) {
+    return new Known(
+        new Held(
+            known.held.tenant,
+            known.held.nodes.stream().filter(one -> nodes.contains(one.node().id())).toList(),
+            known.held.book,
+            OptionalInt.of(accelerators)),
+        known.request,
+        known.approved);
+  }
+
   /** Reads what else is known of a use of held nodes. */
   public Uni<Known> known(SqlConnection connection, Held held, UseProfile use) {
     RequestFacts request = Facts.of(use);

@@ -15,11 +15,13 @@ import io.berth.platform.Period;
 import io.berth.policy.DecisionId;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -119,6 +121,20 @@ public record Lease(
     return Optional.of(now.isAfter(period.start()) ? new Period(now, period.end()) : period);
   }
 
+  /** From when on another tenant could have it: its start, or else the next whole minute. */
+  public Instant handoverAt(Instant now) {
+    if (!now.isAfter(period.start())) {
+      return period.start();
+    }
+    Instant minute = now.truncatedTo(ChronoUnit.MINUTES);
+    return minute.equals(now) ? now : minute.plus(1, ChronoUnit.MINUTES);
+  }
+
+  /** Who leases from whom; one where a provider leases what is its own. */
+  public Set<OrganizationId> parties() {
+    return Stream.of(tenant, provider).collect(Collectors.toSet());
+  }
+
   /** The nodes that it leases slots of. */
   public Set<NodeId> nodes() {
     return slots.stream().map(HeldSlots::node).collect(Collectors.toSet());
@@ -134,6 +150,49 @@ public record Lease(
     return releasedEarly || isEndedByOwnRule(end)
         ? charge.plus(notRefunded(unusedFrom(end), end))
         : charge;
+  }
+
+  /**
+   * The same lease for one who owes another price for it than its tenant: what it comes to in the
+   * end follows the same rule.
+   */
+  public Lease pricedAs(LeasePrice otherPrice, Money otherRetained) {
+    return new Lease(
+        id,
+        tenant,
+        provider,
+        cluster,
+        pool,
+        offer,
+        quote,
+        decision,
+        state,
+        term,
+        renewal,
+        modelId,
+        period,
+        turnaround,
+        accelerators,
+        otherPrice.stretches().getFirst().pricePerAcceleratorHour(),
+        otherPrice,
+        otherPrice.total().plus(otherRetained),
+        otherRetained,
+        earlyReleaseRefundPercent,
+        releasedEarly,
+        use,
+        slots,
+        formerNodes,
+        conditions,
+        activeAt,
+        endingAt,
+        endedAt,
+        transferredAt,
+        charged,
+        judgement,
+        startPermitted,
+        windDowns,
+        createdAt,
+        version);
   }
 
   private boolean isEndedByOwnRule(Instant end) {

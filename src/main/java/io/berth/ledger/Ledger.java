@@ -16,6 +16,8 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.Currency;
 import java.util.Locale;
 import java.util.Optional;
@@ -85,6 +87,17 @@ public class Ledger {
     return lockAccount(connection, tenant, AccountKind.TENANT, currency).replaceWithVoid();
   }
 
+  /** The same for several, always in the same order. */
+  public Uni<Void> lockTenants(
+      SqlConnection connection, Collection<OrganizationId> tenants, Currency currency) {
+    Uni<Void> locked = Uni.createFrom().voidItem();
+    for (OrganizationId tenant :
+        tenants.stream().distinct().sorted(Comparator.comparing(OrganizationId::value)).toList()) {
+      locked = locked.chain(() -> lockTenant(connection, tenant, currency));
+    }
+    return locked;
+  }
+
   /** A tenant's account as it stands; empty where it was never used. */
   public Uni<Optional<Account>> accountOf(
       SqlConnection connection, OrganizationId tenant, Currency currency) {
@@ -113,6 +126,27 @@ public class Ledger {
   /** Gives a part of what is set aside back. */
   public Uni<Void> lower(SqlConnection connection, Id reference, Money less) {
     return change(connection, reference, Math.negateExact(less.micros()));
+  }
+
+  /**
+   * Sets aside under a new reference, for good and on the same account, what the same transaction
+   * gives back of another. Neither funds nor a spend limit are asked, since nothing is added.
+   *
+   * @param amount at most what is given back
+   */
+  public Uni<Void> carry(SqlConnection connection, Id from, Id to, Money amount) {
+    return connection
+        .preparedQuery(
+            "insert into ledger_reservation (reference, account_id, amount_micros, state,"
+                + " expires_at, created_at) select $2, account_id, $3, 'HELD', null, $4"
+                + " from ledger_reservation where reference = $1")
+        .execute(Tuple.of(from.toString(), to.toString(), amount.micros(), now()))
+        .invoke(rows -> {
+          if (rows.rowCount() != 1) {
+            throw new IllegalStateException("nothing was ever set aside for " + from);
+          }
+        })
+        .replaceWithVoid();
   }
 
   private static Uni<Void> change(SqlConnection connection, Id reference, long micros) {
@@ -213,6 +247,29 @@ public class Ledger {
       OrganizationId tenant,
       OrganizationId provider,
       Money amount) {
+    return settle(connection, reference, tenant, provider, AccountKind.PROVIDER, amount);
+  }
+
+  /**
+   * The same where another tenant is paid, as who sold what it had leased. The caller locks the
+   * accounts of all tenants that pay or are paid in its transaction first, by {@link #lockTenants}.
+   */
+  public Uni<Void> settleToTenant(
+      SqlConnection connection,
+      Id reference,
+      OrganizationId tenant,
+      OrganizationId paid,
+      Money amount) {
+    return settle(connection, reference, tenant, paid, AccountKind.TENANT, amount);
+  }
+
+  private Uni<Void> settle(
+      SqlConnection connection,
+      Id reference,
+      OrganizationId tenant,
+      OrganizationId paid,
+      AccountKind paidAs,
+      Money amount) {
     return connection
         .preparedQuery(
             "update ledger_reservation set state = 'SETTLED'"
@@ -233,7 +290,7 @@ public class Ledger {
           // caller's retry succeeds.
           return lockAccount(connection, tenant, AccountKind.TENANT, amount.currency())
               .chain(from ->
-                  lockAccount(connection, provider, AccountKind.PROVIDER, amount.currency())
+                  lockAccount(connection, paid, paidAs, amount.currency())
                       .chain(to ->
                           book(
                               connection,

@@ -3,6 +3,7 @@ package io.berth.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.berth.booking.QuoteId;
+import io.berth.leasing.LeaseDebtId;
 import io.berth.leasing.LeaseId;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -27,6 +28,13 @@ public final class Books {
   private static final String SLOTS_COUNT =
       "(select sum(upper(part) - lower(part)) from unnest(a.slots) part)";
 
+  /** What the stretches of a lease, or of what is owed for one, cost together. */
+  private static final String STRETCHES_COST =
+      "(select sum(greatest(1, round((s -> 'pricePerAcceleratorHour' ->> 'micros')::numeric"
+          + " * (s ->> 'accelerators')::numeric * extract(epoch from"
+          + " (s -> 'period' ->> 'end')::timestamptz - (s -> 'period' ->> 'start')::timestamptz)"
+          + " / 3600))) from json_array_elements(%s.price::json -> 'stretches') s)";
+
   private Books() {}
 
   /**
@@ -45,6 +53,7 @@ public final class Books {
       assertReservations(connection, now);
       assertAuthorisations(connection, now);
       assertPostings(connection);
+      assertPayees(connection);
     } finally {
       connection.rollback();
       connection.setAutoCommit(true);
@@ -89,11 +98,8 @@ public final class Books {
     assertNone(
         connection,
         "leases that cost something else than their stretches and what is retained",
-        "select l.id, l.total_micros from lease l where l.total_micros <> l.retained_micros"
-            + " + (select sum(greatest(1, round((s -> 'pricePerAcceleratorHour' ->> 'micros')::numeric"
-            + " * (s ->> 'accelerators')::numeric * extract(epoch from"
-            + " (s -> 'period' ->> 'end')::timestamptz - (s -> 'period' ->> 'start')::timestamptz)"
-            + " / 3600))) from json_array_elements(l.price::json -> 'stretches') s)");
+        "select l.id, l.total_micros from lease l where l.total_micros <> l.retained_micros + "
+            + STRETCHES_COST.formatted("l"));
     assertNone(
         connection,
         "quotes that are confirmed without a lease, or leased without being confirmed",
@@ -150,6 +156,17 @@ public final class Books {
               new Reservation(
                   leases.getString("state").equals("ENDED") ? "SETTLED" : "HELD",
                   leases.getLong("total_micros"),
+                  true));
+        }
+      }
+      try (ResultSet debts =
+          statement.executeQuery("select id, charged_micros, reserved_micros from lease_debt")) {
+        while (debts.next()) {
+          expected.put(
+              new LeaseDebtId(debts.getObject("id", UUID.class)).toString(),
+              new Reservation(
+                  debts.getObject("charged_micros") == null ? "HELD" : "SETTLED",
+                  debts.getLong("reserved_micros"),
                   true));
         }
       }
@@ -258,6 +275,15 @@ public final class Books {
           }
         }
       }
+      try (ResultSet debts = statement.executeQuery("select id, charged_micros from lease_debt")) {
+        while (debts.next()) {
+          if (debts.getLong("charged_micros") > 0) {
+            charged.put(
+                new LeaseDebtId(debts.getObject("id", UUID.class)).toString(),
+                debts.getLong("charged_micros"));
+          }
+        }
+      }
       try (ResultSet entries =
           statement.executeQuery(
               "select e.reference, max(p.amount_micros) as micros from ledger_entry e"
@@ -268,7 +294,70 @@ public final class Books {
         }
       }
     }
-    assertThat(settled).as("what providers were paid").isEqualTo(charged);
+    assertThat(settled).as("what was paid").isEqualTo(charged);
+  }
+
+  /**
+   * Along the debts of a lease money goes from its tenant to its provider, and leaves out nobody.
+   */
+  private static void assertPayees(Connection connection) throws SQLException {
+    assertNone(
+        connection,
+        "debts with gaps between them, or of leases that they do not belong to",
+        "select lease_id from lease_debt group by lease_id"
+            + " having max(position) + 1 <> count(*)");
+    assertNone(
+        connection,
+        "leases that ended with debts that were not paid, or debts that were paid before",
+        "select l.id from lease l join lease_debt d on d.lease_id = l.id"
+            + " where (l.state = 'ENDED') <> (d.charged_micros is not null)");
+    assertNone(
+        connection,
+        "debts that come to more than was sold, or to something else than their stretches",
+        "select d.id from lease_debt d where d.charged_micros is null and abs(d.reserved_micros"
+            + " - d.retained_micros - "
+            + STRETCHES_COST.formatted("d")
+            + ") > 4");
+    Map<String, String> expected = new LinkedHashMap<>();
+    Map<String, String> found = new LinkedHashMap<>();
+    try (Statement statement = connection.createStatement()) {
+      try (ResultSet payments =
+          statement.executeQuery(
+              "select l.id as lease, null as debt, l.tenant_id as payer, coalesce((select debtor_id"
+                  + " from lease_debt d where d.lease_id = l.id and position = 0), l.provider_id)"
+                  + " as payee, exists (select from lease_debt d where d.lease_id = l.id) as tenant"
+                  + " from lease l union all select l.id, d.id, d.debtor_id, coalesce((select"
+                  + " debtor_id from lease_debt n where n.lease_id = l.id and n.position ="
+                  + " d.position + 1), l.provider_id), exists (select from lease_debt n where"
+                  + " n.lease_id = l.id and n.position = d.position + 1)"
+                  + " from lease_debt d join lease l on l.id = d.lease_id")) {
+        while (payments.next()) {
+          UUID debt = payments.getObject("debt", UUID.class);
+          expected.put(
+              debt == null
+                  ? new LeaseId(payments.getObject("lease", UUID.class)).toString()
+                  : new LeaseDebtId(debt).toString(),
+              payments.getString("payer")
+                  + " TENANT pays "
+                  + payments.getString("payee")
+                  + (payments.getBoolean("tenant") ? " TENANT" : " PROVIDER"));
+        }
+      }
+      try (ResultSet entries =
+          statement.executeQuery(
+              "select e.reference, f.organization_id || ' ' || f.kind || ' pays ' ||"
+                  + " t.organization_id || ' ' || t.kind as payment from ledger_entry e"
+                  + " join ledger_posting p on p.entry_id = e.id and p.amount_micros < 0"
+                  + " join ledger_account f on f.id = p.account_id"
+                  + " join ledger_posting q on q.entry_id = e.id and q.amount_micros > 0"
+                  + " join ledger_account t on t.id = q.account_id where e.kind = 'SETTLEMENT'")) {
+        while (entries.next()) {
+          found.put(entries.getString("reference"), entries.getString("payment"));
+        }
+      }
+    }
+    expected.keySet().retainAll(found.keySet());
+    assertThat(found).as("who paid whom").isEqualTo(expected);
   }
 
   private static void assertNone(

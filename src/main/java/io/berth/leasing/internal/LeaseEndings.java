@@ -6,7 +6,6 @@ import io.berth.leasing.JobObservation;
 import io.berth.leasing.JobState;
 import io.berth.leasing.Lease;
 import io.berth.leasing.LeaseState;
-import io.berth.ledger.Ledger;
 import io.berth.platform.Money;
 import io.berth.platform.Outbox;
 import io.berth.platform.Tx;
@@ -26,7 +25,7 @@ public class LeaseEndings {
   private final JobStore jobs;
   private final Bookings bookings;
   private final Authorisations authorisations;
-  private final Ledger ledger;
+  private final LeaseDebts debts;
   private final Outbox outbox;
 
   LeaseEndings(
@@ -34,13 +33,13 @@ public class LeaseEndings {
       JobStore jobs,
       Bookings bookings,
       Authorisations authorisations,
-      Ledger ledger,
+      LeaseDebts debts,
       Outbox outbox) {
     this.leases = leases;
     this.jobs = jobs;
     this.bookings = bookings;
     this.authorisations = authorisations;
-    this.ledger = ledger;
+    this.debts = debts;
     this.outbox = outbox;
   }
 
@@ -59,8 +58,7 @@ public class LeaseEndings {
         .chain(live -> cancel(connection, live, now))
         .chain(() -> slotsGone)
         .chain(() -> authorisations.release(connection, lease.id()))
-        .chain(
-            () -> ledger.settle(connection, lease.id(), lease.tenant(), lease.provider(), charge))
+        .chain(() -> debts.settle(connection, lease, takenBackAt, charge))
         .chain(() -> leases.charge(connection, lease.id(), charge))
         .chain(() -> leases.move(connection, lease.id(), LeaseState.ENDED, now))
         .chain(() -> leases.dueAt(connection, lease.id(), null))

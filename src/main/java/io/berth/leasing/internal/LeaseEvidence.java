@@ -15,11 +15,13 @@ import jakarta.enterprise.context.ApplicationScoped;
 public class LeaseEvidence implements EvidencePart {
 
   private final LeaseStore leases;
+  private final LeaseDebts debts;
   private final LeaseViews views;
   private final Database database;
 
-  LeaseEvidence(LeaseStore leases, LeaseViews views, Database database) {
+  LeaseEvidence(LeaseStore leases, LeaseDebts debts, LeaseViews views, Database database) {
     this.leases = leases;
+    this.debts = debts;
     this.views = views;
     this.database = database;
   }
@@ -38,7 +40,15 @@ public class LeaseEvidence implements EvidencePart {
   public Uni<?> read(Scope scope, EvidenceTrace trace) {
     LeaseId id = LeaseId.fromString(trace.of("lease").getFirst());
     return database
-        .sql(scope, connection -> leases.get(connection, scope, id))
+        .sql(
+            scope,
+            connection ->
+                leases
+                    .get(connection, scope, id)
+                    .call(lease ->
+                        debts
+                            .of(connection, id)
+                            .invoke(owed -> owed.forEach(debt -> trace.add(debt.id())))))
         .invoke(lease -> follow(lease, trace))
         .chain(views::of);
   }

@@ -42,7 +42,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,6 +62,7 @@ public class LeaseExtension {
   private final Offers offers;
   private final Decisions decisions;
   private final Refusals refusals;
+  private final LeaseDebts debts;
   private final Ledger ledger;
   private final AuditTrail audit;
   private final Outbox outbox;
@@ -79,6 +79,7 @@ public class LeaseExtension {
       Offers offers,
       Decisions decisions,
       Refusals refusals,
+      LeaseDebts debts,
       Ledger ledger,
       AuditTrail audit,
       Outbox outbox,
@@ -93,6 +94,7 @@ public class LeaseExtension {
     this.offers = offers;
     this.decisions = decisions;
     this.refusals = refusals;
+    this.debts = debts;
     this.ledger = ledger;
     this.audit = audit;
     this.outbox = outbox;
@@ -175,7 +177,7 @@ public class LeaseExtension {
         .held(lease.tenant(), lease.nodes(), lease.quote())
         .chain(held ->
             views
-                .names(lease.nodes(), Set.of(lease.tenant(), lease.provider()))
+                .names(lease.nodes(), lease.parties())
                 .chain(names ->
                     offers
                         .get(SYSTEM, lease.offer())
@@ -212,8 +214,11 @@ public class LeaseExtension {
     Money price = ground.offer().pricePerAcceleratorHour();
     LeasePrice extended = lease.price().extendedTo(end, price);
     Money more = extended.total().minus(lease.price().total());
-    return verdicts
-        .judge(connection, ground.held(), lease.use(), added, DecisionPurpose.EXTENSION)
+    return debts
+        .requireNone(connection, lease.id())
+        .chain(() ->
+            verdicts.judge(
+                connection, ground.held(), lease.use(), added, DecisionPurpose.EXTENSION))
         .invoke(decision -> requirePermit(decision, added))
         .call(decision -> decisions.record(connection, scope, decision))
         .call(decision ->

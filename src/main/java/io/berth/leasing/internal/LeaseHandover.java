@@ -14,8 +14,12 @@ import io.berth.leasing.LeaseId;
 import io.berth.leasing.LeasePrice;
 import io.berth.leasing.LeaseTransfer;
 import io.berth.leasing.NoticeKind;
+import io.berth.leasing.Resale;
+import io.berth.leasing.ResaleId;
 import io.berth.ledger.Ledger;
+import io.berth.platform.Id;
 import io.berth.platform.Money;
+import io.berth.platform.OrganizationId;
 import io.berth.platform.Outbox;
 import io.berth.platform.Period;
 import io.berth.platform.Scope;
@@ -29,8 +33,8 @@ import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hands the rest of a lease over to another tenant. The old lease is cut at the next whole minute,
@@ -46,6 +50,7 @@ public class LeaseHandover {
   private final Bookings bookings;
   private final LeaseStore leases;
   private final LeaseEndings endings;
+  private final LeaseDebts debts;
   private final RenewalStore renewals;
   private final NoticeStore notices;
   private final NodeVerdicts verdicts;
@@ -58,6 +63,7 @@ public class LeaseHandover {
       Bookings bookings,
       LeaseStore leases,
       LeaseEndings endings,
+      LeaseDebts debts,
       RenewalStore renewals,
       NoticeStore notices,
       NodeVerdicts verdicts,
@@ -68,6 +74,7 @@ public class LeaseHandover {
     this.bookings = bookings;
     this.leases = leases;
     this.endings = endings;
+    this.debts = debts;
     this.renewals = renewals;
     this.notices = notices;
     this.verdicts = verdicts;
@@ -77,13 +84,54 @@ public class LeaseHandover {
     this.outbox = outbox;
   }
 
-  /** From when on another tenant would have a lease: its start, or else the next whole minute. */
-  static Instant moment(Lease lease, Instant now) {
-    if (!now.isAfter(lease.period().start())) {
-      return lease.period().start();
+  /**
+   * What passes to whom.
+   *
+   * @param rest what is left of the lease, from {@link Lease#handoverAt} on at the earliest
+   * @param price what each stretch of the rest costs the recipient
+   * @param way the kind of {@code by}, as trails name it
+   * @param by what both agreed on
+   * @param sale where the former tenant sold it and is paid by the recipient; null where the
+   *     recipient takes its place
+   * @param message what the former tenant and the provider are told
+   */
+  record Passing(
+      OrganizationId recipient,
+      Period rest,
+      LeasePrice price,
+      String way,
+      Id by,
+      @Nullable ResaleId sale,
+      String message) {
+
+    /** Takes the place of the former tenant, at its price. */
+    static Passing of(LeaseTransfer transfer, Lease lease, Instant now) {
+      Period rest = new Period(lease.handoverAt(now), lease.period().end());
+      return new Passing(
+          transfer.recipient(),
+          rest,
+          lease.price().from(rest.start()),
+          "transfer",
+          transfer.id(),
+          null,
+          "Another tenant has the rest of this lease from " + rest.start() + " on.");
     }
-    Instant minute = now.truncatedTo(ChronoUnit.MINUTES);
-    return minute.equals(now) ? now : minute.plus(1, ChronoUnit.MINUTES);
+
+    /** Buys the rest, at the seller's price. */
+    static Passing of(Resale resale, OrganizationId buyer, Period rest) {
+      return new Passing(
+          buyer,
+          rest,
+          LeasePrice.of(rest, resale.accelerators(), resale.pricePerAcceleratorHour()),
+          "resale",
+          resale.id(),
+          resale.id(),
+          "The rest of this lease was sold for "
+              + resale.totalFor(rest)
+              + ": another tenant has it from "
+              + rest.start()
+              + " on.");
+    }
   }
 
   /**
@@ -100,30 +148,31 @@ public class LeaseHandover {
       SqlConnection connection,
       Scope scope,
       Lease lease,
-      LeaseTransfer transfer,
+      Passing passing,
       NodeVerdicts.Held held,
       UseProfile use,
       LeaseId fresh,
       Instant now) {
-    Period rest = new Period(moment(lease, now), lease.period().end());
-    LeasePrice price = lease.price().from(rest.start());
+    Period rest = passing.rest();
+    LeasePrice price = passing.price();
     return verdicts
         .judge(connection, held, use, rest, DecisionPurpose.CONFIRM)
         .invoke(LeaseHandover::requirePermit)
         .call(decision -> decisions.record(connection, scope, decision))
         .call(decision -> {
-          Quote quote = quote(lease, transfer, rest, price, use, decision, now);
+          Quote quote = quote(lease, passing, use, decision, now);
           return bookings
               .handOver(connection, lease.id(), quote)
               .chain(() -> verdicts.reserve(connection, held, decision, quote, now))
-              .chain(() -> cut(connection, lease, rest.start(), now))
+              .chain(() -> debts.lockAccounts(connection, lease, passing.recipient()))
               .chain(() ->
                   ledger.reserve(
                       connection, quote.tenant(), quote.total(), quote.id(), quote.expiresAt()))
               .chain(() -> leases.insert(connection, fresh, quote, price, decision, now))
-              .chain(() -> bookings.confirm(connection, quote, decision, fresh, now));
+              .chain(() -> bookings.confirm(connection, quote, decision, fresh, now))
+              .chain(() -> cut(connection, lease, passing, fresh, now));
         })
-        .chain(decision -> tell(connection, scope, lease, transfer, fresh, decision, rest, now));
+        .chain(decision -> tell(connection, scope, lease, passing, fresh, decision, now));
   }
 
   private static void requirePermit(Decision decision) {
@@ -136,16 +185,11 @@ public class LeaseHandover {
   }
 
   private static Quote quote(
-      Lease lease,
-      LeaseTransfer transfer,
-      Period rest,
-      LeasePrice price,
-      UseProfile use,
-      Decision decision,
-      Instant now) {
+      Lease lease, Passing passing, UseProfile use, Decision decision, Instant now) {
+    LeasePrice price = passing.price();
     return new Quote(
         QuoteId.fresh(),
-        transfer.recipient(),
+        passing.recipient(),
         lease.provider(),
         lease.cluster(),
         lease.pool(),
@@ -155,7 +199,7 @@ public class LeaseHandover {
         lease.term().isFirm() ? LeaseTerm.RESERVED : lease.term(),
         lease.interruptionNotice(),
         lease.modelId(),
-        rest,
+        passing.rest(),
         lease.turnaround(),
         lease.earlyReleaseRefundPercent(),
         lease.accelerators(),
@@ -169,13 +213,31 @@ public class LeaseHandover {
         0);
   }
 
-  private Uni<Void> cut(SqlConnection connection, Lease lease, Instant moment, Instant now) {
-    Uni<Void> noMoreRenewals = renewals.next(connection, lease.id(), null, null);
-    if (!moment.isAfter(lease.period().start())) {
-      return noMoreRenewals
-          .chain(() -> leases.transferred(connection, lease.id(), now))
-          .chain(() -> endings.end(connection, lease, now));
-    }
+  /** Cuts the former lease off; the money that comes free by it, and what stays owed, follows. */
+  private Uni<Void> cut(
+      SqlConnection connection, Lease lease, Passing passing, LeaseId fresh, Instant now) {
+    Instant moment = passing.rest().start();
+    ResaleId sale = passing.sale();
+    boolean begun = moment.isAfter(lease.period().start());
+    Money kept =
+        begun ? lease.price().until(moment).total().plus(lease.retained()) : lease.retained();
+    Money freed = lease.total().minus(kept);
+    return renewals
+        .next(connection, lease.id(), null, null)
+        .chain(() -> leases.transferred(connection, lease.id(), now))
+        .chain(() -> debts.carry(connection, lease, fresh, moment, sale == null ? 0 : 1, now))
+        .chain(() ->
+            begun
+                ? shorten(connection, lease, moment, freed, now)
+                : endings.end(connection, lease, now))
+        .chain(() ->
+            sale == null
+                ? Uni.createFrom().voidItem()
+                : debts.owe(connection, lease, fresh, sale, moment, freed, now));
+  }
+
+  private Uni<Void> shorten(
+      SqlConnection connection, Lease lease, Instant moment, Money freed, Instant now) {
     LeaseStore.Terms terms =
         new LeaseStore.Terms(
             moment,
@@ -183,10 +245,8 @@ public class LeaseHandover {
             lease.accelerators(),
             lease.price().until(moment),
             lease.retained());
-    Money less = lease.total().minus(terms.total());
-    return noMoreRenewals
-        .chain(() -> leases.transferred(connection, lease.id(), now))
-        .chain(() -> ledger.lower(connection, lease.id(), less))
+    return ledger
+        .lower(connection, lease.id(), freed)
         .chain(() -> leases.amend(connection, lease, terms, now));
   }
 
@@ -194,46 +254,36 @@ public class LeaseHandover {
       SqlConnection connection,
       Scope scope,
       Lease lease,
-      LeaseTransfer transfer,
+      Passing passing,
       LeaseId fresh,
       Decision decision,
-      Period rest,
       Instant now) {
+    Instant from = passing.rest().start();
     return notices
-        .tell(
-            connection,
-            lease,
-            NoticeKind.TRANSFERRED,
-            "Another tenant has the rest of this lease from " + rest.start() + " on.",
-            null,
-            rest.start(),
-            now)
+        .tell(connection, lease, NoticeKind.TRANSFERRED, passing.message(), null, from, now)
         // Neither lease's trail names the other: what belongs to one tenant is not the other's.
         .chain(() ->
             audit.append(
                 Tx.of(connection),
                 scope,
-                "lease.transfer",
+                "lease." + passing.way(),
                 lease.id(),
-                Map.of("transfer", transfer.id(), "from", rest.start())))
+                Map.of(passing.way(), passing.by(), "from", from)))
         .chain(() ->
             audit.append(
                 Tx.of(connection),
                 scope,
                 "lease.create",
                 fresh,
-                Map.of("transfer", transfer.id(), "decision", decision.id())))
+                Map.of(passing.way(), passing.by(), "decision", decision.id())))
         .chain(() ->
             outbox.append(
                 Tx.of(connection),
                 "lease.transferred",
                 lease.id(),
-                Map.of("transfer", transfer.id(), "from", rest.start())))
+                Map.of(passing.way(), passing.by(), "from", from)))
         .chain(() ->
             outbox.append(
-                Tx.of(connection),
-                "lease.reserved",
-                fresh,
-                Map.of("tenant", transfer.recipient())));
+                Tx.of(connection), "lease.reserved", fresh, Map.of("tenant", passing.recipient())));
   }
 }

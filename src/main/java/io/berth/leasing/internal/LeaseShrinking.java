@@ -29,7 +29,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +43,7 @@ public class LeaseShrinking {
   private final LeaseStore leases;
   private final JobStore jobs;
   private final LeaseViews views;
+  private final LeaseDebts debts;
   private final Ledger ledger;
   private final AuditTrail audit;
   private final Outbox outbox;
@@ -56,6 +56,7 @@ public class LeaseShrinking {
       LeaseStore leases,
       JobStore jobs,
       LeaseViews views,
+      LeaseDebts debts,
       Ledger ledger,
       AuditTrail audit,
       Outbox outbox,
@@ -66,6 +67,7 @@ public class LeaseShrinking {
     this.leases = leases;
     this.jobs = jobs;
     this.views = views;
+    this.debts = debts;
     this.ledger = ledger;
     this.audit = audit;
     this.outbox = outbox;
@@ -81,7 +83,7 @@ public class LeaseShrinking {
     return database
         .sql(scope, connection -> leases.get(connection, scope, id))
         .invoke(lease -> LeaseExtension.requireTenant(scope, lease))
-        .chain(lease -> views.names(lease.nodes(), Set.of(lease.tenant(), lease.provider())))
+        .chain(lease -> views.names(lease.nodes(), lease.parties()))
         .chain(names ->
             database.sql(
                 scope,
@@ -161,6 +163,7 @@ public class LeaseShrinking {
             begun ? moment.plus(lease.turnaround()) : null,
             now)
         .chain(() -> ledger.lower(connection, lease.id(), less))
+        .chain(() -> debts.shrink(connection, lease, moment, plan.keptCount(), now))
         .chain(() -> leases.amend(connection, lease, terms, now))
         .chain(() ->
             audit.append(

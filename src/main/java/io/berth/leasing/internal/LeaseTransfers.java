@@ -50,6 +50,8 @@ public class LeaseTransfers {
 
   private final TransferStore transfers;
   private final LeaseStore leases;
+  private final LeaseDebts debts;
+  private final ResaleStore resales;
   private final LeaseHandover handover;
   private final LeaseViews views;
   private final NodeVerdicts verdicts;
@@ -65,6 +67,8 @@ public class LeaseTransfers {
   LeaseTransfers(
       TransferStore transfers,
       LeaseStore leases,
+      LeaseDebts debts,
+      ResaleStore resales,
       LeaseHandover handover,
       LeaseViews views,
       NodeVerdicts verdicts,
@@ -78,6 +82,8 @@ public class LeaseTransfers {
       Clock clock) {
     this.transfers = transfers;
     this.leases = leases;
+    this.debts = debts;
+    this.resales = resales;
     this.handover = handover;
     this.views = views;
     this.verdicts = verdicts;
@@ -167,8 +173,17 @@ public class LeaseTransfers {
             now,
             null,
             0);
-    return transfers
-        .insert(connection, transfer, scope.actor())
+    return resales
+        .lockOpen(connection, lease.id())
+        .invoke(resale -> {
+          if (resale.flatMap(offered -> offered.restOf(lease, now)).isPresent()) {
+            throw ProblemException.conflict(
+                "The lease is offered for resale: withdraw "
+                    + resale.orElseThrow().id()
+                    + " first.");
+          }
+        })
+        .chain(() -> transfers.insert(connection, transfer, scope.actor()))
         .invoke(added -> {
           if (added == 0) {
             throw ProblemException.conflict(
@@ -191,12 +206,13 @@ public class LeaseTransfers {
         .replaceWith(transfer);
   }
 
-  private static void requireTransferable(Lease lease, Instant now) {
+  /** Fails with 409 where nothing of a lease is left to pass to another tenant. */
+  static void requireTransferable(Lease lease, Instant now) {
     if (lease.windDown() != null) {
       throw ProblemException.conflict(
           "The lease is being wound down and ends at " + lease.endsAt() + ": nobody can take it.");
     }
-    if (!lease.state().isLive() || !LeaseHandover.moment(lease, now).isBefore(lease.endsAt())) {
+    if (!lease.state().isLive() || !lease.handoverAt(now).isBefore(lease.endsAt())) {
       throw ProblemException.conflict(
           "The lease is "
               + (lease.state().isLive()
@@ -284,8 +300,17 @@ public class LeaseTransfers {
                             + " proposal.");
                   }
                 })
+                .call(lease -> debts.requireOther(connection, lease.id(), transfer.recipient()))
                 .chain(lease ->
-                    handover.handOver(connection, scope, lease, transfer, held, use, fresh, now)))
+                    handover.handOver(
+                        connection,
+                        scope,
+                        lease,
+                        LeaseHandover.Passing.of(transfer, lease, now),
+                        held,
+                        use,
+                        fresh,
+                        now)))
         .chain(() -> transfers.settle(connection, id, TransferState.ACCEPTED, fresh, now))
         .chain(() -> leases.get(connection, SYSTEM, fresh))
         .map(lease ->

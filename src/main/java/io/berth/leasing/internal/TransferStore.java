@@ -64,6 +64,14 @@ public class TransferStore {
         .map(rows -> rows.rowCount());
   }
 
+  /** Whether somebody may accept a lease. */
+  Uni<Boolean> isProposed(SqlConnection connection, LeaseId lease) {
+    return connection
+        .preparedQuery("select from lease_transfer where lease_id = $1 and state = 'PROPOSED'")
+        .execute(Tuple.of(lease.value()))
+        .map(rows -> rows.size() > 0);
+  }
+
   /** One that the scope sees, locked against change where asked; fails with 404. */
   Uni<LeaseTransfer> get(SqlConnection connection, Scope scope, LeaseTransferId id, boolean lock) {
     return connection

@@ -25,7 +25,7 @@ import java.util.stream.StreamSupport;
 public class LedgerEvidence implements EvidencePart {
 
   /** What money is booked for. */
-  private static final List<String> REFERENCES = List.of("lease", "quote", "order");
+  private static final List<String> REFERENCES = List.of("lease", "quote", "order", "debt");
 
   private final Database database;
 

@@ -111,7 +111,8 @@ public class SpendLimits {
         .preparedQuery(
             "select coalesce(-sum(p.amount_micros), 0)::bigint as spent from ledger_entry e"
                 + " join ledger_posting p on p.entry_id = e.id and p.account_id = $1"
-                + " where e.kind = 'SETTLEMENT' and e.at >= $2")
+                // What was earned by selling what was leased is no spending.
+                + " and p.amount_micros < 0 where e.kind = 'SETTLEMENT' and e.at >= $2")
         .execute(Tuple.of(account, utc(monthOf(clock.instant()))))
         .map(rows -> new Money(rows.iterator().next().getLong("spent"), currency));
   }

@@ -1,0 +1,247 @@
+package io.berth.leasing.internal;
+
+import io.berth.leasing.Lease;
+import io.berth.leasing.LeaseDebt;
+import io.berth.leasing.LeaseDebtId;
+import io.berth.leasing.LeaseId;
+import io.berth.leasing.LeasePrice;
+import io.berth.leasing.ResaleId;
+import io.berth.ledger.Ledger;
+import io.berth.platform.Money;
+import io.berth.platform.OrganizationId;
+import io.berth.platform.ProblemException;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Who pays whom for a lease of which a former tenant sold the rest. The lease's tenant pays the
+ * seller, at the price that they agreed on; the seller, or whoever sold it to the seller, pays the
+ * provider at the price of its own lease: by the same rule, for the same minutes, so that the
+ * provider gets what it would have got had the seller used the capacity as the buyer did. All of it
+ * under the lease's lock.
+ */
+@ApplicationScoped
+public class LeaseDebts {
+
+  private final DebtStore debts;
+  private final Ledger ledger;
+
+  LeaseDebts(DebtStore debts, Ledger ledger) {
+    this.debts = debts;
+    this.ledger = ledger;
+  }
+
+  /** What former tenants owe for a lease, in the order in which it is paid. */
+  Uni<List<LeaseDebt>> of(SqlConnection connection, LeaseId lease) {
+    return debts.of(connection, lease);
+  }
+
+  /** Fails with 409 where the lease was bought: what its tenant pays goes to who sold it. */
+  Uni<Void> requireNone(SqlConnection connection, LeaseId lease) {
+    return debts
+        .of(connection, lease)
+        .invoke(found -> {
+          if (!found.isEmpty()) {
+            throw ProblemException.conflict(
+                "The lease was bought of another tenant, who had it until its end: it cannot go on"
+                    + " for longer. Ask for a quote for the time after.");
+          }
+        })
+        .replaceWithVoid();
+  }
+
+  /** Fails with 409 where who is to have the lease would pay itself for it. */
+  Uni<Void> requireOther(SqlConnection connection, LeaseId lease, OrganizationId recipient) {
+    return debts
+        .of(connection, lease)
+        .invoke(found -> {
+          if (!found.isEmpty() && found.getFirst().debtor().equals(recipient)) {
+            throw ProblemException.conflict(
+                "Your organization sold this lease itself and would pay itself for it: it can be"
+                    + " bought back where its tenant offers it for resale.");
+          }
+        })
+        .replaceWithVoid();
+  }
+
+  /**
+   * Locks the accounts of everybody who may pay or be paid for leases that pass from one tenant to
+   * another.
+   */
+  Uni<Void> lockAccounts(SqlConnection connection, Lease lease, OrganizationId recipient) {
+    return debts
+        .of(connection, lease.id())
+        .chain(found -> {
+          Set<OrganizationId> parties = parties(lease, found);
+          parties.add(recipient);
+          return ledger.lockTenants(connection, parties, lease.total().currency());
+        });
+  }
+
+  private static Set<OrganizationId> parties(Lease lease, List<LeaseDebt> debts) {
+    Set<OrganizationId> parties = new HashSet<>();
+    parties.add(lease.tenant());
+    debts.forEach(debt -> parties.add(debt.debtor()));
+    return parties;
+  }
+
+  /**
+   * Lets what is owed for a lease be owed for the one that takes its place from a moment on.
+   *
+   * @param lease the former one, not cut off yet
+   * @param fresh the latter one, written already
+   * @param ahead how many debts come before these
+   */
+  Uni<Void> carry(
+      SqlConnection connection,
+      Lease lease,
+      LeaseId fresh,
+      Instant moment,
+      int ahead,
+      Instant now) {
+    return each(
+        connection,
+        lease.id(),
+        debt -> {
+          boolean begun = moment.isAfter(lease.period().start());
+          LeasePrice before = begun ? debt.price().until(moment) : debt.price();
+          Money most = begun ? before.total().plus(debt.retained()) : debt.retained();
+          Money kept = lesser(debt.reserved(), most);
+          Money less = debt.reserved().minus(kept);
+          LeasePrice rest = debt.price().from(moment);
+          LeaseDebt carried =
+              new LeaseDebt(
+                  LeaseDebtId.fresh(),
+                  fresh,
+                  debt.position() + ahead,
+                  debt.resale(),
+                  debt.debtor(),
+                  rest,
+                  lesser(less, rest.total()),
+                  Money.zero(less.currency()),
+                  null);
+          return ledger
+              .lower(connection, debt.id(), less)
+              .chain(() -> ledger.carry(connection, debt.id(), carried.id(), carried.reserved()))
+              .chain(() -> debts.amend(connection, debt.id(), before, kept, debt.retained()))
+              .chain(() -> debts.insert(connection, carried, now));
+        });
+  }
+
+  /**
+   * Lets the seller go on owing what its lease costs from a moment on.
+   *
+   * @param lease the seller's, as it was before
+   * @param fresh the buyer's
+   * @param freed what is no longer set aside for the seller's: the most that it goes on owing,
+   *     since halves of a price may be rounded to more than the whole
+   */
+  Uni<Void> owe(
+      SqlConnection connection,
+      Lease lease,
+      LeaseId fresh,
+      ResaleId resale,
+      Instant moment,
+      Money freed,
+      Instant now) {
+    LeasePrice rest = lease.price().from(moment);
+    LeaseDebt debt =
+        new LeaseDebt(
+            LeaseDebtId.fresh(),
+            fresh,
+            0,
+            resale,
+            lease.tenant(),
+            rest,
+            lesser(freed, rest.total()),
+            Money.zero(freed.currency()),
+            null);
+    return ledger
+        .carry(connection, lease.id(), debt.id(), debt.reserved())
+        .chain(() -> debts.insert(connection, debt, now));
+  }
+
+  /** Lowers what is owed for a lease, a part of which its tenant gives back. */
+  Uni<Void> shrink(
+      SqlConnection connection, Lease lease, Instant moment, int accelerators, Instant now) {
+    return each(
+        connection,
+        lease.id(),
+        debt -> {
+          LeasePrice price = debt.price().withAccelerators(moment, accelerators);
+          Money unused = debt.price().total().minus(price.total());
+          Money retained = debt.retained().plus(lease.notRefunded(unused, now));
+          Money reserved = lesser(debt.reserved(), price.total().plus(retained));
+          return ledger
+              .lower(connection, debt.id(), debt.reserved().minus(reserved))
+              .chain(() -> debts.amend(connection, debt.id(), price, reserved, retained));
+        });
+  }
+
+  /**
+   * Pays for a lease that ends.
+   *
+   * @param takenBackAt when its slots were taken back
+   * @param charge what its tenant owes
+   */
+  Uni<Void> settle(SqlConnection connection, Lease lease, Instant takenBackAt, Money charge) {
+    return debts
+        .of(connection, lease.id())
+        .chain(found -> {
+          if (found.isEmpty()) {
+            return ledger.settle(connection, lease.id(), lease.tenant(), lease.provider(), charge);
+          }
+          Uni<Void> settled =
+              ledger
+                  .lockTenants(connection, parties(lease, found), charge.currency())
+                  .chain(() ->
+                      ledger.settleToTenant(
+                          connection,
+                          lease.id(),
+                          lease.tenant(),
+                          found.getFirst().debtor(),
+                          charge));
+          for (int i = 0; i < found.size(); i++) {
+            LeaseDebt debt = found.get(i);
+            LeaseDebt next = i + 1 < found.size() ? found.get(i + 1) : null;
+            Money owed =
+                lesser(
+                    debt.reserved(),
+                    lease.pricedAs(debt.price(), debt.retained()).chargeAtEnd(takenBackAt));
+            settled =
+                settled
+                    .chain(() ->
+                        next == null
+                            ? ledger.settle(
+                                connection, debt.id(), debt.debtor(), lease.provider(), owed)
+                            : ledger.settleToTenant(
+                                connection, debt.id(), debt.debtor(), next.debtor(), owed))
+                    .chain(() -> debts.charge(connection, debt.id(), owed));
+          }
+          return settled;
+        });
+  }
+
+  private Uni<Void> each(
+      SqlConnection connection, LeaseId lease, Function<LeaseDebt, Uni<Void>> change) {
+    return debts
+        .of(connection, lease)
+        .chain(found -> {
+          Uni<Void> changed = Uni.createFrom().voidItem();
+          for (LeaseDebt debt : found) {
+            changed = changed.chain(() -> change.apply(debt));
+          }
+          return changed;
+        });
+  }
+
+  private static Money lesser(Money one, Money other) {
+    return one.compareTo(other) <= 0 ? one : other;
+  }
+}
