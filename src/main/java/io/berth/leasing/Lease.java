@@ -168,6 +168,7 @@ public record Lease(
         decision,
         state,
         term,
+        interruptionNotice,
         renewal,
         modelId,
         period,
