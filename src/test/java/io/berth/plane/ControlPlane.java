@@ -56,6 +56,7 @@ public final class ControlPlane implements AutoCloseable {
   private final String adminToken = freshToken();
   private final List<ControlPlaneProcess> processes = new ArrayList<>();
   private final ControlPlaneProcess apiServer;
+  private final List<ControlPlaneProcess> controllers;
 
   private ControlPlane(Path folder, ControlPlanePrograms programs) throws IOException {
     this.folder = folder;
@@ -82,8 +83,11 @@ public final class ControlPlane implements AutoCloseable {
     processes.add(process("etcd", etcd(etcdPort)));
     apiServer = process("kube-apiserver", apiServer(etcdPort));
     processes.add(apiServer);
-    processes.add(process("kube-controller-manager", controllerManager()));
-    processes.add(process("kube-scheduler", scheduler()));
+    controllers =
+        List.of(
+            process("kube-controller-manager", controllerManager()),
+            process("kube-scheduler", scheduler()));
+    processes.addAll(controllers);
   }
 
   /**
@@ -176,13 +180,17 @@ public final class ControlPlane implements AutoCloseable {
 
   /**
    * Starts the API server again at the same address and waits until it is ready; does nothing where
-   * it runs.
+   * it runs. Controllers and scheduler start anew with it: after an outage they would wait for up
+   * to a minute before they look again.
    */
   public void startApiServer() {
-    if (!apiServer.isRunning()) {
-      apiServer.start();
-      awaitAnswers();
+    if (apiServer.isRunning()) {
+      return;
     }
+    apiServer.start();
+    awaitAnswers();
+    controllers.forEach(ControlPlaneProcess::kill);
+    controllers.forEach(ControlPlaneProcess::start);
   }
 
   private void awaitAnswers() {

@@ -115,10 +115,16 @@ public record LeaseContents(List<Job> parts, List<Pod> pods, List<Event> events)
             .findFirst();
   }
 
-  /** The number of the leased node that a part is for; -1 where its label does not tell. */
+  /**
+   * The number of the leased node that a part is for: its name's end, which nobody can change, or
+   * its label where the name is none of ours; -1 where neither tells.
+   */
   public static int nodeNumber(Job part) {
     try {
-      return Marks.label(part, Marks.NODE_NUMBER).map(Integer::parseInt).orElse(-1);
+      return Marks.nodeNumberIn(name(part))
+          .or(() -> Marks.label(part, Marks.NODE_NUMBER))
+          .map(Integer::parseInt)
+          .orElse(-1);
     } catch (NumberFormatException e) {
       return -1;
     }

@@ -7,6 +7,8 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * How objects in clusters are named and labelled. Names follow from identifiers alone, so that
@@ -35,6 +37,8 @@ public final class Marks {
   /** Where all parts of a job run; the same on each of them. */
   public static final String PLAN = "berth.io/plan";
 
+  private static final Pattern PART = Pattern.compile("job-[a-z2-7]{26}-([0-9]{1,6})");
+
   private Marks() {}
 
   /** The namespace of a lease: {@code berth-} and 26 lower-case base-32 digits. */
@@ -45,6 +49,12 @@ public final class Marks {
   /** The name of a job's part on a leased node; its pods' names and host names start with it. */
   public static String part(JobId job, int nodeNumber) {
     return "job-" + digits(job) + "-" + nodeNumber;
+  }
+
+  /** The node's number in the name of a part; empty where it is no such name. */
+  static Optional<String> nodeNumberIn(String partName) {
+    Matcher matcher = PART.matcher(partName);
+    return matcher.matches() ? Optional.ofNullable(matcher.group(1)) : Optional.empty();
   }
 
   /** Labels of everything that belongs to a lease. */

@@ -19,6 +19,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -135,11 +136,12 @@ final class JobSteps {
   private JobObservation create(JobDelivery job, PodPlan plan, Set<Integer> numbers) {
     Map<Integer, Job> parts = JobManifests.parts(lease, job, plan, now);
     for (int number : numbers) {
+      Job part = Objects.requireNonNull(parts.get(number), "every planned node has its part");
       try {
-        client.resource(parts.get(number)).create();
+        client.resource(part).create();
       } catch (KubernetesClientException e) {
         switch (e.getCode()) {
-          case CONFLICT -> adopt(parts.get(number));
+          case CONFLICT -> adopt(part);
           case FORBIDDEN -> {
             return waiting(job, "The cluster does not take it now: " + Obstacle.words(e));
           }

@@ -253,14 +253,9 @@ class DeliveryPlaneIT {
     JobDelivery job = job(1, 4, 2, "sleep infinity");
     cluster.until(JobState.RUNNING, lease, job);
     List<String> parts = cluster.parts(lease.id()).stream().map(DeliveryPlaneIT::identity).toList();
-    cluster
-        .admin()
-        .batch()
-        .v1()
-        .jobs()
-        .inNamespace(namespace)
-        .withName(Marks.part(job.id(), 0))
-        .edit(part -> part.edit().editMetadata().withLabels(Map.of()).endMetadata().build());
+    label(job, 0, Map.of("theirs", "yes"));
+    // The API server gives a Job without labels those of its pods, which name no node.
+    label(job, 1, Map.of());
     cluster
         .admin()
         .namespaces()
@@ -275,6 +270,17 @@ class DeliveryPlaneIT {
     assertThat(found.jobs().get(job.id()).message()).isEqualTo("4 of 4 pods run.");
     assertThat(after).isEqualTo(parts);
     assertThat(uid()).isEmpty();
+  }
+
+  private void label(JobDelivery job, int nodeNumber, Map<String, String> labels) {
+    cluster
+        .admin()
+        .batch()
+        .v1()
+        .jobs()
+        .inNamespace(namespace)
+        .withName(Marks.part(job.id(), nodeNumber))
+        .edit(part -> part.edit().editMetadata().withLabels(labels).endMetadata().build());
   }
 
   @Test
