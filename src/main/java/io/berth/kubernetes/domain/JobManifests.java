@@ -88,16 +88,17 @@ public final class JobManifests {
   }
 
   /**
-   * The deadline that a running part should have since its lease goes on for longer; empty where
-   * the one that it has will do.
+   * The deadline that a running part should have since its lease goes on for longer, or ends sooner
+   * than it was to: others may have its slots then, whether anybody looks after it or not. Empty
+   * where the one that it has will do.
    */
-  public static Optional<Long> laterDeadlineSeconds(
+  public static Optional<Long> changedDeadlineSeconds(
       LeaseDelivery lease, JobSpec spec, Job part, Instant now) {
     Long present = part.getSpec().getActiveDeadlineSeconds();
     String startTime = part.getStatus() == null ? null : part.getStatus().getStartTime();
     long wanted = deadlineSeconds(lease, spec, startTime == null ? now : Instant.parse(startTime));
     // Clocks differ a little, which is no reason to touch a part.
-    return present != null && wanted > present + CLOCKS_DIFFER_SECONDS_MAX
+    return present != null && Math.abs(wanted - present) > CLOCKS_DIFFER_SECONDS_MAX
         ? Optional.of(wanted)
         : Optional.empty();
   }

@@ -116,8 +116,8 @@ final class JobSteps {
       if (!plan.pods().containsKey(number) && !LeaseContents.isGoing(part)) {
         delete(part);
       } else if (!LeaseContents.isFinished(part)) {
-        JobManifests.laterDeadlineSeconds(lease, job.spec(), part, now)
-            .ifPresent(seconds -> prolong(part, seconds));
+        JobManifests.changedDeadlineSeconds(lease, job.spec(), part, now)
+            .ifPresent(seconds -> limit(part, seconds));
       }
     }
     return missing.isEmpty()
@@ -125,7 +125,7 @@ final class JobSteps {
         : create(job, plan, missing);
   }
 
-  private void prolong(Job part, long deadlineSeconds) {
+  private void limit(Job part, long deadlineSeconds) {
     client
         .resource(part)
         .patch(

@@ -78,7 +78,7 @@ public class NodeInformers {
       stop(cluster);
       throw e.getCause() instanceof KubernetesClientException refused
           ? refused
-          : new KubernetesClientException(String.valueOf(e.getCause().getMessage()), e.getCause());
+          : new KubernetesClientException("The nodes could not be read.", e);
     }
     return fresh.nodes().read();
   }

@@ -136,11 +136,7 @@ public class LeaseDesk {
   }
 
   private Uni<Answer> lease(
-      SqlConnection connection,
-      Scope scope,
-      QuoteId id,
-      NodeVerdicts.Held held,
-      Instant now) {
+      SqlConnection connection, Scope scope, QuoteId id, NodeVerdicts.Held held, Instant now) {
     LeaseId lease = LeaseId.fresh();
     return bookings
         .lockOpen(connection, scope, id, now)
