@@ -17,6 +17,8 @@ import io.berth.identity.Role;
 import io.berth.platform.OrganizationId;
 import io.berth.testing.BerthResource;
 import io.berth.testing.BerthTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
 import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.ValidatableResponse;
@@ -33,16 +35,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /**
- * From a list's file to a verdict, through officers' hands. Before the others, since each list has
- * every organization screened that is there by then.
+ * From a list's file to a verdict, through officers' hands. Apart from the others, since each list
+ * has every organization screened that is there.
  */
 @BerthTest
-@Order(1)
+@TestProfile(ScreeningTest.Apart.class)
 class ScreeningTest {
+
+  /** A service and a database of its own. */
+  public static final class Apart implements QuarkusTestProfile {}
 
   private static final OrganizationId AUTHORITY = OrganizationId.fresh();
   private static final Duration WAIT_MAX = Duration.ofSeconds(60);

@@ -4,7 +4,10 @@ import io.berth.inventory.NodeObservation;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.client.informers.cache.ItemStore;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ObservedNodes implements ItemStore<Node> {
 
-  private final ConcurrentHashMap<String, Node> nodes = new ConcurrentHashMap<>();
+  /** In the order in which the cluster lists them. */
+  private final Map<String, Node> nodes = Collections.synchronizedMap(new LinkedHashMap<>());
+
   private final ConcurrentHashMap<String, NodeObservation> known = new ConcurrentHashMap<>();
   private final NodeReader reader;
   private volatile boolean isRead;
@@ -26,7 +31,7 @@ final class ObservedNodes implements ItemStore<Node> {
 
   /** All of them; what is read is no news any more. */
   List<NodeObservation> read() {
-    List<NodeObservation> all = nodes.values().stream().map(reader::read).toList();
+    List<NodeObservation> all = values().map(reader::read).toList();
     all.forEach(node -> known.put(node.name(), node));
     isRead = true;
     return all;
@@ -60,12 +65,16 @@ final class ObservedNodes implements ItemStore<Node> {
 
   @Override
   public Stream<String> keySet() {
-    return nodes.keySet().stream();
+    synchronized (nodes) {
+      return List.copyOf(nodes.keySet()).stream();
+    }
   }
 
   @Override
   public Stream<Node> values() {
-    return nodes.values().stream();
+    synchronized (nodes) {
+      return List.copyOf(nodes.values()).stream();
+    }
   }
 
   @Override

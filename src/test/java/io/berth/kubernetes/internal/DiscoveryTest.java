@@ -198,7 +198,7 @@ class DiscoveryTest {
 
     JsonPath view = awaitCondition(id, "InventorySynced", "False");
 
-    assertThat(message(view, "InventorySynced")).contains("may not list nodes");
+    assertThat(message(view, "InventorySynced")).contains("may not list or watch nodes");
     assertThat(message(view, "Authorized")).contains("list nodes");
   }
 
