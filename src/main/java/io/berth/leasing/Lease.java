@@ -91,6 +91,13 @@ public record Lease(
     Instant createdAt,
     long version) {
 
+  /**
+   * How long delivery may take. Whoever gives capacity back before is not one who never got it:
+   * between the start and the delivery everybody could leave for nothing, and again after each
+   * handover.
+   */
+  private static final Duration DELIVERY_GRACE = Duration.ofMinutes(15);
+
   /** The condition that tells how delivery goes. */
   public static final String DELIVERED = "Delivered";
 
@@ -232,7 +239,9 @@ public record Lease(
   public Money notRefunded(Money unused, Instant moment) {
     int whole = 100;
     boolean neverCame =
-        activeAt == null && !moment.isBefore(period.start()) && !isKeptFromStartingByOwnRule();
+        activeAt == null
+            && !moment.isBefore(period.start().plus(DELIVERY_GRACE))
+            && !isKeptFromStartingByOwnRule();
     return neverCame || unused.micros() <= 0
         ? Money.zero(total.currency())
         : unused.times(whole - earlyReleaseRefundPercent, whole);

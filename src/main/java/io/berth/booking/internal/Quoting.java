@@ -439,13 +439,16 @@ public class Quoting {
             now,
             0);
     // Sent together, done one after the other.
-    return Uni.combine()
-        .all()
-        .unis(
-            decisions.record(connection, scope, decision),
-            quotes.insert(connection, quote),
-            allocations.hold(connection, hold(quote, plan), now))
-        .with((recorded, inserted, held) -> held)
+    // By itself: it may roll back to a savepoint of its own, with whatever was sent meanwhile.
+    return decisions
+        .record(connection, scope, decision)
+        .chain(() ->
+            Uni.combine()
+                .all()
+                .unis(
+                    quotes.insert(connection, quote),
+                    allocations.hold(connection, hold(quote, plan), now))
+                .with((inserted, held) -> held))
         .onFailure()
         .invoke(() -> market.suspect(plan.shares().stream().map(NodeShare::node).toList()))
         .map(quote::holding)

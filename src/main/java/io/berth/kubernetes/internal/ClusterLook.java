@@ -24,11 +24,14 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at one cluster: does it answer, may we do there what we need, which nodes has it. */
 @ApplicationScoped
 public class ClusterLook {
+
+  private static final Logger LOG = Logger.getLogger(ClusterLook.class);
 
   private static final int UNAUTHORIZED = 401;
   private static final int FORBIDDEN = 403;
@@ -67,6 +70,9 @@ public class ClusterLook {
     try {
       client = connections.client(access);
     } catch (UnfitConnectionException e) {
+      // What was followed would go on to where the name leads by now.
+      informers.stop(access.cluster());
+      connections.close(access.cluster());
       return report.unreachable(e.reason(), String.valueOf(e.getMessage()));
     }
     try {
@@ -80,8 +86,14 @@ public class ClusterLook {
         granted.remove(access.cluster());
         return report.unauthenticated();
       }
+      informers.stop(access.cluster());
       Failures.Words words = Failures.explain(e);
       return report.unreachable(words.reason(), words.message());
+    } catch (RuntimeException e) {
+      // Such as an answer that no API server gives: what is not seen is not sold.
+      LOG.errorf(e, "A cluster could not be looked at: clusterId=%s", access.cluster());
+      informers.stop(access.cluster());
+      return report.unreachable("InternalError", "What the cluster answers could not be read.");
     }
   }
 
@@ -107,7 +119,9 @@ public class ClusterLook {
       return;
     }
     try {
-      List<Right> missing = Rights.missing(client);
+      List<Right> missing =
+          Rights.missing(
+              client, () -> clock.instant().isAfter(report.at.plus(config.lookTimeout())));
       if (missing.isEmpty()) {
         granted.put(access.cluster(), new Granted(access.credentialsVersion(), report.at));
       } else {
@@ -133,7 +147,7 @@ public class ClusterLook {
       report.nodes = informers.nodes(cluster, client, onChange);
       report.set(
           INVENTORY_SYNCED, ConditionStatus.TRUE, "NodesRead", "The cluster's nodes were read.");
-    } catch (NodeInformers.NodesTooSlow e) {
+    } catch (NodeInformers.NodesTooSlow | NodeInformers.NodesTooMany e) {
       report.set(
           INVENTORY_SYNCED, ConditionStatus.FALSE, "TooMuch", String.valueOf(e.getMessage()));
     } catch (KubernetesClientException e) {

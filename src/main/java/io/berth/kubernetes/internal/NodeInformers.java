@@ -31,6 +31,12 @@ public class NodeInformers {
   private static final long NODES_PER_PAGE = 500;
   private static final long NO_RESYNC = 0;
 
+  /**
+   * After so long nodes are listed anew, whatever the watch says: a connection that broke without a
+   * word looks like a cluster where nothing happens.
+   */
+  private static final Duration WATCH_MAX = Duration.ofMinutes(3);
+
   private final ConcurrentHashMap<ClusterId, Followed> followed = new ConcurrentHashMap<>();
   private final NodeReader reader;
   private final Duration readMax;
@@ -47,7 +53,15 @@ public class NodeInformers {
   }
 
   private record Followed(
-      KubernetesClient client, SharedIndexInformer<Node> informer, ObservedNodes nodes) {}
+      KubernetesClient client,
+      SharedIndexInformer<Node> informer,
+      ObservedNodes nodes,
+      long startedNanos) {
+
+    boolean isFresh() {
+      return informer.isWatching() && System.nanoTime() - startedNanos < WATCH_MAX.toNanos();
+    }
+  }
 
   /**
    * The cluster's nodes as they stand, followed from the first call on. Blocks until they are read,
@@ -59,8 +73,8 @@ public class NodeInformers {
   List<NodeObservation> nodes(
       ClusterId cluster, KubernetesClient client, Consumer<ClusterId> onChange) {
     Followed known = followed.get(cluster);
-    if (known != null && known.client() == client && known.informer().isWatching()) {
-      return known.nodes().read();
+    if (known != null && known.client() == client && known.isFresh()) {
+      return checked(cluster, known.nodes());
     }
     stop(cluster);
     Followed fresh = follow(cluster, client, onChange);
@@ -80,7 +94,24 @@ public class NodeInformers {
           ? refused
           : new KubernetesClientException("The nodes could not be read.", e);
     }
-    return fresh.nodes().read();
+    return checked(cluster, fresh.nodes());
+  }
+
+  private List<NodeObservation> checked(ClusterId cluster, ObservedNodes nodes) {
+    if (nodes.isTooMany()) {
+      stop(cluster);
+      throw new NodesTooMany();
+    }
+    return nodes.read();
+  }
+
+  /** That a cluster has more nodes than are kept of one. */
+  static final class NodesTooMany extends KubernetesClientException {
+    private static final long serialVersionUID = 1;
+
+    NodesTooMany() {
+      super("The cluster has more than " + ObservedNodes.NODES_MAX + " nodes.");
+    }
   }
 
   /** That the nodes could not all be read in the time allowed. */
@@ -148,6 +179,6 @@ public class NodeInformers {
             }
           }
         });
-    return new Followed(client, informer, nodes);
+    return new Followed(client, informer, nodes, System.nanoTime());
   }
 }

@@ -18,12 +18,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class ObservedNodes implements ItemStore<Node> {
 
+  /** No more are kept: a cluster that makes them up must not fill the heap. */
+  static final int NODES_MAX = 20_000;
+
   /** In the order in which the cluster lists them. */
   private final Map<String, Node> nodes = Collections.synchronizedMap(new LinkedHashMap<>());
 
   private final ConcurrentHashMap<String, NodeObservation> known = new ConcurrentHashMap<>();
   private final NodeReader reader;
   private volatile boolean isRead;
+  private volatile boolean isTooMany;
 
   ObservedNodes(NodeReader reader) {
     this.reader = reader;
@@ -37,9 +41,17 @@ final class ObservedNodes implements ItemStore<Node> {
     return all;
   }
 
+  /** Whether there were more than are kept. */
+  boolean isTooMany() {
+    return isTooMany;
+  }
+
   /** Whether a node, which is here already, is observed otherwise than it was read, or told of. */
   boolean isNews(Node node) {
     NodeObservation observed = reader.read(node);
+    if (isTooMany) {
+      return true;
+    }
     return !observed.equals(known.put(observed.name(), observed)) && isRead;
   }
 
@@ -55,6 +67,10 @@ final class ObservedNodes implements ItemStore<Node> {
 
   @Override
   public @Nullable Node put(String key, Node node) {
+    if (nodes.size() >= NODES_MAX && !nodes.containsKey(key)) {
+      isTooMany = true;
+      return null;
+    }
     return nodes.put(key, slim(node));
   }
 

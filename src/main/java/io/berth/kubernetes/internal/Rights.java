@@ -6,8 +6,10 @@ import io.fabric8.kubernetes.api.model.authorization.v1.ResourceAttributesBuilde
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReview;
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReviewBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /** What the service must be allowed to do in a cluster, in every namespace. */
 final class Rights {
@@ -91,8 +93,22 @@ final class Rights {
 
   /** The rights that the cluster says the client's account does not have. Blocks. */
   static List<Right> missing(KubernetesClient client) {
+    return missing(client, () -> false);
+  }
+
+  /**
+   * The same within a time.
+   *
+   * @param isOver whether it is over
+   * @throws KubernetesClientException also where the time was over before all were asked for
+   */
+  static List<Right> missing(KubernetesClient client, BooleanSupplier isOver) {
     List<Right> missing = new ArrayList<>();
     for (Right right : NEEDED) {
+      if (isOver.getAsBoolean()) {
+        throw new KubernetesClientException(
+            "The rights could not all be asked for in the time allowed.");
+      }
       SelfSubjectAccessReview answer =
           client
               .authorization()

@@ -234,7 +234,8 @@ final class LeaseApi {
               description = "The officer's order; absent of others.",
               implementation = WindDownOrderId.class)
           @Nullable String orderId,
-      @Schema(description = "Whether it makes room for a firm lease.") boolean interruption) {
+      @Schema(description = "Whether it makes room for a firm lease; absent of others.")
+          @Nullable Boolean interruption) {
 
     static WindDownView of(WindDown order) {
       return new WindDownView(
@@ -243,7 +244,7 @@ final class LeaseApi {
           order.reason(),
           order.decision() == null ? null : order.decision().toString(),
           order.order() == null ? null : order.order().toString(),
-          order.isInterruption());
+          order.isInterruption() ? true : null);
     }
   }
 

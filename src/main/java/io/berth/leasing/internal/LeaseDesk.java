@@ -158,21 +158,27 @@ public class LeaseDesk {
       Decision decision,
       LeaseId lease,
       Instant now) {
-    // Sent together, done one after the other.
-    return Uni.join()
-        .all(
-            decisions.record(connection, scope, decision),
-            leases.insert(connection, lease, quote, decision, now),
-            bookings.confirm(connection, quote, decision, lease, now),
-            audit.append(
-                Tx.of(connection),
-                scope,
-                "lease.create",
-                lease,
-                Map.of("quote", quote.id(), "decision", decision.id())),
-            outbox.append(
-                Tx.of(connection), "lease.reserved", lease, Map.of("tenant", quote.tenant())))
-        .andFailFast()
+    // By itself: it may roll back to a savepoint of its own, with whatever was sent meanwhile.
+    return decisions
+        .record(connection, scope, decision)
+        .chain(() ->
+            // Sent together, done one after the other.
+            Uni.join()
+                .all(
+                    leases.insert(connection, lease, quote, decision, now),
+                    bookings.confirm(connection, quote, decision, lease, now),
+                    audit.append(
+                        Tx.of(connection),
+                        scope,
+                        "lease.create",
+                        lease,
+                        Map.of("quote", quote.id(), "decision", decision.id())),
+                    outbox.append(
+                        Tx.of(connection),
+                        "lease.reserved",
+                        lease,
+                        Map.of("tenant", quote.tenant())))
+                .andFailFast())
         .replaceWithVoid();
   }
 
