@@ -15,6 +15,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -81,10 +82,20 @@ public class ClusterConnections {
 
   /** Closes what has not been used for a while. */
   void closeIdle() {
+    closeIdle(Set.of());
+  }
+
+  /**
+   * The same but for some.
+   *
+   * @param inUse clusters that are followed or looked at, whatever the time
+   */
+  void closeIdle(Set<ClusterId> inUse) {
     Instant limit = clock.instant().minus(config.connectionIdleMax());
     open.values()
         .removeIf(entry -> {
-          boolean idle = entry.usedAt().isBefore(limit);
+          boolean idle =
+              entry.usedAt().isBefore(limit) && !inUse.contains(entry.access().cluster());
           if (idle) {
             close(entry);
           }

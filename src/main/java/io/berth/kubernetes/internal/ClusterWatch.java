@@ -75,7 +75,9 @@ public class ClusterWatch {
       every = "${berth.kubernetes.tick-interval:1s}",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   Uni<Void> tick() {
-    connections.closeIdle();
+    Set<ClusterId> inUse = new HashSet<>(looking);
+    inUse.addAll(owners.mine());
+    connections.closeIdle(inUse);
     return keepOwned().chain(this::tellOfChanges).chain(this::lookAtDue);
   }
 
