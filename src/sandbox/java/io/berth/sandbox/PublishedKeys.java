@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Publishes the key of a {@link SandboxIssuer} as an issuer does (RFC 7517), since what was built
@@ -36,7 +37,9 @@ public final class PublishedKeys implements AutoCloseable {
   /** Publishes it on a free port until closed. */
   public static PublishedKeys of(SandboxIssuer issuer) throws IOException {
     Map<String, String> settings = issuer.settings();
-    byte[] keys = keySet(settings.get(KEY_SETTING)).getBytes(StandardCharsets.UTF_8);
+    byte[] keys =
+        keySet(Objects.requireNonNull(settings.get(KEY_SETTING), KEY_SETTING))
+            .getBytes(StandardCharsets.UTF_8);
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext(
