@@ -77,15 +77,17 @@ public class Deliveries {
    * over are started or ended by it.
    *
    * @param except clusters whose leases are left out, since others look after them
+   * @param underWay leases that are left out, since the caller still looks after them
    */
-  public Uni<List<LeaseDelivery>> claimDue(int limit, Set<ClusterId> except) {
+  public Uni<List<LeaseDelivery>> claimDue(
+      int limit, Set<ClusterId> except, Set<LeaseId> underWay) {
     Instant now = clock.instant();
     return database
         .sql(
             SCOPE,
             connection ->
                 leases
-                    .lockDue(connection, now, limit, except)
+                    .lockDue(connection, now, limit, except, underWay)
                     .chain(due -> claim(connection, due, now))
                     .chain(claimed ->
                         jobs.live(connection, claimed.stream().map(Lease::id).toList())

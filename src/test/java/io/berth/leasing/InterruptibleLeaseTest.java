@@ -79,6 +79,14 @@ class InterruptibleLeaseTest {
         .body("interruptionNotice", is("PT15M"))
         .body("windDown", nullValue());
 
+    OwnMarket.as(tenant, Role.TENANT)
+        .get("/v1/capacity?model=nvidia-h100-sxm&country=FI&duration=PT2H&pageSize=100")
+        .then()
+        .statusCode(200)
+        .rootPath("items.find { it.offerId == '%s' }.interruptible".formatted(market.offer()))
+        .body("notice", is("PT15M"))
+        .body("pricePerAcceleratorHour.amountMicros", is("400000"));
+
     market.change("{\"interruptible\": null}");
 
     request("quotes", tenant, "interruptible", 1, at(0), "PT2H")

@@ -642,7 +642,9 @@ class ResaleTest {
           .then()
           .statusCode(409)
           .body("detail", containsString("by now"));
-      buy(buyer, resale)
+      buy(buyer, resale).then().statusCode(400).body("errors.pointer", hasItem("/end"));
+      String now = "{\"end\": \"%s\"}".formatted(end.plus(Duration.ofHours(1)));
+      buy(buyer, UUID.randomUUID().toString(), resale, now)
           .then()
           .statusCode(201)
           .body("term", is("reserved"))

@@ -41,25 +41,12 @@ public class AllocationStore {
 
   private static final String TAKEN =
       "select node_id, slots::text as slots, lower(period) as start_at, upper(period) as end_at,"
-          + " expires_at, sole_tenant_id, true as is_demand"
-          + " from allocation where state in ('HELD', 'LEASED') and upper(period) > $1";
+          + " expires_at, sole_tenant_id, true as is_demand, case when state = 'LEASED'"
+          + " and yields_after_minutes is not null and given_back_at is null then lease_id end"
+          + " as yielding_lease_id from allocation where state in ('HELD', 'LEASED') and upper(period) > $1";
 
   /** Where a provider keeps a node from sale, all its slots are taken. */
   private static final String KEPT_FROM_SALE =
-      "select node.id, '{[0,' || node.slots || ')}', start_at, end_at, null, null,"
-          + " false"
-          + " from maintenance_window join node on node.slots > 0 and (node.id = node_id"
-          + " or (node_id is null and node.pool_id = maintenance_window.pool_id))"
-          + " where state = 'PLANNED' and end_at > $1";
-
-  private static final String TAKEN_BY =
-      "select node_id, slots::text as slots, lower(period) as start_at, upper(period) as end_at,"
-          + " expires_at, sole_tenant_id, true as is_demand, case when state = 'LEASED'"
-          + " and yields_after_minutes is not null and given_back_at is null then lease_id end"
-          + " as yielding_lease_id"
-          + " from allocation where state in ('HELD', 'LEASED') and upper(period) > $1";
-
-  private static final String KEPT_BY_NONE =
       "select node.id, '{[0,' || node.slots || ')}', start_at, end_at, null, null,"
           + " false, null"
           + " from maintenance_window join node on node.slots > 0 and (node.id = node_id"
@@ -77,21 +64,14 @@ public class AllocationStore {
   /** What is taken of nodes, from {@code now} on; each has a timeline, be it empty. */
   Uni<Map<NodeId, Timeline>> timelines(
       SqlConnection connection, Collection<NodeId> nodes, Instant now) {
-    return connection
-        .preparedQuery(
-            TAKEN + " and node_id = any($2) union all " + KEPT_FROM_SALE + " and node.id = any($2)")
-        .execute(Tuple.of(thisMinute(now), ids(nodes)))
-        .map(rows -> read(rows, nodes));
+    return rows(connection, nodes, now).map(rows -> read(rows, nodes));
   }
 
   /** The rows of what is taken of nodes, from {@code now} on, with the leases that yield. */
   Uni<RowSet<Row>> rows(SqlConnection connection, Collection<NodeId> nodes, Instant now) {
     return connection
         .preparedQuery(
-            TAKEN_BY
-                + " and node_id = any($2) union all "
-                + KEPT_BY_NONE
-                + " and node.id = any($2)")
+            TAKEN + " and node_id = any($2) union all " + KEPT_FROM_SALE + " and node.id = any($2)")
         .execute(Tuple.of(thisMinute(now), ids(nodes)));
   }
 

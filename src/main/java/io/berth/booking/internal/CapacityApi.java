@@ -3,12 +3,14 @@ package io.berth.booking.internal;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.berth.identity.UseProfile;
 import io.berth.inventory.NodePoolId;
+import io.berth.market.InterruptibleTerms;
 import io.berth.market.OfferId;
 import io.berth.platform.Money;
 import io.berth.platform.OrganizationId;
 import io.berth.policy.ReasonView;
 import io.berth.policy.Verdict;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -54,6 +56,10 @@ final class CapacityApi {
       @Schema(examples = "fi-hel-1") @Nullable String region,
       Money.Wire pricePerAcceleratorHour,
       @Schema(
+              description =
+                  "What leases that yield to firm ones cost; absent where the offer has none.")
+          @Nullable InterruptibleView interruptible,
+      @Schema(
               description = "Where the price is from.",
               enumeration = {"quoted", "observed", "illustrative"})
           String priceBasis,
@@ -74,6 +80,18 @@ final class CapacityApi {
       Verdict verdict,
       @Schema(description = "What the verdict warns of; empty for ALLOW.")
           List<ReasonView> reasons) {}
+
+  /** What leases that yield to firm ones cost. */
+  @Schema(
+      name = "InterruptibleCapacity",
+      description = "A lower price, and how long before an interruption the tenant is told")
+  record InterruptibleView(
+      Money.Wire pricePerAcceleratorHour, @Schema(examples = "PT5M") Duration notice) {
+
+    static InterruptibleView of(InterruptibleTerms terms) {
+      return new InterruptibleView(Money.Wire.of(terms.pricePerAcceleratorHour()), terms.notice());
+    }
+  }
 
   /** Who provides. */
   @Schema(name = "ProviderName", description = "Who provides")

@@ -213,6 +213,7 @@ public class CapacitySearch {
         key.country(),
         key.region(),
         Money.Wire.of(offer.pricePerAcceleratorHour()),
+        offer.interruptible().map(CapacityApi.InterruptibleView::of).orElse(null),
         offer.priceBasis().name().toLowerCase(java.util.Locale.ROOT),
         offer.priceNote(),
         nodes.size(),

@@ -97,6 +97,13 @@ public class ClusterLook {
     }
   }
 
+  /** What is known of a cluster where a look could not be made or recorded. */
+  ClusterObservation failed(ClusterTask task) {
+    informers.stop(task.cluster());
+    return new Report(task.epoch(), clock.instant())
+        .unreachable("InternalError", "The cluster could not be looked at.");
+  }
+
   /** The version; null where the account may not see it, which is no right that is needed. */
   private static @Nullable String version(KubernetesClient client) {
     try {

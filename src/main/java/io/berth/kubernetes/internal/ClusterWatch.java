@@ -137,6 +137,15 @@ public class ClusterWatch {
     context.runOnContext(start ->
         work.access(task.cluster())
             .chain(access -> lookAndRecord(task, access, onContext))
+            .onFailure()
+            .recoverWithUni(failure -> {
+              LOG.errorf(
+                  failure,
+                  "A look at a cluster could not be made or recorded: clusterId=%s",
+                  task.cluster());
+              // What is not seen is not sold, whatever the reason.
+              return work.observed(task.cluster(), look.failed(task));
+            })
             .onTermination()
             .invoke(() -> {
               looking.remove(task.cluster());
@@ -152,7 +161,7 @@ public class ClusterWatch {
                     // It comes due again when the claim runs out.
                     LOG.errorf(
                         failure,
-                        "A look at a cluster could not be made, recorded or followed by the next: clusterId=%s",
+                        "A failed look could not be recorded, or the next not begun: clusterId=%s",
                         task.cluster())));
   }
 

@@ -6,6 +6,7 @@ import io.berth.kubernetes.KubernetesConfig;
 import io.berth.kubernetes.internal.StepReport.Outcome;
 import io.berth.leasing.Deliveries;
 import io.berth.leasing.LeaseDelivery;
+import io.berth.leasing.LeaseId;
 import io.berth.platform.ProblemException;
 import io.quarkus.scheduler.Scheduled;
 import io.quarkus.virtual.threads.VirtualThreads;
@@ -17,6 +18,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
@@ -42,6 +45,9 @@ public class LeaseReconciler {
   private final Clock clock;
   private final Semaphore places;
   private final ClusterPauses pauses;
+
+  /** Whose steps are under way: a claim that runs out under a slow one is for other replicas. */
+  private final Set<LeaseId> working = ConcurrentHashMap.newKeySet();
 
   /** Whether the last claim took as many as it might. */
   private volatile boolean moreMayBeDue;
@@ -82,7 +88,7 @@ public class LeaseReconciler {
     }
     Instant claimedAt = clock.instant();
     return deliveries
-        .claimDue(free, watch.others())
+        .claimDue(free, watch.others(), Set.copyOf(working))
         .onFailure()
         .invoke(() -> places.release(free))
         .invoke(due -> {
@@ -97,10 +103,14 @@ public class LeaseReconciler {
     // A context of its own for each, since sessions of the database belong to one.
     Context context = VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext());
     Executor onContext = command -> context.runOnContext(ignored -> command.run());
+    working.add(lease.id());
     context.runOnContext(begin ->
         work(lease, onContext, claimedAt)
             .onTermination()
-            .invoke(() -> places.release())
+            .invoke(() -> {
+              working.remove(lease.id());
+              places.release();
+            })
             // While there is a queue, a place is taken as soon as it comes free.
             .eventually(() -> moreMayBeDue ? deliverDue() : Uni.createFrom().voidItem())
             .subscribe()

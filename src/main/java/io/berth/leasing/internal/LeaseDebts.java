@@ -63,8 +63,8 @@ public class LeaseDebts {
         .invoke(found -> {
           if (!found.isEmpty() && found.getFirst().debtor().equals(recipient)) {
             throw ProblemException.conflict(
-                "Your organization sold this lease itself and would pay itself for it: it can be"
-                    + " bought back where its tenant offers it for resale.");
+                "This lease cannot be transferred to your organization; it can buy it where its tenant"
+                    + " offers it for resale.");
           }
         })
         .replaceWithVoid();

@@ -190,19 +190,28 @@ public class LeaseStore {
    * out.
    *
    * @param except clusters whose leases are left out, too
+   * @param underWay leases that are left out, too
    */
   public Uni<List<Lease>> lockDue(
-      SqlConnection connection, Instant now, int limit, Set<ClusterId> except) {
+      SqlConnection connection,
+      Instant now,
+      int limit,
+      Set<ClusterId> except,
+      Set<LeaseId> underWay) {
     return connection
         .preparedQuery(
             "select "
                 + COLUMNS
                 + " from lease where next_delivery_at <= $1"
                 + " and (claimed_until is null or claimed_until <= $1)"
-                + " and cluster_id <> all($3)"
+                + " and cluster_id <> all($3) and id <> all($4)"
                 + " order by next_delivery_at limit $2 for update skip locked")
         .execute(
-            Tuple.of(utc(now), limit, except.stream().map(ClusterId::value).toArray(UUID[]::new)))
+            Tuple.of(
+                utc(now),
+                limit,
+                except.stream().map(ClusterId::value).toArray(UUID[]::new),
+                underWay.stream().map(LeaseId::value).toArray(UUID[]::new)))
         .chain(rows -> withSlots(connection, rows));
   }
 

@@ -48,7 +48,8 @@ final class ResaleApi {
       @Valid @Nullable UseProfile use,
       @Schema(
               description =
-                  "The end that was shown: where the lease was renewed since, nothing is bought.")
+                  "The end that was shown: where the lease was renewed since, nothing is bought. Of a"
+                      + " lease on demand give this or totalMax.")
           @Nullable Instant end,
       @Schema(description = "The most to pay in all.") @Valid Money.@Nullable Wire totalMax) {}
 

@@ -426,6 +426,13 @@ public class Resales {
     }
     Money total = resale.totalFor(rest);
     Money totalMax = bid.totalMax();
+    if (lease.term() == LeaseTerm.ON_DEMAND && end == null && totalMax == null) {
+      // Renewed or extended since it was shown, it would be longer, and dearer.
+      throw ProblemException.malformed(
+          "/end",
+          "The lease is on demand and may have been renewed since you saw it: give the end that you"
+              + " saw, or totalMax.");
+    }
     if (totalMax != null
         && (!totalMax.currency().equals(total.currency()) || total.compareTo(totalMax) > 0)) {
       throw ProblemException.unprocessable("/totalMax", "It costs " + total + " in all.");

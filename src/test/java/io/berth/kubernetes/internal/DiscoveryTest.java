@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.berth.identity.Role;
+import io.berth.inventory.ClusterId;
 import io.berth.platform.OrganizationId;
 import io.berth.sandbox.cluster.SandboxClusters;
 import io.berth.sandbox.cluster.SimulatedCluster;
@@ -17,6 +18,7 @@ import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.restassured.path.json.JsonPath;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -189,6 +191,25 @@ class DiscoveryTest {
 
     cluster.setDenied(Set.of());
     awaitCluster(id, later -> later.getString("state").equals("active"));
+  }
+
+  @Test
+  void sellsNothingOfAClusterThatItCannotLookAt() throws SQLException {
+    String id = activeCluster();
+    String sellable = "/v1/clusters/" + id + "/nodes?sellable=true";
+    assertThat(get(sellable).getList("items")).isNotEmpty();
+
+    // What no look gets past: its credentials cannot be opened.
+    try (Connection connection = BerthResource.superuser();
+        PreparedStatement spoil =
+            connection.prepareStatement("update cluster set credentials = '' where id = ?")) {
+      spoil.setObject(1, ClusterId.fromString(id).value());
+      spoil.executeUpdate();
+    }
+
+    JsonPath view = awaitCondition(id, "Reachable", "False");
+    assertThat(message(view, "Reachable")).contains("could not be looked at");
+    assertThat(get(sellable).getList("items")).isEmpty();
   }
 
   @Test
