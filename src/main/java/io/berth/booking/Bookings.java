@@ -40,11 +40,6 @@ public class Bookings {
     this.ledger = ledger;
   }
 
-  /** One quote that the scope sees; fails with 404. */
-  public Uni<Quote> find(SqlConnection connection, Scope scope, QuoteId id, Instant now) {
-    return quotes.get(connection, scope, id, now);
-  }
-
   /** Locks an open quote until the end of the transaction; fails with 404, or 409 otherwise. */
   public Uni<Quote> lockOpen(SqlConnection connection, Scope scope, QuoteId id, Instant now) {
     return quotes

@@ -7,6 +7,7 @@ import io.berth.identity.UseProfile;
 import io.berth.inventory.Inventory;
 import io.berth.inventory.Node;
 import io.berth.inventory.NodeId;
+import io.berth.platform.Database;
 import io.berth.platform.OrganizationId;
 import io.berth.platform.Period;
 import io.berth.platform.Scope;
@@ -55,6 +56,7 @@ public class NodeVerdicts {
   private final ActivePacks activePacks;
   private final Approvals approvals;
   private final Authorisations authorisations;
+  private final Database database;
   private final Clock clock;
 
   NodeVerdicts(
@@ -64,6 +66,7 @@ public class NodeVerdicts {
       ActivePacks activePacks,
       Approvals approvals,
       Authorisations authorisations,
+      Database database,
       Clock clock) {
     this.organizations = organizations;
     this.inventory = inventory;
@@ -71,6 +74,7 @@ public class NodeVerdicts {
     this.activePacks = activePacks;
     this.approvals = approvals;
     this.authorisations = authorisations;
+    this.database = database;
     this.clock = clock;
   }
 
@@ -111,21 +115,31 @@ public class NodeVerdicts {
   private record HeldNode(Node node, Organization provider, AcceleratorFacts accelerator) {}
 
   /**
-   * Reads what is known about nodes that a tenant holds. Not within the transaction that judges
-   * them, since it takes connections of its own.
+   * Reads what is known about nodes that a tenant holds.
    *
    * @param quote what holds the nodes, or did before it became a lease: of authorisations only what
    *     it reserved counts
    */
   public Uni<Held> held(OrganizationId tenant, Set<NodeId> nodes, QuoteId quote) {
-    return read(tenant, nodes, OptionalInt.empty(), parties -> authorisations.heldBy(quote));
+    return database.sql(SCOPE, connection -> held(connection, tenant, nodes, quote));
+  }
+
+  /** The same in the caller's transaction. */
+  public Uni<Held> held(
+      SqlConnection connection, OrganizationId tenant, Set<NodeId> nodes, QuoteId quote) {
+    return read(
+        connection,
+        tenant,
+        nodes,
+        OptionalInt.empty(),
+        parties -> authorisations.heldBy(connection, quote));
   }
 
   /**
    * The same for nodes that a tenant might hold: what authorisations still have room for counts.
    */
   public Uni<Held> offered(OrganizationId tenant, Set<NodeId> nodes) {
-    return read(tenant, nodes, OptionalInt.empty(), authorisations::book);
+    return offered(tenant, nodes, OptionalInt.empty());
   }
 
   /**
@@ -133,26 +147,39 @@ public class NodeVerdicts {
    * for so many.
    */
   public Uni<Held> offered(OrganizationId tenant, Set<NodeId> nodes, int accelerators) {
-    return read(tenant, nodes, OptionalInt.of(accelerators), authorisations::book);
+    return offered(tenant, nodes, OptionalInt.of(accelerators));
+  }
+
+  private Uni<Held> offered(OrganizationId tenant, Set<NodeId> nodes, OptionalInt accelerators) {
+    return database.sql(
+        SCOPE,
+        connection ->
+            read(
+                connection,
+                tenant,
+                nodes,
+                accelerators,
+                parties -> authorisations.book(connection, parties)));
   }
 
   private Uni<Held> read(
+      SqlConnection connection,
       OrganizationId tenant,
       Set<NodeId> nodes,
       OptionalInt accelerators,
       Function<Set<OrganizationId>, Uni<AuthorisationBook>> authorised) {
     return inventory
-        .nodes(SCOPE, nodes)
-        .chain(found ->
-            organizations
-                .all(
-                    SCOPE,
-                    Stream.concat(Stream.of(tenant), found.stream().map(Node::provider))
-                        .collect(Collectors.toSet()))
-                .chain(parties ->
-                    authorised
-                        .apply(parties.keySet())
-                        .map(book -> held(tenant, nodes, accelerators, found, parties, book))));
+        .nodes(connection, SCOPE, nodes)
+        .chain(found -> {
+          Set<OrganizationId> parties =
+              Stream.concat(Stream.of(tenant), found.stream().map(Node::provider))
+                  .collect(Collectors.toSet());
+          // Sent together, done one after the other.
+          return Uni.combine()
+              .all()
+              .unis(organizations.all(connection, SCOPE, parties), authorised.apply(parties))
+              .with((known, book) -> held(tenant, nodes, accelerators, found, known, book));
+        });
   }
 
   private Held held(

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
@@ -90,16 +91,19 @@ public class Substitutes {
    * Lets an answer pass; a {@link PolicyRefusal} gains what the tenant's own search would show in
    * place of what it holds. A refusal without any is better than none: where they cannot be found,
    * it stays as it is.
+   *
+   * @param holding asked for only where there is a refusal
    */
-  public <T> Uni<T> offered(Scope scope, Holding holding, Uni<T> answer) {
+  public <T> Uni<T> offered(Scope scope, Supplier<Holding> holding, Uni<T> answer) {
     return answer
         .onFailure(PolicyRefusal.class)
         .recoverWithUni(failure -> {
           PolicyRefusal refusal = (PolicyRefusal) failure;
-          return find(scope, holding)
+          Holding held = holding.get();
+          return find(scope, held)
               .onFailure()
               .recoverWithItem(lost -> {
-                LOG.warnf(lost, "No alternatives were found: tenantId=%s", holding.tenant());
+                LOG.warnf(lost, "No alternatives were found: tenantId=%s", held.tenant());
                 return List.of();
               })
               .chain(found -> Uni.createFrom().<T>failure(refusal.offering(found)));

@@ -11,6 +11,7 @@ import io.berth.platform.ProblemException;
 import io.berth.platform.Scope;
 import io.berth.platform.Tx;
 import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Instant;
@@ -62,15 +63,22 @@ public class Organizations {
    *     it
    */
   public Uni<Organization> get(Scope scope, OrganizationId id) {
-    return database
-        .orm(scope, session -> store.get(session, scope, id))
-        .map(row -> row.asOf(clock.instant()));
+    return all(scope, List.of(id))
+        .map(found ->
+            Optional.ofNullable(found.get(id))
+                .orElseThrow(() -> ProblemException.notFound("organization", id)));
   }
 
   /** Reads those of the given that exist and that the scope sees; others are left out. */
   public Uni<Map<OrganizationId, Organization>> all(Scope scope, Collection<OrganizationId> ids) {
-    return database
-        .orm(scope, session -> store.all(session, scope, ids))
+    return database.sql(scope, connection -> all(connection, scope, ids));
+  }
+
+  /** The same in the caller's transaction. */
+  public Uni<Map<OrganizationId, Organization>> all(
+      SqlConnection connection, Scope scope, Collection<OrganizationId> ids) {
+    return store
+        .all(connection, scope, ids)
         .map(rows -> {
           Instant now = clock.instant();
           return rows.stream()

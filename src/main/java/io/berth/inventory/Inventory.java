@@ -4,6 +4,7 @@ import io.berth.inventory.internal.InventoryReads;
 import io.berth.platform.OrganizationId;
 import io.berth.platform.Scope;
 import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Collection;
 import java.util.List;
@@ -53,6 +54,11 @@ public class Inventory {
   /** Those of the nodes that are there, ones that are gone included. */
   public Uni<List<Node>> nodes(Scope scope, Collection<NodeId> ids) {
     return reads.nodes(scope, ids);
+  }
+
+  /** The same in the caller's transaction. */
+  public Uni<List<Node>> nodes(SqlConnection connection, Scope scope, Collection<NodeId> ids) {
+    return reads.nodes(connection, scope, ids);
   }
 
   /** Those of the clusters that are there. */

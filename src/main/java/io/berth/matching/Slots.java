@@ -1,18 +1,12 @@
 package io.berth.matching;
 
 import java.util.BitSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * A set of a node's slots by number, from 0. The numbers are for our books; the device plugin picks
  * the physical devices.
  */
 public final class Slots {
-
-  private static final Pattern RANGE = Pattern.compile("\\[(\\d+),(\\d+)\\)");
-  private static final Pattern MULTIRANGE =
-      Pattern.compile("\\{(" + RANGE + "(," + RANGE + ")*)?\\}");
 
   private final BitSet bits;
 
@@ -38,15 +32,50 @@ public final class Slots {
    * @throws IllegalArgumentException where the text is no such thing
    */
   public static Slots parse(String multirange) {
-    if (!MULTIRANGE.matcher(multirange).matches()) {
-      throw new IllegalArgumentException("not an int4multirange: " + multirange);
+    // By hand: this is done for each of a node's allocations whenever one of them changes.
+    int end = multirange.length() - 1;
+    if (end < 1 || multirange.charAt(0) != '{' || multirange.charAt(end) != '}') {
+      throw notOne(multirange);
     }
     BitSet bits = new BitSet();
-    Matcher ranges = RANGE.matcher(multirange);
-    while (ranges.find()) {
-      bits.set(Integer.parseInt(ranges.group(1)), Integer.parseInt(ranges.group(2)));
+    for (int at = 1; at < end; ) {
+      int comma = multirange.indexOf(',', at);
+      int close = multirange.indexOf(')', at);
+      boolean isLast = close == end - 1;
+      if (multirange.charAt(at) != '['
+          || comma < 0
+          || close < comma
+          || !(isLast || multirange.startsWith(",[", close + 1))) {
+        throw notOne(multirange);
+      }
+      int first = number(multirange, at + 1, comma);
+      int after = number(multirange, comma + 1, close);
+      if (after < first) {
+        throw notOne(multirange);
+      }
+      bits.set(first, after);
+      at = isLast ? end : close + 2;
     }
     return new Slots(bits);
+  }
+
+  private static int number(String multirange, int from, int to) {
+    int number = 0;
+    for (int at = from; at < to; at++) {
+      int digit = multirange.charAt(at) - '0';
+      if (digit < 0 || digit > 9 || number > (Integer.MAX_VALUE - digit) / 10) {
+        throw notOne(multirange);
+      }
+      number = number * 10 + digit;
+    }
+    if (from >= to) {
+      throw notOne(multirange);
+    }
+    return number;
+  }
+
+  private static IllegalArgumentException notOne(String text) {
+    return new IllegalArgumentException("not an int4multirange: " + text);
   }
 
   /** PostgreSQL's text form of an {@code int4multirange}. */

@@ -3,10 +3,13 @@ package io.berth.matching;
 import io.berth.platform.OrganizationId;
 import io.berth.platform.Period;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +20,7 @@ public final class Timeline {
 
   /** Nothing is taken. */
   public static final Timeline EMPTY =
-      new Timeline(1, new int[0], new int[0], new long[0], null, null, new BitSet(), 0);
+      new Timeline(1, new int[0], new int[0], new long[0], null, null, null, new BitSet(), 0);
 
   private static final int SECONDS_PER_MINUTE = 60;
   private static final int MICROS_PER_SECOND = 1_000_000;
@@ -35,6 +38,9 @@ public final class Timeline {
   /** Who alone may be on the node beside each; null where that does not matter. */
   private final @Nullable OrganizationId @Nullable [] owners;
 
+  /** Which allocation each is; null where it is none. */
+  private final @Nullable UUID @Nullable [] allocations;
+
   /** Which are a tenant's. */
   private final BitSet demands;
 
@@ -48,8 +54,10 @@ public final class Timeline {
       long[] taken,
       long @Nullable [] lapses,
       @Nullable OrganizationId @Nullable [] owners,
+      @Nullable UUID @Nullable [] allocations,
       BitSet demands,
       int slotsEnd) {
+    this.allocations = allocations;
     this.demands = demands;
     this.slotsEnd = slotsEnd;
     this.words = words;
@@ -70,65 +78,138 @@ public final class Timeline {
    * @param owner who alone may be on the node meanwhile, as its slots are not isolated from one
    *     another; null where they are
    * @param isDemand whether a tenant has them, rather than their provider keeping them from sale
+   * @param allocation which allocation it is; null where it is none
    */
   public record Busy(
       Slots slots,
       Period period,
       @Nullable Instant lapsesAt,
       @Nullable OrganizationId owner,
-      boolean isDemand) {
+      boolean isDemand,
+      @Nullable UUID allocation) {
 
     /** Isolated slots that a tenant has for good. */
     public Busy(Slots slots, Period period) {
-      this(slots, period, null, null, true);
+      this(slots, period, null, null, true, null);
+    }
+  }
+
+  /** One of them, as it is kept. */
+  private record Entry(
+      int start,
+      int end,
+      long[] mask,
+      long lapses,
+      @Nullable OrganizationId owner,
+      boolean isDemand,
+      @Nullable UUID allocation) {
+
+    private static final Comparator<Entry> ORDER =
+        Comparator.comparingInt(Entry::start)
+            .thenComparingInt(Entry::end)
+            .thenComparing(Entry::mask, Arrays::compare);
+
+    static Entry of(Busy busy) {
+      return new Entry(
+          minute(busy.period().start()),
+          minuteAfter(busy.period().end()),
+          busy.slots().words(),
+          busy.lapsesAt() == null ? Long.MAX_VALUE : micros(busy.lapsesAt()),
+          busy.owner(),
+          busy.isDemand(),
+          busy.allocation());
     }
   }
 
   /** Of these, in any order. */
   public static Timeline of(List<Busy> busy) {
-    if (busy.isEmpty()) {
+    List<Entry> entries = new ArrayList<>(busy.size());
+    for (Busy one : busy) {
+      entries.add(Entry.of(one));
+    }
+    return ofEntries(entries);
+  }
+
+  /**
+   * The same with some allocations as they are by now; what is over is left out.
+   *
+   * @param changed which allocations
+   * @param busy what of them takes anything
+   */
+  public Timeline with(Set<UUID> changed, List<Busy> busy, Instant now) {
+    int minute = minute(now);
+    List<Entry> entries = new ArrayList<>(starts.length + busy.size());
+    for (int i = 0; i < starts.length; i++) {
+      UUID allocation = allocations == null ? null : allocations[i];
+      if (ends[i] > minute && (allocation == null || !changed.contains(allocation))) {
+        entries.add(
+            new Entry(
+                starts[i],
+                ends[i],
+                Arrays.copyOfRange(taken, i * words, (i + 1) * words),
+                lapses == null ? Long.MAX_VALUE : lapses[i],
+                owners == null ? null : owners[i],
+                demands.get(i),
+                allocation));
+      }
+    }
+    for (Busy one : busy) {
+      entries.add(Entry.of(one));
+    }
+    return ofEntries(entries);
+  }
+
+  private static Timeline ofEntries(List<Entry> entries) {
+    if (entries.isEmpty()) {
       return EMPTY;
     }
-    List<Busy> ordered =
-        busy.stream()
-            .sorted(
-                Comparator.comparing((Busy one) -> one.period().start())
-                    .thenComparing(one -> one.period().end())
-                    .thenComparing(one -> one.slots().toString()))
-            .toList();
-    int count = ordered.size();
-    long[][] masks = new long[count][];
-    int words = 1;
+    entries.sort(Entry.ORDER);
+    int count = entries.size();
+    int slotsEnd = 0;
     boolean lapse = false;
     boolean owned = false;
-    BitSet demands = new BitSet();
-    int slotsEnd = 0;
-    for (int i = 0; i < count; i++) {
-      masks[i] = ordered.get(i).slots().words();
-      words = Math.max(words, masks[i].length);
-      lapse |= ordered.get(i).lapsesAt() != null;
-      owned |= ordered.get(i).owner() != null;
-      demands.set(i, ordered.get(i).isDemand());
-      slotsEnd = Math.max(slotsEnd, ordered.get(i).slots().end());
+    boolean allocated = false;
+    for (Entry entry : entries) {
+      slotsEnd = Math.max(slotsEnd, end(entry.mask()));
+      lapse |= entry.lapses() != Long.MAX_VALUE;
+      owned |= entry.owner() != null;
+      allocated |= entry.allocation() != null;
     }
+    int words = Math.max(1, (slotsEnd + Long.SIZE - 1) / Long.SIZE);
     int[] starts = new int[count];
     int[] ends = new int[count];
     long[] taken = new long[count * words];
     long[] lapses = lapse ? new long[count] : null;
     OrganizationId[] owners = owned ? new OrganizationId[count] : null;
+    UUID[] allocations = allocated ? new UUID[count] : null;
+    BitSet demands = new BitSet();
     for (int i = 0; i < count; i++) {
-      Busy one = ordered.get(i);
-      starts[i] = minute(one.period().start());
-      ends[i] = minuteAfter(one.period().end());
-      System.arraycopy(masks[i], 0, taken, i * words, masks[i].length);
+      Entry entry = entries.get(i);
+      starts[i] = entry.start();
+      ends[i] = entry.end();
+      demands.set(i, entry.isDemand());
+      System.arraycopy(entry.mask(), 0, taken, i * words, Math.min(words, entry.mask().length));
       if (lapses != null) {
-        lapses[i] = one.lapsesAt() == null ? Long.MAX_VALUE : micros(one.lapsesAt());
+        lapses[i] = entry.lapses();
       }
       if (owners != null) {
-        owners[i] = one.owner();
+        owners[i] = entry.owner();
+      }
+      if (allocations != null) {
+        allocations[i] = entry.allocation();
       }
     }
-    return new Timeline(words, starts, ends, taken, lapses, owners, demands, slotsEnd);
+    return new Timeline(words, starts, ends, taken, lapses, owners, allocations, demands, slotsEnd);
+  }
+
+  /** One more than the highest bit. */
+  private static int end(long[] mask) {
+    for (int word = mask.length - 1; word >= 0; word--) {
+      if (mask[word] != 0) {
+        return (word + 1) * Long.SIZE - Long.numberOfLeadingZeros(mask[word]);
+      }
+    }
+    return 0;
   }
 
   /**

@@ -96,8 +96,12 @@ public class Idempotency {
             return Uni.createFrom().item(repeat(rows.iterator().next(), fingerprint));
           }
           return work.get()
-              .call(answer -> keep(connection, organization, checked, fingerprint, answer))
-              .map(this::respond);
+              .chain(answer -> {
+                String written = write(answer.body());
+                return keep(connection, organization, checked, fingerprint, answer, written)
+                    .replaceWith(() ->
+                        respond(answer.status(), written, answer.location(), answer.version()));
+              });
         });
   }
 
@@ -121,7 +125,12 @@ public class Idempotency {
   }
 
   private Uni<Void> keep(
-      SqlConnection connection, UUID organization, String key, String fingerprint, Answer answer) {
+      SqlConnection connection,
+      UUID organization,
+      String key,
+      String fingerprint,
+      Answer answer,
+      String body) {
     return connection
         .preparedQuery(
             "insert into idempotency_key"
@@ -133,7 +142,7 @@ public class Idempotency {
                 .addString(key)
                 .addString(fingerprint)
                 .addInteger(answer.status())
-                .addString(write(answer.body()))
+                .addString(body)
                 .addString(answer.location())
                 .addLong(answer.version())
                 .addOffsetDateTime(clock.instant().atOffset(ZoneOffset.UTC)))
@@ -153,10 +162,6 @@ public class Idempotency {
         row.getString("body"),
         row.getString("location"),
         row.getLong("version"));
-  }
-
-  private Response respond(Answer answer) {
-    return respond(answer.status(), write(answer.body()), answer.location(), answer.version());
   }
 
   private static Response respond(int status, String body, String location, long version) {

@@ -44,16 +44,17 @@ public class Authorisations {
 
   /** What some holders have, as it stands now. */
   public Uni<AuthorisationBook> book(Collection<OrganizationId> holders) {
-    return database
-        .sql(SCOPE, connection -> store.verifiedOf(connection, holders, clock.instant()))
-        .map(AuthorisationBook::of);
+    return database.sql(SCOPE, connection -> book(connection, holders));
+  }
+
+  /** The same in the caller's transaction. */
+  public Uni<AuthorisationBook> book(SqlConnection connection, Collection<OrganizationId> holders) {
+    return store.verifiedOf(connection, holders, clock.instant()).map(AuthorisationBook::of);
   }
 
   /** What a quote, or the lease that was made of it, holds of authorisations that still count. */
-  public Uni<AuthorisationBook> heldBy(Id quote) {
-    return database
-        .sql(SCOPE, connection -> store.verifiedHeldBy(connection, quote, clock.instant()))
-        .map(AuthorisationBook::ofHeld);
+  public Uni<AuthorisationBook> heldBy(SqlConnection connection, Id quote) {
+    return store.verifiedHeldBy(connection, quote, clock.instant()).map(AuthorisationBook::ofHeld);
   }
 
   /**

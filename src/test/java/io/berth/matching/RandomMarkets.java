@@ -100,7 +100,8 @@ final class RandomMarkets {
               new Period(start, start.plus(Duration.ofMinutes(1 + random.nextInt(90)))),
               random.nextInt(3) == 0 ? NOW.plusSeconds(random.nextInt(3) - 1L) : null,
               shares ? (random.nextBoolean() ? TENANT : OTHER) : null,
-              true));
+              true,
+              null));
     }
     boolean refused = random.nextInt(4) == 0;
     return new SnapshotNode(

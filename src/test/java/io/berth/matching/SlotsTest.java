@@ -17,7 +17,24 @@ class SlotsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "[0,1)", "{[0,1]}", "{[0,1)", "{[0,1);[2,3)}", "{[0,1)}x", "{x[0,1)}"})
+      strings = {
+        "",
+        "{",
+        "[0,1)",
+        "{[0,1]}",
+        "{[0,1)",
+        "{[0,1);[2,3)}",
+        "{[0,1)[2,3)}",
+        "{[0,1),}",
+        "{[0,1)}x",
+        "{x[0,1)}",
+        "{[0)}",
+        "{[,1)}",
+        "{[0,)}",
+        "{[-1,1)}",
+        "{[3,1)}",
+        "{[0,99999999999)}"
+      })
   void refusesWhatIsNoMultirange(String text) {
     assertThatThrownBy(() -> Slots.parse(text)).isInstanceOf(IllegalArgumentException.class);
   }

@@ -43,15 +43,20 @@ public class AllocationStore {
       "select node_id, slots::text as slots, lower(period) as start_at, upper(period) as end_at,"
           + " expires_at, sole_tenant_id, true as is_demand, case when state = 'LEASED'"
           + " and yields_after_minutes is not null and given_back_at is null then lease_id end"
-          + " as yielding_lease_id from allocation where state in ('HELD', 'LEASED') and upper(period) > $1";
+          + " as yielding_lease_id, id as allocation_id from allocation where state in ('HELD', 'LEASED') and upper(period) > $1";
 
   /** Where a provider keeps a node from sale, all its slots are taken. */
   private static final String KEPT_FROM_SALE =
       "select node.id, '{[0,' || node.slots || ')}', start_at, end_at, null, null,"
-          + " false, null"
+          + " false, null, null"
           + " from maintenance_window join node on node.slots > 0 and (node.id = node_id"
           + " or (node_id is null and node.pool_id = maintenance_window.pool_id))"
           + " where state = 'PLANNED' and end_at > $1";
+
+  private static final long SECONDS_PER_DAY = 86_400;
+
+  /** How many locks a booking takes; for more days and nodes than that, nodes are locked. */
+  private static final int DAYS_LOCKED_MAX = 32;
 
   /** What is taken of every node, from {@code now} on. */
   Uni<Map<NodeId, Timeline>> timelines(SqlConnection connection, Instant now) {
@@ -65,6 +70,15 @@ public class AllocationStore {
   Uni<Map<NodeId, Timeline>> timelines(
       SqlConnection connection, Collection<NodeId> nodes, Instant now) {
     return rows(connection, nodes, now).map(rows -> read(rows, nodes));
+  }
+
+  /** What these allocations take, from {@code now} on, by node. */
+  Uni<Map<NodeId, List<Busy>>> taken(
+      SqlConnection connection, Collection<UUID> allocations, Instant now) {
+    return connection
+        .preparedQuery(TAKEN + " and id = any($2)")
+        .execute(Tuple.of(thisMinute(now), allocations.toArray(UUID[]::new)))
+        .map(AllocationStore::byNode);
   }
 
   /** The rows of what is taken of nodes, from {@code now} on, with the leases that yield. */
@@ -81,15 +95,19 @@ public class AllocationStore {
   }
 
   private static Map<NodeId, Timeline> read(RowSet<Row> rows, Collection<NodeId> asked) {
+    Map<NodeId, Timeline> timelines = new HashMap<>();
+    asked.forEach(node -> timelines.put(node, Timeline.EMPTY));
+    byNode(rows).forEach((node, entries) -> timelines.put(node, Timeline.of(entries)));
+    return timelines;
+  }
+
+  private static Map<NodeId, List<Busy>> byNode(RowSet<Row> rows) {
     Map<NodeId, List<Busy>> busy = new HashMap<>();
     for (Row row : rows) {
       busy.computeIfAbsent(new NodeId(row.getUUID("node_id")), node -> new ArrayList<>())
           .add(busy(row));
     }
-    Map<NodeId, Timeline> timelines = new HashMap<>();
-    asked.forEach(node -> timelines.put(node, Timeline.EMPTY));
-    busy.forEach((node, entries) -> timelines.put(node, Timeline.of(entries)));
-    return timelines;
+    return busy;
   }
 
   /** What a row says is taken. */
@@ -103,7 +121,8 @@ public class AllocationStore {
             row.getOffsetDateTime("end_at").toInstant()),
         expiresAt == null ? null : expiresAt.toInstant(),
         owner == null ? null : new OrganizationId(owner),
-        row.getBoolean("is_demand"));
+        row.getBoolean("is_demand"),
+        row.getUUID("allocation_id"));
   }
 
   /**
@@ -124,10 +143,10 @@ public class AllocationStore {
       Instant expiresAt) {}
 
   /**
-   * Holds slots for a quote. Bookings of a node queue up, by order of node: two that insert at once
-   * would each wait for the other's row, which PostgreSQL ends as a deadlock after a second. Holds
-   * on these nodes whose time has passed are marked first, since the constraint cannot know the
-   * time.
+   * Holds slots for a quote. Bookings of a node at the same time queue up, by order of node: two
+   * that insert at once would each wait for the other's row, which PostgreSQL ends as a deadlock
+   * after a second. Holds on these nodes whose time has passed are marked first, since the
+   * constraint cannot know the time.
    */
   Uni<List<NodeShare>> hold(SqlConnection connection, Hold hold, Instant now) {
     UUID[] nodes = ids(hold.shares().stream().map(NodeShare::node).toList());
@@ -135,7 +154,7 @@ public class AllocationStore {
     return Uni.combine()
         .all()
         .unis(
-            queueUp(connection, nodes),
+            queueUp(connection, nodes, hold.occupied()),
             markOverdue(connection, nodes, now),
             stillFree(connection, hold, nodes))
         .with((queued, marked, shares) -> shares)
@@ -221,6 +240,35 @@ public class AllocationStore {
       throw new PlanOutdated("taken meanwhile: " + share.node());
     }
     return new NodeShare(share.node(), free.lowest(share.slots().count()));
+  }
+
+  /**
+   * Waits for those that book these nodes for any of the same days. Nodes are shared and days are
+   * taken, so that who takes a node as a whole, since it is for many days, waits for all.
+   */
+  private static Uni<Void> queueUp(SqlConnection connection, UUID[] nodes, Period occupied) {
+    long first = Math.floorDiv(occupied.start().getEpochSecond(), SECONDS_PER_DAY);
+    long last = Math.floorDiv(occupied.end().getEpochSecond(), SECONDS_PER_DAY);
+    if ((last - first + 1) * nodes.length > DAYS_LOCKED_MAX) {
+      return queueUp(connection, nodes);
+    }
+    return Uni.combine()
+        .all()
+        .unis(
+            connection
+                .preparedQuery(
+                    "select pg_advisory_xact_lock_shared(hashtextextended('booking:' || node, 0))"
+                        + " from unnest($1::uuid[]) with ordinality as wanted(node, number)"
+                        + " order by number")
+                .execute(Tuple.of((Object) nodes)),
+            connection
+                .preparedQuery(
+                    "select pg_advisory_xact_lock(hashtextextended('booking:' || node || ':' || day, 0))"
+                        + " from unnest($1::uuid[]) with ordinality as wanted(node, number),"
+                        + " generate_series($2::bigint, $3::bigint) as day order by number, day")
+                .execute(Tuple.of(nodes, first, last)))
+        .with((shared, taken) -> taken)
+        .replaceWithVoid();
   }
 
   private static Uni<Void> queueUp(SqlConnection connection, UUID[] nodes) {

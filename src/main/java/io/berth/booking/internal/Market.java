@@ -8,15 +8,19 @@ import io.berth.inventory.Node;
 import io.berth.inventory.NodeId;
 import io.berth.inventory.NodePoolId;
 import io.berth.matching.OfferedPool;
+import io.berth.platform.Database;
 import io.berth.platform.OrganizationId;
+import io.berth.platform.ProblemException;
 import io.berth.platform.Scope;
 import io.berth.policy.AuthorisationBook;
 import io.berth.policy.Authorisations;
 import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** What is on offer to a tenant: the market in memory, and what is read anew for each request. */
@@ -28,11 +32,17 @@ public class Market {
   private final MarketFeed feed;
   private final Organizations organizations;
   private final Authorisations authorisations;
+  private final Database database;
 
-  Market(MarketFeed feed, Organizations organizations, Authorisations authorisations) {
+  Market(
+      MarketFeed feed,
+      Organizations organizations,
+      Authorisations authorisations,
+      Database database) {
     this.feed = feed;
     this.organizations = organizations;
     this.authorisations = authorisations;
+    this.database = database;
   }
 
   /** What is on offer to one tenant. */
@@ -97,18 +107,30 @@ public class Market {
 
   /** Reads the stock for a tenant; fails with 404 where there is no such organization. */
   public Uni<Stock> stock(OrganizationId tenant) {
-    return organizations
-        .get(SCOPE, tenant)
-        .chain(organization ->
-            feed.current()
-                .chain(market -> {
-                  View view = market.view();
-                  Set<OrganizationId> parties = new HashSet<>(view.providers().keySet());
-                  parties.add(tenant);
-                  return authorisations
-                      .book(parties)
-                      .map(book -> new Stock(view, organization, book));
-                }));
+    return view().chain(view -> database.sql(SCOPE, connection -> stock(connection, view, tenant)));
+  }
+
+  /** What is on offer to anybody. Not within a transaction, since it waits for another. */
+  Uni<View> view() {
+    return feed.current().map(LiveMarket::view);
+  }
+
+  /** The stock for a tenant, as {@link #stock(OrganizationId)}, in the caller's transaction. */
+  Uni<Stock> stock(SqlConnection connection, View view, OrganizationId tenant) {
+    Set<OrganizationId> parties = new HashSet<>(view.providers().keySet());
+    parties.add(tenant);
+    // Sent together, done one after the other.
+    return Uni.combine()
+        .all()
+        .unis(
+            organizations.all(connection, SCOPE, List.of(tenant)),
+            authorisations.book(connection, parties))
+        .with((found, book) ->
+            new Stock(
+                view,
+                Optional.ofNullable(found.get(tenant))
+                    .orElseThrow(() -> ProblemException.notFound("organization", tenant)),
+                book));
   }
 
   /** Has nodes read anew at the next turn: what was planned on them did not hold. */

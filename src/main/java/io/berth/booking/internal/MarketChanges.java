@@ -46,6 +46,8 @@ public class MarketChanges {
   /**
    * What is new.
    *
+   * @param parts of nodes, the allocations that changed
+   * @param allocations nodes of which any allocation may have changed
    * @param pools all nodes of which changed
    * @param offers whether any offer changed
    * @param isLost whether there was more than is read at once, or the database has gone back in
@@ -53,6 +55,7 @@ public class MarketChanges {
    */
   record Changes(
       Cursor cursor,
+      Map<NodeId, Set<UUID>> parts,
       Set<NodeId> allocations,
       Set<NodePoolId> pools,
       Set<NodeId> nodes,
@@ -61,7 +64,8 @@ public class MarketChanges {
       boolean isLost) {
 
     boolean isEmpty() {
-      return allocations.isEmpty()
+      return parts.isEmpty()
+          && allocations.isEmpty()
           && pools.isEmpty()
           && nodes.isEmpty()
           && !offers
@@ -101,7 +105,7 @@ public class MarketChanges {
     return connection
         .preparedQuery(
             "with horizon as (select pg_snapshot_xmin(pg_current_snapshot()) as edge)"
-                + " select edge::text::bigint as oldest, position, kind, subject,"
+                + " select edge::text::bigint as oldest, position, kind, subject, allocation_id,"
                 + " transaction::text::bigint as transaction from horizon left join lateral ("
                 + "select * from market_change where transaction >= least(edge, $1::text::xid8)"
                 + " and position <> all($2) order by market_change.transaction, position limit $3)"
@@ -110,6 +114,7 @@ public class MarketChanges {
   }
 
   private static Changes changes(Cursor cursor, RowSet<Row> rows) {
+    Map<NodeId, Set<UUID>> parts = new HashMap<>();
     Set<NodeId> allocations = new HashSet<>();
     Set<NodePoolId> pools = new HashSet<>();
     Set<NodeId> nodes = new HashSet<>();
@@ -125,7 +130,14 @@ public class MarketChanges {
       ahead.put(row.getLong("position"), row.getLong("transaction"));
       UUID subject = row.getUUID("subject");
       switch (row.getString("kind")) {
-        case "ALLOCATION" -> allocations.add(new NodeId(subject));
+        case "ALLOCATION" -> {
+          UUID allocation = row.getUUID("allocation_id");
+          if (allocation == null) {
+            allocations.add(new NodeId(subject));
+          } else {
+            parts.computeIfAbsent(new NodeId(subject), node -> new HashSet<>()).add(allocation);
+          }
+        }
         case "POOL" -> pools.add(new NodePoolId(subject));
         case "NODE" -> nodes.add(new NodeId(subject));
         case "OFFER" -> offers = true;
@@ -136,6 +148,7 @@ public class MarketChanges {
     ahead.values().removeIf(transaction -> transaction < horizon);
     return new Changes(
         new Cursor(oldest, ahead),
+        parts,
         allocations,
         pools,
         nodes,

@@ -24,12 +24,15 @@ import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -232,6 +235,12 @@ public class MarketFeed {
     if (!allocated.isEmpty()) {
       applied = applied.chain(() -> readAllocations(allocated));
     }
+    Map<NodeId, Set<UUID>> parts = new HashMap<>(found.parts());
+    parts.keySet().removeAll(allocated);
+    parts.keySet().removeAll(found.nodes());
+    if (!parts.isEmpty()) {
+      applied = applied.chain(() -> readParts(parts));
+    }
     if (!found.organizations().isEmpty()) {
       applied =
           applied.chain(() -> {
@@ -296,6 +305,26 @@ public class MarketFeed {
     return known.isEmpty()
         ? Uni.createFrom().voidItem()
         : timelines(known).invoke(market::take).replaceWithVoid();
+  }
+
+  /** Reads single allocations of nodes. */
+  private Uni<Void> readParts(Map<NodeId, Set<UUID>> parts) {
+    parts.keySet().removeIf(node -> !market.has(node));
+    Set<UUID> ids = parts.values().stream().flatMap(Set::stream).collect(Collectors.toSet());
+    Instant now = clock.instant();
+    return ids.isEmpty()
+        ? Uni.createFrom().voidItem()
+        : database
+            .sql(SCOPE, connection -> allocations.taken(connection, ids, now))
+            .invoke(taken ->
+                parts.forEach((node, changed) ->
+                    market.take(
+                        Map.of(
+                            node,
+                            market
+                                .timeline(node)
+                                .with(changed, taken.getOrDefault(node, List.of()), now)))))
+            .replaceWithVoid();
   }
 
   private Uni<Map<NodeId, Timeline>> timelines(List<NodeId> nodes) {

@@ -151,8 +151,8 @@ public class Quoting {
             () -> {
               Instant now = clock.instant();
               return market
-                  .stock(tenant)
-                  .chain(stock ->
+                  .view()
+                  .chain(view ->
                       database.sql(
                           scope,
                           connection ->
@@ -163,8 +163,18 @@ public class Quoting {
                                   "POST /v1/quotes",
                                   body,
                                   () ->
-                                      book(connection, scope, stock, request.get(), use, term, now)
-                                          .map(quote -> answer(quote, stock)))));
+                                      market
+                                          .stock(connection, view, tenant)
+                                          .chain(stock ->
+                                              book(
+                                                      connection,
+                                                      scope,
+                                                      stock,
+                                                      request.get(),
+                                                      use,
+                                                      term,
+                                                      now)
+                                                  .map(quote -> answer(quote, stock))))));
             }));
   }
 

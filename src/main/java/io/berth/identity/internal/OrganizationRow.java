@@ -10,6 +10,7 @@ import io.berth.identity.UseProfile;
 import io.berth.identity.Verification;
 import io.berth.identity.VerificationState;
 import io.berth.platform.OrganizationId;
+import io.vertx.mutiny.sqlclient.Row;
 import jakarta.persistence.Column;
 import jakarta.persistence.Convert;
 import jakarta.persistence.Entity;
@@ -19,6 +20,7 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import jakarta.persistence.Version;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -31,6 +33,19 @@ public class OrganizationRow {
 
   /** The columns' type, which the check of the schema at start-up would else take for varchar. */
   private static final String TEXT = "text";
+
+  /** What {@link #of} reads. */
+  static final String COLUMNS =
+      "id, name, residence_country, ultimate_parent_country, end_use_country, owners,"
+          + " owners_complete, listings, own_rules, profile_mode, profile_workload,"
+          + " profile_data_residency, profile_us_nexus, facts_changed_by, verification_state,"
+          + " verification_by, verification_at, verification_reason, verification_evidence,"
+          + " verification_expires_at, registration_number, screening_state, screening_at,"
+          + " screening_lists_hash, version, created_at";
+
+  private static final JsonColumn.Owners OWNERS = new JsonColumn.Owners();
+  private static final JsonColumn.Names NAMES = new JsonColumn.Names();
+  private static final JsonColumn.EvidenceList EVIDENCE = new JsonColumn.EvidenceList();
 
   @Id
   @Column(name = "id")
@@ -129,6 +144,44 @@ public class OrganizationRow {
     change(name, facts, createdBy);
     found(Verification.NONE);
     screeningState = ScreeningState.NOT_SCREENED;
+  }
+
+  /** One read with the SQL client, by {@link #COLUMNS}. */
+  static OrganizationRow of(Row row) {
+    OrganizationRow read = new OrganizationRow();
+    read.id = row.getUUID("id");
+    read.name = row.getString("name");
+    read.residenceCountry = row.getString("residence_country");
+    read.ultimateParentCountry = row.getString("ultimate_parent_country");
+    read.endUseCountry = row.getString("end_use_country");
+    read.owners = OWNERS.convertToEntityAttribute(row.getString("owners"));
+    read.ownersComplete = row.getBoolean("owners_complete");
+    read.listings = NAMES.convertToEntityAttribute(row.getString("listings"));
+    read.ownRules = NAMES.convertToEntityAttribute(row.getString("own_rules"));
+    read.profileMode = row.getString("profile_mode");
+    read.profileWorkload = row.getString("profile_workload");
+    read.profileDataResidency = row.getString("profile_data_residency");
+    read.profileUsNexus = row.getBoolean("profile_us_nexus");
+    read.factsChangedBy = row.getString("facts_changed_by");
+    read.verificationState = VerificationState.valueOf(row.getString("verification_state"));
+    read.verificationBy = row.getString("verification_by");
+    read.verificationAt = instant(row, "verification_at");
+    read.verificationReason = row.getString("verification_reason");
+    read.verificationEvidence =
+        EVIDENCE.convertToEntityAttribute(row.getString("verification_evidence"));
+    read.verificationExpiresAt = instant(row, "verification_expires_at");
+    read.registrationNumber = row.getString("registration_number");
+    read.screeningState = ScreeningState.valueOf(row.getString("screening_state"));
+    read.screeningAt = instant(row, "screening_at");
+    read.screeningListsHash = row.getString("screening_lists_hash");
+    read.version = row.getLong("version");
+    read.createdAt = row.getOffsetDateTime("created_at").toInstant();
+    return read;
+  }
+
+  private static @Nullable Instant instant(Row row, String column) {
+    OffsetDateTime moment = row.getOffsetDateTime(column);
+    return moment == null ? null : moment.toInstant();
   }
 
   final void change(String name, LegalFacts facts, String by) {

@@ -1,11 +1,12 @@
 package io.berth.identity.internal;
 
 import io.berth.identity.VerificationState;
-import io.berth.platform.OneOf;
 import io.berth.platform.OrganizationId;
 import io.berth.platform.ProblemException;
 import io.berth.platform.Scope;
 import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
 import java.time.Instant;
@@ -16,17 +17,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.StreamSupport;
 import org.hibernate.reactive.mutiny.Mutiny;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and writes organizations. */
 @ApplicationScoped
 public class OrganizationStore {
-
-  /** Reads one; fails with 404 where there is none or the scope does not see it. */
-  public Uni<OrganizationRow> get(Mutiny.Session session, Scope scope, OrganizationId id) {
-    return visible(session.find(OrganizationRow.class, id.value()), scope, id);
-  }
 
   /**
    * Reads one to change it, and holds it until the transaction ends, so that of two changes made
@@ -37,20 +34,26 @@ public class OrganizationStore {
         session.find(OrganizationRow.class, id.value(), LockModeType.PESSIMISTIC_WRITE), scope, id);
   }
 
-  /** Reads those of the given that exist and that the scope sees. */
+  /**
+   * Reads those of the given that exist and that the scope sees. With the SQL client, since every
+   * booking reads some.
+   */
   public Uni<List<OrganizationRow>> all(
-      Mutiny.Session session, Scope scope, Collection<OrganizationId> wanted) {
-    List<UUID> seen =
-        wanted.stream().filter(scope::sees).map(OrganizationId::value).distinct().toList();
-    if (seen.isEmpty()) {
-      return Uni.createFrom().item(List.of());
-    }
-    OneOf ids = OneOf.of("o.id", seen);
-    Mutiny.SelectionQuery<OrganizationRow> query =
-        session.createSelectionQuery(
-            "from OrganizationRow o where " + ids.condition(), OrganizationRow.class);
-    ids.parameters().forEach(query::setParameter);
-    return query.getResultList();
+      SqlConnection connection, Scope scope, Collection<OrganizationId> wanted) {
+    UUID[] seen =
+        wanted.stream()
+            .filter(scope::sees)
+            .map(OrganizationId::value)
+            .distinct()
+            .toArray(UUID[]::new);
+    return seen.length == 0
+        ? Uni.createFrom().item(List.of())
+        : connection
+            .preparedQuery(
+                "select " + OrganizationRow.COLUMNS + " from organization where id = any($1)")
+            .mapping(OrganizationRow::of)
+            .execute(Tuple.of(seen))
+            .map(rows -> StreamSupport.stream(rows.spliterator(), false).toList());
   }
 
   /**

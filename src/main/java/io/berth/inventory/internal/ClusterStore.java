@@ -3,12 +3,8 @@ package io.berth.inventory.internal;
 import io.berth.inventory.Cluster;
 import io.berth.inventory.ClusterId;
 import io.berth.inventory.ClusterState;
-import io.berth.inventory.Node;
 import io.berth.inventory.NodeId;
-import io.berth.inventory.NodeObservation;
 import io.berth.inventory.NodePoolId;
-import io.berth.inventory.NodeResources;
-import io.berth.platform.OneOf;
 import io.berth.platform.OrganizationId;
 import io.berth.platform.PageRequest;
 import io.berth.platform.Scope;
@@ -160,25 +156,6 @@ public class ClusterStore {
         .getResultList();
   }
 
-  /** Nodes of pools that their clusters still have. */
-  Uni<List<NodeRow>> nodesOfPools(
-      Mutiny.Session session, Scope scope, Collection<NodePoolId> pools) {
-    return new Filter("NodeRow")
-        .scoped(scope)
-        .and("poolId in :pools", "pools", pools.stream().map(NodePoolId::value).toList())
-        .and("goneAt is null")
-        .query(session, NodeRow.class)
-        .getResultList();
-  }
-
-  Uni<List<NodeRow>> nodesById(Mutiny.Session session, Scope scope, Collection<NodeId> ids) {
-    return new Filter("NodeRow")
-        .scoped(scope)
-        .and(OneOf.of("id", ids.stream().map(NodeId::value).toList()))
-        .query(session, NodeRow.class)
-        .getResultList();
-  }
-
   Uni<Optional<NodeRow>> node(Mutiny.Session session, Scope scope, NodeId id) {
     return new Filter("NodeRow")
         .scoped(scope)
@@ -202,36 +179,6 @@ public class ClusterStore {
         row.lastSyncedAt,
         row.version,
         row.createdAt);
-  }
-
-  /** A node that has a pool; empty for one that has never offered anything. */
-  Optional<Node> node(NodeRow row) {
-    if (row.poolId == null) {
-      return Optional.empty();
-    }
-    NodeObservation observed = json.readObservation(row.observation);
-    return Optional.of(
-        new Node(
-            new NodeId(row.id),
-            new NodePoolId(row.poolId),
-            new ClusterId(row.clusterId),
-            new OrganizationId(row.providerId),
-            row.name,
-            Optional.ofNullable(row.modelId),
-            row.slots,
-            NodePoolRow.label(row.labelKey, row.labelValue),
-            row.jurisdiction(),
-            row.country,
-            row.region,
-            row.zone,
-            row.fabric,
-            row.nvlinkDomain,
-            json.readFlags(row.flags),
-            row.sellable,
-            row.goneAt != null,
-            new NodeResources(observed.cpuMillis(), observed.memoryMib(), 1 / (1 + row.failures)),
-            observed.taints(),
-            row.version));
   }
 
   private static <I extends io.berth.platform.Id> @Nullable UUID after(
@@ -263,11 +210,6 @@ public class ClusterStore {
         parameters.put(parameter, value);
       }
       return this;
-    }
-
-    Filter and(OneOf values) {
-      parameters.putAll(values.parameters());
-      return and(values.condition());
     }
 
     <T> Mutiny.SelectionQuery<T> query(Mutiny.Session session, Class<T> type) {

@@ -15,6 +15,7 @@ import io.berth.platform.PageRequest;
 import io.berth.platform.ProblemException;
 import io.berth.platform.Scope;
 import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Collection;
 import java.util.List;
@@ -31,10 +32,12 @@ public class InventoryReads {
 
   private final Database database;
   private final ClusterStore store;
+  private final NodeQueries nodes;
 
-  InventoryReads(Database database, ClusterStore store) {
+  InventoryReads(Database database, ClusterStore store, NodeQueries nodes) {
     this.database = database;
     this.store = store;
+    this.nodes = nodes;
   }
 
   /** As {@link io.berth.inventory.Inventory#pool}. */
@@ -61,40 +64,28 @@ public class InventoryReads {
 
   /** As {@link io.berth.inventory.Inventory#nodesOfPools}. */
   public Uni<List<Node>> nodesOfPools(Scope scope, Collection<NodePoolId> pools) {
-    if (pools.isEmpty()) {
-      return Uni.createFrom().item(List.of());
-    }
-    return database.orm(
-        scope,
-        session ->
-            store
-                .nodesOfPools(session, scope, pools)
-                .map(rows -> rows.stream().map(store::node).flatMap(Optional::stream).toList()));
+    return pools.isEmpty()
+        ? Uni.createFrom().item(List.of())
+        : database.sql(scope, connection -> nodes.ofPools(connection, scope, pools));
   }
 
   /** As {@link io.berth.inventory.Inventory#node}. */
   public Uni<Node> node(Scope scope, NodeId id) {
-    return database.orm(
-        scope,
-        session ->
-            store
-                .node(session, scope, id)
-                .map(row ->
-                    row.flatMap(store::node)
-                        .orElseThrow(() -> ProblemException.notFound("node", id))));
+    return nodes(scope, List.of(id))
+        .map(found ->
+            found.stream().findFirst().orElseThrow(() -> ProblemException.notFound("node", id)));
   }
 
-  /** As {@link io.berth.inventory.Inventory#nodes}. */
+  /** As {@link io.berth.inventory.Inventory#nodes(Scope, Collection)}. */
   public Uni<List<Node>> nodes(Scope scope, Collection<NodeId> ids) {
-    if (ids.isEmpty()) {
-      return Uni.createFrom().item(List.of());
-    }
-    return database.orm(
-        scope,
-        session ->
-            store
-                .nodesById(session, scope, ids)
-                .map(rows -> rows.stream().map(store::node).flatMap(Optional::stream).toList()));
+    return ids.isEmpty()
+        ? Uni.createFrom().item(List.of())
+        : database.sql(scope, connection -> nodes(connection, scope, ids));
+  }
+
+  /** As {@link io.berth.inventory.Inventory#nodes(SqlConnection, Scope, Collection)}. */
+  public Uni<List<Node>> nodes(SqlConnection connection, Scope scope, Collection<NodeId> ids) {
+    return nodes.byId(connection, scope, ids);
   }
 
   /** As {@link io.berth.inventory.Inventory#clusters}. */

@@ -117,7 +117,7 @@ public class JobDesk {
                                       "POST /v1/leases/" + leaseId + "/jobs",
                                       request,
                                       () -> accept(connection, scope, leaseId, spec, held, now))));
-              return substitutes.offered(scope, rest(lease, now), taken);
+              return substitutes.offered(scope, () -> rest(lease, now), taken);
             });
     return refusals.recorded(scope, answer);
   }

@@ -37,7 +37,9 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -102,51 +104,51 @@ public class LeaseDesk {
 
   private Uni<Response> confirmOnce(Scope scope, @Nullable String idempotencyKey, QuoteId id) {
     Instant now = clock.instant();
-    return database
-        .sql(scope, connection -> bookings.find(connection, scope, id, now))
-        .chain(quote -> {
-          Set<NodeId> nodes =
-              quote.held().stream().map(Quote.HeldSlots::node).collect(Collectors.toSet());
-          Uni<Response> answer =
-              verdicts
-                  .held(quote.tenant(), nodes, id)
-                  .chain(held ->
-                      database.sql(
-                          scope,
-                          connection ->
-                              idempotency.once(
-                                  connection,
-                                  scope,
-                                  idempotencyKey,
-                                  "POST /v1/quotes/" + id + "/confirm",
-                                  "",
-                                  () -> lease(connection, scope, id, held, now))));
-          return substitutes.offered(
-              scope,
-              new Substitutes.Holding(
-                  quote.tenant(),
-                  quote.pool(),
-                  quote.modelId(),
-                  quote.held(),
-                  quote.period(),
-                  quote.use(),
-                  DecisionPurpose.CONFIRM),
-              answer);
-        });
+    AtomicReference<Quote> confirmed = new AtomicReference<>();
+    Uni<Response> answer =
+        database.sql(
+            scope,
+            connection ->
+                idempotency.once(
+                    connection,
+                    scope,
+                    idempotencyKey,
+                    "POST /v1/quotes/" + id + "/confirm",
+                    "",
+                    () ->
+                        bookings
+                            .lockOpen(connection, scope, id, now)
+                            .invoke(confirmed::set)
+                            .chain(quote -> lease(connection, scope, quote, now))));
+    // Only a quote that was found is refused.
+    return substitutes.offered(
+        scope, () -> holding(Objects.requireNonNull(confirmed.get())), answer);
   }
 
-  private Uni<Answer> lease(
-      SqlConnection connection, Scope scope, QuoteId id, NodeVerdicts.Held held, Instant now) {
+  private static Substitutes.Holding holding(Quote quote) {
+    return new Substitutes.Holding(
+        quote.tenant(),
+        quote.pool(),
+        quote.modelId(),
+        quote.held(),
+        quote.period(),
+        quote.use(),
+        DecisionPurpose.CONFIRM);
+  }
+
+  private Uni<Answer> lease(SqlConnection connection, Scope scope, Quote quote, Instant now) {
     LeaseId lease = LeaseId.fresh();
-    return bookings
-        .lockOpen(connection, scope, id, now)
-        .chain(quote ->
+    Set<NodeId> nodes =
+        quote.held().stream().map(Quote.HeldSlots::node).collect(Collectors.toSet());
+    return verdicts
+        .held(connection, quote.tenant(), nodes, quote.id())
+        .chain(held ->
             verdicts
                 .judge(connection, held, quote.use(), quote.period(), DecisionPurpose.CONFIRM)
                 .invoke(LeaseDesk::requirePermit)
-                .chain(decision -> lease(connection, scope, quote, decision, lease, now)))
-        .chain(() -> leases.get(connection, scope, lease))
-        .map(LeaseViews.Names.of(held)::view)
+                .chain(decision -> lease(connection, scope, quote, decision, lease, now))
+                .chain(() -> leases.get(connection, scope, lease))
+                .map(LeaseViews.Names.of(held)::view))
         .map(view ->
             new Answer(Response.Status.CREATED.getStatusCode(), view, "/v1/leases/" + lease, 0));
   }

@@ -41,7 +41,7 @@ public class LeaseJudging {
   private static final Logger LOG = Logger.getLogger(LeaseJudging.class);
   private static final Scope SCOPE = Scope.system("leasing");
 
-  /** How many are judged at the same time: each takes two connections to the database in turn. */
+  /** How many are judged at the same time: each takes a connection to the database. */
   private static final int AT_ONCE = 4;
 
   private final LeaseStore leases;
@@ -112,15 +112,16 @@ public class LeaseJudging {
 
   /** Never fails: what could not be judged comes due again when the claim runs out. */
   private Uni<Void> judge(Lease claimed, Instant claim) {
-    return verdicts
-        .held(claimed.tenant(), claimed.nodes(), claimed.quote())
-        .chain(held ->
-            database.sql(
-                SCOPE,
-                connection ->
-                    leases
-                        .lock(connection, SCOPE, claimed.id())
-                        .chain(lease -> judge(connection, lease, held, claim))))
+    return database
+        .sql(
+            SCOPE,
+            connection ->
+                leases
+                    .lock(connection, SCOPE, claimed.id())
+                    .chain(lease ->
+                        verdicts
+                            .held(connection, lease.tenant(), lease.nodes(), lease.quote())
+                            .chain(held -> judge(connection, lease, held, claim))))
         .onFailure()
         .invoke(
             failure -> LOG.errorf(failure, "A lease could not be judged: leaseId=%s", claimed.id()))

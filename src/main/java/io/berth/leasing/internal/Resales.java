@@ -340,14 +340,15 @@ public class Resales {
               .map(rest ->
                   substitutes.offered(
                       scope,
-                      new Substitutes.Holding(
-                          buyer,
-                          lease.pool(),
-                          lease.modelId(),
-                          lease.slots(),
-                          rest,
-                          use,
-                          DecisionPurpose.CONFIRM),
+                      () ->
+                          new Substitutes.Holding(
+                              buyer,
+                              lease.pool(),
+                              lease.modelId(),
+                              lease.slots(),
+                              rest,
+                              use,
+                              DecisionPurpose.CONFIRM),
                       answer))
               .orElse(answer);
         });
