@@ -8,6 +8,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** Where a room tells, in the transaction of a change, what others may want to act on. */
 @ApplicationScoped
@@ -33,28 +34,25 @@ public class Outbox {
   public Uni<Void> append(Tx tx, String type, Id subject, Object payload) {
     UUID id = Id.fresh();
     OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
+    String interested =
+        consumers.stream()
+            .filter(consumer -> consumer.types().contains(type))
+            .map(OutboxConsumer::name)
+            .collect(Collectors.joining(","));
     Uni<Integer> written =
         tx.execute(
-            "insert into outbox_event (id, type, subject, payload, occurred_at)"
-                + " values ($1, $2, $3, cast($4 as text), $5)",
+            "with event as (insert into outbox_event (id, type, subject, payload, occurred_at)"
+                + " values ($1, $2, $3, cast($4 as text), $5) returning id)"
+                + " insert into outbox_delivery"
+                + " (event_id, consumer, state, attempts, next_attempt_at)"
+                + " select event.id, consumer, 'pending', 0, $5"
+                + " from event, unnest(string_to_array($6, ',')) as consumer",
             id,
             type,
             subject.toString(),
             json.write(payload),
-            now);
-    for (OutboxConsumer consumer : consumers) {
-      if (consumer.types().contains(type)) {
-        written =
-            written.chain(() ->
-                tx.execute(
-                    "insert into outbox_delivery"
-                        + " (event_id, consumer, state, attempts, next_attempt_at)"
-                        + " values ($1, $2, 'pending', 0, $3)",
-                    id,
-                    consumer.name(),
-                    now));
-      }
-    }
+            now,
+            interested);
     return written.replaceWithVoid();
   }
 }

@@ -164,6 +164,15 @@ public class JudgementStore {
 
   /** When a lease must be judged again at the latest. */
   static Instant next(Lease lease, Decision decision, Instant now, Instant latest) {
+    return next(lease.startPermitted() ? now : lease.period().start(), decision, now, latest);
+  }
+
+  /**
+   * The same.
+   *
+   * @param start when it is asked whether it may start; what is not after {@code now} counts not
+   */
+  static Instant next(Instant start, Decision decision, Instant now, Instant latest) {
     Instant next = latest;
     for (var interval : decision.together().intervals()) {
       Instant boundary = interval.period().start();
@@ -171,8 +180,7 @@ public class JudgementStore {
         next = boundary;
       }
     }
-    Instant start = lease.period().start();
-    return !lease.startPermitted() && start.isAfter(now) && start.isBefore(next) ? start : next;
+    return start.isAfter(now) && start.isBefore(next) ? start : next;
   }
 
   private static @Nullable OffsetDateTime utcOrNull(@Nullable Instant moment) {

@@ -7,16 +7,24 @@ import io.berth.platform.OutboxConsumer;
 import io.berth.platform.OutboxEvent;
 import io.berth.platform.Scope;
 import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 
-/** Makes live leases due to be judged where something changed that a judgement rests on. */
+/**
+ * Makes live leases due to be judged where something changed that a judgement rests on. A lease may
+ * be about to be made of what was read before the change, by a transaction that nobody sees yet: it
+ * is waited for.
+ */
 @ApplicationScoped
 public class JudgementTriggers implements OutboxConsumer {
 
   private static final Scope SCOPE = Scope.system("leasing");
+
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
 
   private final JudgementStore judgements;
   private final Database database;
@@ -51,6 +59,36 @@ public class JudgementTriggers implements OutboxConsumer {
 
   @Override
   public Uni<Void> handle(OutboxEvent event) {
+    return database
+        .sql(SCOPE, connection -> transactions(connection, "xmax"))
+        .chain(this::awaitEnd)
+        .chain(() -> makeDue(event));
+  }
+
+  /** Looks until they are over; the outbox bounds how long that may take. */
+  private Uni<Void> awaitEnd(long begun) {
+    return database
+        .sql(SCOPE, connection -> transactions(connection, "xmin"))
+        .chain(oldest ->
+            oldest >= begun
+                ? Uni.createFrom().voidItem()
+                : Uni.createFrom()
+                    .voidItem()
+                    .onItem()
+                    .delayIt()
+                    .by(LOOK_AGAIN)
+                    .chain(() -> awaitEnd(begun)));
+  }
+
+  /** The number of the oldest transaction that writes, or that the next to begin will have. */
+  private static Uni<Long> transactions(SqlConnection connection, String edge) {
+    return connection
+        .preparedQuery("select pg_snapshot_" + edge + "(pg_current_snapshot())::text::bigint")
+        .execute()
+        .map(rows -> rows.iterator().next().getLong(0));
+  }
+
+  private Uni<Void> makeDue(OutboxEvent event) {
     Instant now = clock.instant();
     return database
         .sql(

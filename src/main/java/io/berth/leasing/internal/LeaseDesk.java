@@ -16,6 +16,7 @@ import io.berth.leasing.Lease;
 import io.berth.leasing.LeaseId;
 import io.berth.leasing.LeaseState;
 import io.berth.leasing.LeaseState.LeaseEvent;
+import io.berth.leasing.LeasingConfig;
 import io.berth.leasing.internal.LeaseApi.LeaseView;
 import io.berth.platform.Database;
 import io.berth.platform.Idempotency;
@@ -61,6 +62,7 @@ public class LeaseDesk {
   private final Idempotency idempotency;
   private final Database database;
   private final BookingConfig config;
+  private final LeasingConfig leasing;
   private final Clock clock;
 
   LeaseDesk(
@@ -78,6 +80,7 @@ public class LeaseDesk {
       Idempotency idempotency,
       Database database,
       BookingConfig config,
+      LeasingConfig leasing,
       Clock clock) {
     this.bookings = bookings;
     this.leases = leases;
@@ -93,6 +96,7 @@ public class LeaseDesk {
     this.idempotency = idempotency;
     this.database = database;
     this.config = config;
+    this.leasing = leasing;
     this.clock = clock;
   }
 
@@ -167,7 +171,17 @@ public class LeaseDesk {
             // Sent together, done one after the other.
             Uni.join()
                 .all(
-                    leases.insert(connection, lease, quote, decision, now),
+                    leases.insertJudged(
+                        connection,
+                        lease,
+                        quote,
+                        decision,
+                        JudgementStore.next(
+                            quote.period().start(),
+                            decision,
+                            now,
+                            now.plus(leasing.judgementInterval())),
+                        now),
                     bookings.confirm(connection, quote, decision, lease, now),
                     audit.append(
                         Tx.of(connection),

@@ -79,7 +79,25 @@ public class LeaseStore {
       SqlConnection connection, LeaseId id, Quote quote, Decision decision, Instant now) {
     LeasePrice price =
         LeasePrice.of(quote.period(), quote.accelerators(), quote.pricePerAcceleratorHour());
-    return insert(connection, id, quote, price, decision, now);
+    return insert(connection, id, quote, price, decision, now, now);
+  }
+
+  /**
+   * The same where the decision rests on facts that were read in this transaction after it had
+   * locked the quote: {@link JudgementTriggers} waits for such, and it need not be judged at once.
+   *
+   * @param judgeAt when to judge it again
+   */
+  Uni<Void> insertJudged(
+      SqlConnection connection,
+      LeaseId id,
+      Quote quote,
+      Decision decision,
+      Instant judgeAt,
+      Instant now) {
+    LeasePrice price =
+        LeasePrice.of(quote.period(), quote.accelerators(), quote.pricePerAcceleratorHour());
+    return insert(connection, id, quote, price, decision, judgeAt, now);
   }
 
   /** The same where its price differs from stretch to stretch; their sum is the quote's total. */
@@ -89,6 +107,17 @@ public class LeaseStore {
       Quote quote,
       LeasePrice price,
       Decision decision,
+      Instant now) {
+    return insert(connection, id, quote, price, decision, now, now);
+  }
+
+  private Uni<Void> insert(
+      SqlConnection connection,
+      LeaseId id,
+      Quote quote,
+      LeasePrice price,
+      Decision decision,
+      Instant judgeAt,
       Instant now) {
     boolean starts = !now.isBefore(quote.period().start());
     return connection
@@ -123,9 +152,7 @@ public class LeaseStore {
                 .addOffsetDateTime(utc(now))
                 .addString(decision.verdict().name())
                 .addString(Outcomes.of(decision))
-                // At once: what the decision rests on may have changed while it was made, and who
-                // told of that found no lease yet.
-                .addOffsetDateTime(utc(now))
+                .addOffsetDateTime(utc(judgeAt))
                 .addOffsetDateTime(starts ? utc(now) : null)
                 .addOffsetDateTime(utc(starts ? quote.period().start() : quote.period().end()))
                 .addString(json.write(price))
