@@ -4,6 +4,7 @@ import io.berth.catalog.Detection;
 import io.berth.catalog.DeviceDetector;
 import io.berth.inventory.NodeObservation;
 import io.berth.inventory.NodeTaint;
+import io.berth.kubernetes.domain.NodeHealth;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeSpec;
 import io.fabric8.kubernetes.api.model.NodeStatus;
@@ -54,7 +55,8 @@ public class NodeReader {
         detection.warnings().stream()
             .map(warning ->
                 new NodeObservation.Warning(warning.getClass().getSimpleName(), warning.message()))
-            .toList());
+            .toList(),
+        NodeHealth.failing(status.map(NodeStatus::getConditions).orElse(List.of())));
   }
 
   /** An allocatable quantity in another unit, rounded down; null where the node does not say. */
