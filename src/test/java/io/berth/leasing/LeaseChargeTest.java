@@ -194,6 +194,7 @@ class LeaseChargeTest {
         new LeaseJudgement(DecisionId.fresh(), Verdict.ALLOW, START, START),
         startPermitted,
         windDowns,
+        List.of(),
         START,
         0);
   }

@@ -108,6 +108,7 @@ final class DeliveryStep {
     LeaseContents contents = contents();
     Set<JobId> live = lease.jobs().stream().map(JobDelivery::id).collect(Collectors.toSet());
     contents.surplus(live).forEach(this::delete);
+    LostPods.letGo(client, contents.pods(), nodes, clock.instant());
     JobSteps steps = new JobSteps(client, lease, nodes, contents, clock.instant());
     Map<JobId, JobObservation> seen = new LinkedHashMap<>();
     // By identifier, which follows time: who asked first is placed first.
@@ -143,6 +144,10 @@ final class DeliveryStep {
     }
     if (home == null) {
       return StepReport.of(Outcome.CLEARED);
+    }
+    if (LostPods.arePossible(nodes)) {
+      LostPods.letGo(
+          client, client.pods().inNamespace(namespace).list().getItems(), nodes, clock.instant());
     }
     return isGoing(home) && since(home).compareTo(NAMESPACE_GONE_WITHIN) > 0
         ? StepReport.stuck(

@@ -4,6 +4,9 @@ import static io.berth.kubernetes.LeaseFixtures.GPU;
 import static io.berth.kubernetes.LeaseFixtures.freshLease;
 import static io.berth.kubernetes.LeaseFixtures.in;
 import static io.berth.kubernetes.LeaseFixtures.job;
+import static io.berth.kubernetes.LeaseFixtures.joined;
+import static io.berth.kubernetes.LeaseFixtures.lost;
+import static io.berth.kubernetes.LeaseFixtures.on;
 import static io.berth.kubernetes.LeaseFixtures.sizedSlots;
 import static io.berth.kubernetes.LeaseFixtures.with;
 import static io.berth.kubernetes.internal.DeliveryPlane.patiently;
@@ -102,6 +105,34 @@ class DeliveryPlaneIT {
     assertThat(done.finishedAt()).isAfterOrEqualTo(done.startedAt());
     assertThat(done.events()).extracting("reason").contains("SuccessfulCreate", "Scheduled");
     assertThat(cluster.admin().namespaces().withName(namespace).get()).isNull();
+  }
+
+  @Test
+  void startsAJobAnewWhereAnotherNodeTakesALostOnesPlace() {
+    JobDelivery job = job(1, 4, 2, "sleep infinity");
+    cluster.until(JobState.RUNNING, lease, job);
+    cluster.kubelet().kill("h100-1");
+    LeaseDelivery moved = on(lease, lost(1, 0), sizedSlots(2, 4), joined(3, 4, 1));
+
+    try {
+      patiently()
+          .until(
+              () -> {
+                cluster.step(with(moved, job(job, JobState.RUNNING)));
+                return cluster.podsOn(lease.id());
+              },
+              List.of("h100-2", "h100-2", "h100-3", "h100-3")::equals);
+      JobObservation again = cluster.until(JobState.RUNNING, moved, job(job, JobState.STARTING));
+      assertThat(again.nodes()).containsExactly("h100-2", "h100-3");
+
+      // Nor does what hangs on a node that dies keep the lease from ending.
+      cluster.kubelet().kill("h100-2");
+      cluster.end(on(moved, lost(1, 0), lost(2, 4), joined(3, 4, 1)));
+      assertThat(cluster.admin().namespaces().withName(namespace).get()).isNull();
+    } finally {
+      cluster.kubelet().revive("h100-1");
+      cluster.kubelet().revive("h100-2");
+    }
   }
 
   @Test
