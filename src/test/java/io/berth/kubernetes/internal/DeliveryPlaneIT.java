@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.berth.kubernetes.domain.LeaseManifests;
 import io.berth.kubernetes.domain.Marks;
+import io.berth.kubernetes.domain.NodeMarks;
 import io.berth.kubernetes.internal.StepReport.Outcome;
 import io.berth.leasing.JobObservation;
 import io.berth.leasing.JobState;
@@ -24,11 +25,13 @@ import io.berth.leasing.LeaseState;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.LimitRange;
 import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceQuota;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.Taint;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -105,6 +108,31 @@ class DeliveryPlaneIT {
     assertThat(done.finishedAt()).isAfterOrEqualTo(done.startedAt());
     assertThat(done.events()).extracting("reason").contains("SuccessfulCreate", "Scheduled");
     assertThat(cluster.admin().namespaces().withName(namespace).get()).isNull();
+  }
+
+  @Test
+  void keepsOthersOffANodeThatItHasWhole() {
+    LeaseDelivery whole = on(lease, sizedSlots(4, 8));
+    JobDelivery job = job(1, 2, 4, "sleep infinity");
+    String label = NodeMarks.label(lease.id());
+
+    cluster.step(in(LeaseState.PROVISIONING, whole));
+    Node marked = cluster.admin().nodes().withName("h100-4").get();
+    cluster.until(JobState.RUNNING, whole, job);
+    List<String> ran = cluster.podsOn(lease.id());
+    cluster.end(whole);
+    Node left = cluster.admin().nodes().withName("h100-4").get();
+
+    assertThat(marked.getMetadata().getLabels()).containsEntry(label, "leased");
+    assertThat(marked.getSpec().getTaints())
+        .extracting(Taint::getKey)
+        .contains(GPU, "lease.berth.io/id");
+    assertThat(ran).containsExactly("h100-4", "h100-4");
+    assertThat(left.getMetadata().getLabels()).doesNotContainKey(label);
+    assertThat(left.getSpec().getTaints())
+        .extracting(Taint::getKey)
+        .contains(GPU)
+        .doesNotContain("lease.berth.io/id");
   }
 
   @Test
