@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** What leasing does with quotes and their slots, always inside leasing's transaction. */
@@ -112,6 +113,34 @@ public class Bookings {
     return quotes
         .insert(connection, quote)
         .chain(() -> allocations.handOver(connection, lease, quote));
+  }
+
+  /**
+   * Which change of its nodes brought a node to a lease, by lease and node; those that a lease
+   * began with are left out.
+   */
+  public Uni<Map<UUID, Map<NodeId, Integer>>> joined(
+      SqlConnection connection, Collection<? extends Id> leases) {
+    return allocations.joined(connection, leases.stream().map(Id::value).toList());
+  }
+
+  /**
+   * Nodes that could take a lost one's place from now on: for sale, with as many slots free for the
+   * rest of the lease; the best first.
+   */
+  public Uni<List<NodeId>> spares(SqlConnection connection, NodeSwap swap, Instant now, int limit) {
+    return allocations.spares(connection, swap, now, limit);
+  }
+
+  /**
+   * Lets a spare node take the place of a lost one from now on.
+   *
+   * @param freeAt until when the lost node's slots stay taken
+   * @return false, with nothing changed, where it has not the room any more
+   */
+  public Uni<Boolean> swap(
+      SqlConnection connection, NodeSwap swap, NodeId spare, Instant freeAt, Instant now) {
+    return allocations.swap(connection, swap, spare, freeAt, now);
   }
 
   /** Frees a lease's slots as if they had never been leased. */

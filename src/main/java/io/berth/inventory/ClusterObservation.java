@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * What one look at a cluster found.
  *
  * @param epoch of the claim under which it was made
- * @param conditions {@value #REACHABLE}, {@value #AUTHORIZED} and {@value #INVENTORY_SYNCED}
+ * @param conditions {@value #REACHABLE}, {@value #SUPPORTED}, {@value #AUTHORIZED} and {@value
+ *     #INVENTORY_SYNCED}
  * @param kubernetesVersion as the cluster reports it; null where it did not
  * @param nodes every node of the cluster, by name; null where they could not be read, which leaves
  *     what is known of them
@@ -21,6 +22,9 @@ public record ClusterObservation(
 
   /** Whether the cluster's API answers. */
   public static final String REACHABLE = "Reachable";
+
+  /** Whether its version of Kubernetes is one that is supported. */
+  public static final String SUPPORTED = "Supported";
 
   /** Whether the credentials may do there what the service needs. */
   public static final String AUTHORIZED = "Authorized";

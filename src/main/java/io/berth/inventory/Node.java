@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param fabric value of the fabric label that the provider declared
  * @param nvlinkDomain value of {@code nvidia.com/gpu.clique}
  * @param flags further facts that export policy asks for
- * @param sellable whether it may be booked now: ready, schedulable, with whole devices of a known
- *     model, not disputed, in an active cluster that answers
+ * @param sellable whether it may be booked now: ready, not failing, schedulable, with whole devices
+ *     of a known model, not disputed, in an active cluster that answers
  * @param gone whether the cluster no longer has it
  * @param resources what it has beside its devices
  * @param taints what jobs must tolerate

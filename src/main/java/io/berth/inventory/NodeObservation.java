@@ -1,5 +1,6 @@
 package io.berth.inventory;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.berth.catalog.DetectedDevices;
 import java.util.Collections;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param cpuMillis allocatable processors, in thousandths of a core; null where it does not say
  * @param memoryMib allocatable memory, in MiB; null where it does not say
  * @param warnings what detection found not to fit together
+ * @param failing conditions that say that its devices, or what they need of it, fail
  */
 public record NodeObservation(
     String name,
@@ -29,14 +31,22 @@ public record NodeObservation(
     List<DetectedDevices> devices,
     @Nullable Long cpuMillis,
     @Nullable Long memoryMib,
-    List<Warning> warnings) {
+    List<Warning> warnings,
+    List<Failing> failing) {
 
-  /** Copies the collections. */
+  /** Copies the collections; what was stored before conditions were read has none that fail. */
   public NodeObservation {
     labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
     taints = List.copyOf(taints);
     devices = List.copyOf(devices);
     warnings = List.copyOf(warnings);
+    failing = failing == null ? List.of() : List.copyOf(failing);
+  }
+
+  /** Whether it could run something: ready, with no condition that says that it fails. */
+  @JsonIgnore
+  public boolean isWell() {
+    return ready && failing.isEmpty();
   }
 
   /**
@@ -46,4 +56,19 @@ public record NodeObservation(
    * @param message in words for the provider
    */
   public record Warning(String type, String message) {}
+
+  /**
+   * A condition of the node that says that it fails, as the cluster gives it.
+   *
+   * @param status {@code True}, {@code False} or {@code Unknown}
+   * @param reason empty where it gives none
+   * @param message empty where it gives none; bounded
+   */
+  public record Failing(String type, String status, String reason, String message) {
+
+    @Override
+    public String toString() {
+      return type + "=" + status + (reason.isEmpty() ? "" : " (" + reason + ")");
+    }
+  }
 }

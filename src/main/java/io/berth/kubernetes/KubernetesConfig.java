@@ -6,6 +6,7 @@ import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
 import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
@@ -13,6 +14,18 @@ import org.hibernate.validator.constraints.time.DurationMin;
 /** Settings of the work on providers' clusters. */
 @ConfigMapping(prefix = "berth.kubernetes")
 public interface KubernetesConfig {
+
+  /**
+   * The oldest version of Kubernetes that a cluster may run, such as {@code 1.25}. Nothing of an
+   * older one is sold. 1.25 is the first that enforces the Pod Security labels of a lease's
+   * namespace wherever nobody switched that off, and with it what keeps tenants off the provider's
+   * machines; older servers let a lease's containers be privileged unless the provider holds them
+   * otherwise.
+   */
+  @WithDefault("1.25")
+  @NotNull
+  @Pattern(regexp = "\\d{1,4}\\.\\d{1,4}")
+  String serverVersionMin();
 
   /** How often clusters that are due are looked for. */
   @WithDefault("1s")

@@ -1,5 +1,6 @@
 package io.berth.leasing;
 
+import io.berth.booking.Bookings;
 import io.berth.inventory.ClusterId;
 import io.berth.inventory.Inventory;
 import io.berth.inventory.Node;
@@ -30,6 +31,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +49,7 @@ public class Deliveries {
   private final LeaseStore leases;
   private final JobStore jobs;
   private final LeaseEndings endings;
+  private final Bookings bookings;
   private final Inventory inventory;
   private final Outbox outbox;
   private final Database database;
@@ -57,6 +60,7 @@ public class Deliveries {
       LeaseStore leases,
       JobStore jobs,
       LeaseEndings endings,
+      Bookings bookings,
       Inventory inventory,
       Outbox outbox,
       Database database,
@@ -65,6 +69,7 @@ public class Deliveries {
     this.leases = leases;
     this.jobs = jobs;
     this.endings = endings;
+    this.bookings = bookings;
     this.inventory = inventory;
     this.outbox = outbox;
     this.database = database;
@@ -91,11 +96,23 @@ public class Deliveries {
                     .chain(due -> claim(connection, due, now))
                     .chain(claimed ->
                         jobs.live(connection, claimed.stream().map(Lease::id).toList())
-                            .map(live -> new Claim(claimed, live))))
+                            .chain(live ->
+                                bookings
+                                    .joined(connection, claimed.stream().map(Lease::id).toList())
+                                    .map(joined -> new Claim(claimed, live, joined)))))
         .chain(this::describe);
   }
 
-  private record Claim(List<Lease> leases, List<Job> jobs) {}
+  /** What was claimed, with which of its nodes came later, in which order. */
+  private record Claim(List<Lease> leases, List<Job> jobs, Map<UUID, Map<NodeId, Integer>> joined) {
+
+    LeasedNode node(Lease lease, Node node, int slots) {
+      return new LeasedNode(
+          node,
+          slots,
+          joined.getOrDefault(lease.id().value(), Map.of()).getOrDefault(node.id(), 0));
+    }
+  }
 
   private Uni<List<Lease>> claim(SqlConnection connection, List<Lease> due, Instant now) {
     Uni<Void> moved = Uni.createFrom().voidItem();
@@ -183,10 +200,12 @@ public class Deliveries {
                 Stream.concat(
                         lease.slots().stream()
                             .map(slots ->
-                                new LeasedNode(
-                                    there(nodeById.get(slots.node())), slots.slots().count())),
+                                claim.node(
+                                    lease,
+                                    there(nodeById.get(slots.node())),
+                                    slots.slots().count())),
                         lease.formerNodes().stream()
-                            .map(node -> new LeasedNode(there(nodeById.get(node)), 0)))
+                            .map(node -> claim.node(lease, there(nodeById.get(node)), 0)))
                     .toList(),
                 claim.jobs().stream()
                     .filter(job -> job.lease().equals(lease.id()))

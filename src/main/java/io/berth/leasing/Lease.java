@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -52,6 +53,7 @@ import org.jspecify.annotations.Nullable;
  * @param startPermitted whether a judgement let it start
  * @param windDowns orders that end it before its time: one that a judgement gave at most, and
  *     officers'; each is taken back for itself
+ * @param outages when which of its accelerators could not be used
  */
 public record Lease(
     LeaseId id,
@@ -88,6 +90,7 @@ public record Lease(
     LeaseJudgement judgement,
     boolean startPermitted,
     List<WindDown> windDowns,
+    List<LeaseOutage> outages,
     Instant createdAt,
     long version) {
 
@@ -107,6 +110,7 @@ public record Lease(
     formerNodes = Set.copyOf(formerNodes);
     conditions = List.copyOf(conditions);
     windDowns = List.copyOf(windDowns);
+    outages = List.copyOf(outages);
   }
 
   /** The order that ends it first; null where there is none. */
@@ -199,8 +203,37 @@ public record Lease(
         judgement,
         startPermitted,
         windDowns,
+        outages,
         createdAt,
         version);
+  }
+
+  /** Whether some of it cannot be used now. */
+  public boolean hasOpenOutage() {
+    return outages.stream().anyMatch(outage -> outage.until() == null);
+  }
+
+  /** What an outage takes off its price until a moment, should it be taken back then. */
+  public Money creditFor(LeaseOutage outage, Instant until) {
+    return activeAt == null
+        ? Money.zero(total.currency())
+        : price.between(activeAt, until).minus(delivered(List.of(outage), until));
+  }
+
+  /** The price of what could be used until a moment. */
+  private Money delivered(List<LeaseOutage> missing, Instant until) {
+    Instant from = Objects.requireNonNull(activeAt, "only what was delivered can be missing");
+    Money whole = price.between(from, until);
+    LeasePrice delivered = price;
+    for (LeaseOutage outage : missing) {
+      Optional<Period> gap = outage.minutesBefore(until);
+      if (gap.isPresent()) {
+        delivered = delivered.without(gap.get(), outage.accelerators());
+      }
+    }
+    Money rest = delivered.between(from, until);
+    // Parts may be rounded to more than the whole.
+    return rest.compareTo(whole) < 0 ? rest : whole;
   }
 
   private boolean isEndedByOwnRule(Instant end) {
@@ -234,7 +267,7 @@ public record Lease(
    * The share of an unused price that does not come back.
    *
    * @param moment when the tenant gives the capacity back: what it should have had by then and
-   *     never got costs nothing
+   *     never got costs nothing, nor does what it gives back while a part of it cannot be used
    */
   public Money notRefunded(Money unused, Instant moment) {
     int whole = 100;
@@ -242,16 +275,17 @@ public record Lease(
         activeAt == null
             && !moment.isBefore(period.start().plus(DELIVERY_GRACE))
             && !isKeptFromStartingByOwnRule();
-    return neverCame || unused.micros() <= 0
+    return neverCame || hasOpenOutage() || unused.micros() <= 0
         ? Money.zero(total.currency())
         : unused.times(whole - earlyReleaseRefundPercent, whole);
   }
 
   /**
    * What it costs where it was taken back at {@code end}: the minutes, begun ones included, from
-   * when the tenant had it; nothing where the tenant never did. At most the total.
+   * when the tenant had it, but not those in which it could not be used; nothing where the tenant
+   * never had it. At most the total.
    */
   public Money chargeUntil(Instant end) {
-    return activeAt == null ? Money.zero(total.currency()) : price.between(activeAt, end);
+    return activeAt == null ? Money.zero(total.currency()) : delivered(outages, end);
   }
 }

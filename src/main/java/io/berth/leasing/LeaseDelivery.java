@@ -41,8 +41,20 @@ public record LeaseDelivery(
     return nodes.stream().mapToInt(LeasedNode::slots).sum();
   }
 
-  /** How many slots of a node; 0 of one that was given back. */
-  public record LeasedNode(Node node, int slots) {}
+  /**
+   * How many slots of a node.
+   *
+   * @param slots 0 of one that was given back or replaced
+   * @param joined which change brought it to the lease, 0 for those that it began with: numbers of
+   *     nodes follow it, so that a node that joins takes no other's
+   */
+  public record LeasedNode(Node node, int slots, int joined) {
+
+    /** A node that the lease began with. */
+    public LeasedNode(Node node, int slots) {
+      this(node, slots, 0);
+    }
+  }
 
   /**
    * A job that should run, or should go.

@@ -70,7 +70,7 @@ public record LeasePrice(List<Stretch> stretches) {
       long minutes =
           begun(from, until.isBefore(end) ? until : end)
               - begun(from, until.isBefore(start) ? until : start);
-      if (minutes > 0) {
+      if (minutes > 0 && stretch.accelerators() > 0) {
         sum =
             sum.plus(
                 Quote.totalOf(stretch.pricePerAcceleratorHour(), stretch.accelerators(), minutes));
@@ -113,6 +113,33 @@ public record LeasePrice(List<Stretch> stretches) {
                     stretch.pricePerAcceleratorHour()))
             .toList();
     return joined(before(moment), after);
+  }
+
+  /**
+   * The same with fewer accelerators for a while, none at the least.
+   *
+   * @param gap whole minutes; what of it lies outside changes nothing
+   */
+  LeasePrice without(Period gap, int accelerators) {
+    List<Stretch> parts = new ArrayList<>();
+    for (Stretch stretch : stretches) {
+      Instant start = stretch.period().start();
+      Instant end = stretch.period().end();
+      Instant from = earlier(later(gap.start(), start), end);
+      Instant until = earlier(later(gap.end(), from), end);
+      add(parts, start, from, stretch, stretch.accelerators());
+      add(parts, from, until, stretch, Math.max(0, stretch.accelerators() - accelerators));
+      add(parts, until, end, stretch, stretch.accelerators());
+    }
+    return new LeasePrice(parts);
+  }
+
+  private static void add(
+      List<Stretch> parts, Instant from, Instant until, Stretch whole, int accelerators) {
+    if (until.isAfter(from)) {
+      parts.add(
+          new Stretch(new Period(from, until), accelerators, whole.pricePerAcceleratorHour()));
+    }
   }
 
   /** What of it lies before a moment inside of it. */
@@ -161,6 +188,10 @@ public record LeasePrice(List<Stretch> stretches) {
       }
     }
     return new LeasePrice(joined);
+  }
+
+  private static Instant earlier(Instant one, Instant other) {
+    return one.isBefore(other) ? one : other;
   }
 
   private static Instant later(Instant one, Instant other) {

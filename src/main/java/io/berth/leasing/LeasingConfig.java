@@ -98,6 +98,34 @@ public interface LeasingConfig {
   @DurationMax(hours = 1)
   Duration renewalRetryInterval();
 
+  /**
+   * For how long a leased node must fail before it counts as lost. Five minutes is what Kubernetes
+   * itself waits before it takes pods off a node that is not ready.
+   */
+  @WithDefault("PT5M")
+  @NotNull
+  @DurationMin(seconds = 1)
+  @DurationMax(days = 1)
+  Duration nodeLossAfter();
+
+  /** How often leases with lost nodes are looked for. */
+  @WithDefault("5s")
+  @NotNull
+  Duration nodeLossTick();
+
+  /** How soon another node is looked for again where there was none. */
+  @WithDefault("PT1M")
+  @NotNull
+  @DurationMin(seconds = 1)
+  @DurationMax(hours = 1)
+  Duration nodeLossRetryInterval();
+
+  /** How many leases with lost nodes are looked after together, from 1 to 1,000. */
+  @WithDefault("100")
+  @Min(1)
+  @Max(1000)
+  int nodeLossBatch();
+
   /** How long an order waits for people to decide before it expires, or rests again. */
   @WithDefault("P14D")
   @NotNull

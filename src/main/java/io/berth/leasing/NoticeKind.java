@@ -6,7 +6,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /** What a party is told of a lease. */
 @Schema(
     description =
-        "windDownOrdered, the lease will end before its time; windDownWithdrawn, it will not after all; notPermittedToStart, its time has come and it waits until policy permits it; notRenewed, an on-demand lease cannot be renewed and ends at its end; renewed, it could be renewed after all; transferred, another tenant has the rest of it; interrupted, an interruptible lease ends before its time, since a firm one needs its slots")
+        "windDownOrdered, the lease will end before its time; windDownWithdrawn, it will not after all; notPermittedToStart, its time has come and it waits until policy permits it; notRenewed, an on-demand lease cannot be renewed and ends at its end; renewed, it could be renewed after all; transferred, another tenant has the rest of it; interrupted, an interruptible lease ends before its time, since a firm one needs its slots; nodeLost, accelerators of the lease cannot be used and are not charged until they can; nodeReplaced, another node has taken a lost one's place; nodeRestored, a lost node is back")
 public enum NoticeKind {
   /** It will end before its time. */
   @JsonProperty("windDownOrdered")
@@ -28,5 +28,14 @@ public enum NoticeKind {
   TRANSFERRED,
   /** It yields to a firm lease, and ends before its time. */
   @JsonProperty("interrupted")
-  INTERRUPTED
+  INTERRUPTED,
+  /** A node fails and no other can take its place: what it has of the lease is not charged. */
+  @JsonProperty("nodeLost")
+  NODE_LOST,
+  /** Another node has taken the place of one that fails. */
+  @JsonProperty("nodeReplaced")
+  NODE_REPLACED,
+  /** A node that was lost is back. */
+  @JsonProperty("nodeRestored")
+  NODE_RESTORED
 }

@@ -9,7 +9,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @Schema(
     description =
         "What a decision was made for: enquiry, from which nothing follows; quote; confirm, which makes a lease; start of a"
-            + " lease; job, the start of one; extension of a lease; order; live, a lease that runs being judged again")
+            + " lease; job, the start of one; extension of a lease; order; live, a lease that runs being judged again;"
+            + " replacement of a leased node that fails by another")
 public enum DecisionPurpose {
   /** Somebody asked; nothing follows from the answer. */
   ENQUIRY,
@@ -26,7 +27,9 @@ public enum DecisionPurpose {
   /** An order, before anything is held for it. */
   ORDER,
   /** A lease that runs, judged again because something changed. */
-  LIVE;
+  LIVE,
+  /** Another node that is to take the place of a leased one that fails. */
+  REPLACEMENT;
 
   /** The wire form. */
   @JsonValue

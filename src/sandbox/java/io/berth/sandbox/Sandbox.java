@@ -100,6 +100,8 @@ public final class Sandbox implements AutoCloseable {
     // Nobody waits a minute here to see a checkpoint.
     settings.put("berth.audit.checkpoint-interval", "PT1S");
     settings.put("berth.platform.outbound.allow-private-addresses", "true");
+    // So that the control plane of the tests can be registered here, too.
+    settings.put("berth.kubernetes.server-version-min", "1.20");
     return Map.copyOf(settings);
   }
 

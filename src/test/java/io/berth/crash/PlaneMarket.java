@@ -66,6 +66,7 @@ final class PlaneMarket implements AutoCloseable {
     all.put("berth.platform.secrets.keyset", Secrets.freshKeyset());
     all.put("berth.audit.signing-key", AuditKeys.freshSigningKey());
     all.put("berth.platform.outbound.allow-private-addresses", "true");
+    all.put("berth.kubernetes.server-version-min", "1.20");
     all.put("berth.booking.open-quotes-max", "10000");
     all.put("berth.leasing.busy-interval", "PT0.2S");
     all.put("berth.kubernetes.tick-interval", "PT0.2S");

@@ -186,7 +186,7 @@ class ClusterWorkTest {
   private static ClusterObservation observation(long epoch) {
     Instant now = Instant.parse("2026-11-01T10:00:00Z");
     List<Condition> conditions =
-        List.of("Reachable", "Authorized", "InventorySynced").stream()
+        List.of("Reachable", "Supported", "Authorized", "InventorySynced").stream()
             .map(type -> new Condition(type, ConditionStatus.TRUE, "Test", "Test.", now))
             .toList();
     List<NodeObservation> nodes = new ArrayList<>();
@@ -209,6 +209,7 @@ class ClusterWorkTest {
                       null)),
               null,
               null,
+              List.of(),
               List.of()));
     }
     return new ClusterObservation(epoch, conditions, "v1.34.2", nodes);

@@ -134,6 +134,53 @@ public final class LeaseFixtures {
     return slots(number, slots, new NodeResources(64_000L, 256L * 1024, 1), TAINT);
   }
 
+  /** A node that joined the lease later, with what it says it has. */
+  public static LeasedNode joined(int number, int slots, int joined) {
+    LeasedNode node = sizedSlots(number, slots);
+    return new LeasedNode(node.node(), node.slots(), joined);
+  }
+
+  /** A node that is not well and that the lease has slots of no more, or has still. */
+  public static LeasedNode lost(int number, int slots) {
+    Node well = sizedSlots(number, slots).node();
+    return new LeasedNode(
+        new Node(
+            well.id(),
+            well.pool(),
+            well.cluster(),
+            well.provider(),
+            well.name(),
+            well.modelId(),
+            well.slots(),
+            well.acceleratorLabel(),
+            well.jurisdiction(),
+            well.country(),
+            well.region(),
+            well.zone(),
+            well.fabric(),
+            well.nvlinkDomain(),
+            well.flags(),
+            false,
+            false,
+            well.resources(),
+            well.taints(),
+            well.version()),
+        slots);
+  }
+
+  /** The same lease on other nodes. */
+  public static LeaseDelivery on(LeaseDelivery lease, LeasedNode... nodes) {
+    return new LeaseDelivery(
+        lease.id(),
+        lease.tenant(),
+        lease.cluster(),
+        lease.state(),
+        lease.period(),
+        lease.pool(),
+        List.of(nodes),
+        lease.jobs());
+  }
+
   private static LeasedNode slots(
       int number, int slots, NodeResources resources, NodeTaint... taints) {
     return new LeasedNode(

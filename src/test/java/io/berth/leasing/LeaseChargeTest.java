@@ -7,6 +7,7 @@ import io.berth.booking.Quote;
 import io.berth.booking.QuoteId;
 import io.berth.identity.UseProfile;
 import io.berth.inventory.ClusterId;
+import io.berth.inventory.NodeId;
 import io.berth.inventory.NodePoolId;
 import io.berth.market.OfferId;
 import io.berth.platform.Money;
@@ -143,6 +144,47 @@ class LeaseChargeTest {
     assertThat(lease(null).chargeUntil(START.plus(Duration.ofHours(1)))).isEqualTo(Money.zero(USD));
   }
 
+  @Test
+  void chargesNothingForTheMinutesOfAnOutage() {
+    Lease lease = lease(100, false, outage(5, 630, 1210L), outage(2, 3540, null));
+
+    // Half of eleven begun minutes, and a fifth of the last.
+    assertThat(lease.chargeUntil(START.plus(Duration.ofHours(1)))).isEqualTo(usd(54_300_000));
+    // What has not begun by then takes nothing off.
+    assertThat(lease.chargeUntil(START.plusSeconds(600))).isEqualTo(usd(10_000_000));
+    assertThat(lease.creditFor(lease.outages().getFirst(), START.plusSeconds(1800)))
+        .isEqualTo(usd(5_500_000));
+  }
+
+  @Test
+  void neverPaysTheTenantForOutages() {
+    Lease lease = lease(100, false, outage(10, 0, null), outage(7, 600, null));
+
+    assertThat(lease.chargeUntil(START.plus(Duration.ofHours(1)))).isEqualTo(Money.zero(USD));
+  }
+
+  @Test
+  void refundsInFullWhatIsGivenBackDuringAnOutage() {
+    Instant end = START.plus(Duration.ofMinutes(30));
+
+    assertThat(lease(0, true, outage(5, 600, null)).chargeAtEnd(end)).isEqualTo(usd(20_000_000));
+    // One that is over gives no reason to leave.
+    assertThat(lease(0, true, outage(5, 600, 1200L)).chargeAtEnd(end)).isEqualTo(usd(55_000_000));
+  }
+
+  private static Money usd(long micros) {
+    return new Money(micros, USD);
+  }
+
+  private static LeaseOutage outage(int accelerators, long fromSecond, @Nullable Long untilSecond) {
+    return new LeaseOutage(
+        NodeId.fresh(),
+        accelerators,
+        START.plusSeconds(fromSecond),
+        untilSecond == null ? null : START.plusSeconds(untilSecond),
+        "Test.");
+  }
+
   /** An hour of ten accelerators at 6 USD, so a minute costs 1 USD. */
   private static Lease lease(@Nullable Instant activeAt) {
     return lease(activeAt, 100, false);
@@ -158,6 +200,20 @@ class LeaseChargeTest {
       boolean releasedEarly,
       boolean startPermitted,
       List<WindDown> windDowns) {
+    return lease(activeAt, refundPercent, releasedEarly, startPermitted, windDowns, List.of());
+  }
+
+  private static Lease lease(int refundPercent, boolean releasedEarly, LeaseOutage... outages) {
+    return lease(START, refundPercent, releasedEarly, true, List.of(), List.of(outages));
+  }
+
+  private static Lease lease(
+      @Nullable Instant activeAt,
+      int refundPercent,
+      boolean releasedEarly,
+      boolean startPermitted,
+      List<WindDown> windDowns,
+      List<LeaseOutage> outages) {
     return new Lease(
         LeaseId.fresh(),
         OrganizationId.fresh(),
@@ -194,6 +250,7 @@ class LeaseChargeTest {
         new LeaseJudgement(DecisionId.fresh(), Verdict.ALLOW, START, START),
         startPermitted,
         windDowns,
+        outages,
         START,
         0);
   }

@@ -12,6 +12,8 @@ import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +30,10 @@ public final class FakeKubelet implements AutoCloseable {
   private static final KubernetesSerialization JSON = new KubernetesSerialization();
 
   private final KubernetesClient admin;
+
+  /** Nodes whose kubelets are dead. */
+  private final Set<String> dead = ConcurrentHashMap.newKeySet();
+
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           work -> Thread.ofPlatform().daemon().name("fake-kubelet").unstarted(work));
@@ -66,6 +72,16 @@ public final class FakeKubelet implements AutoCloseable {
     nodes.forEach(node -> admin.nodes().withName(node.name()).delete());
   }
 
+  /** A node's kubelet dies: its pods neither go on nor stop for the API server. */
+  public void kill(String node) {
+    dead.add(node);
+  }
+
+  /** It is back. */
+  public void revive(String node) {
+    dead.remove(node);
+  }
+
   private void pass() {
     try {
       for (Pod pod : admin.pods().inAnyNamespace().list().getItems()) {
@@ -78,7 +94,7 @@ public final class FakeKubelet implements AutoCloseable {
 
   private void look(Pod pod) {
     try {
-      if (pod.getSpec().getNodeName() == null) {
+      if (pod.getSpec().getNodeName() == null || dead.contains(pod.getSpec().getNodeName())) {
         return;
       }
       if (pod.getMetadata().getDeletionTimestamp() != null) {

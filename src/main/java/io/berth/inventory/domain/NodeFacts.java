@@ -8,6 +8,7 @@ import io.berth.inventory.Jurisdiction;
 import io.berth.inventory.NodeFlags;
 import io.berth.inventory.NodeLabel;
 import io.berth.inventory.NodeObservation;
+import io.berth.inventory.NodeObservation.Failing;
 import io.berth.inventory.Stated;
 import io.berth.platform.Condition;
 import io.berth.platform.ConditionStatus;
@@ -17,6 +18,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +48,9 @@ public record NodeFacts(
     NodeFlags flags,
     List<Condition> conditions,
     boolean offerable) {
+
+  /** The condition of a node whose cluster says that its devices, or what they need, fail. */
+  private static final String UNHEALTHY = "Unhealthy";
 
   private static final String REGION = "topology.kubernetes.io/region";
   private static final String ZONE = "topology.kubernetes.io/zone";
@@ -95,6 +100,14 @@ public record NodeFacts(
     if (!node.ready()) {
       notes.add("NotReady", "The cluster says that the node is not ready.");
     }
+    if (!node.failing().isEmpty()) {
+      notes.add(
+          UNHEALTHY,
+          "The cluster reports "
+              + node.failing().stream().map(Failing::toString).collect(Collectors.joining(", "))
+              + ": "
+              + node.failing().getFirst().message());
+    }
     if (!node.schedulable()) {
       notes.add("Unschedulable", "The node is cordoned.");
     }
@@ -120,7 +133,7 @@ public record NodeFacts(
     String modelId =
         offered.map(devices -> model(devices, declarations, models, notes)).orElse(null);
     boolean offerable =
-        node.ready() && node.schedulable() && !jurisdiction.isDisputed() && modelId != null;
+        node.isWell() && node.schedulable() && !jurisdiction.isDisputed() && modelId != null;
     return new NodeFacts(
         offered
             .map(devices ->

@@ -305,7 +305,9 @@ final class ClusterApi {
       CredentialType credentialType,
       ClusterState state,
       DeclarationsBody declarations,
-      @Schema(description = "Reachable, Authorized, InventorySynced; empty before the first look.")
+      @Schema(
+              description =
+                  "Reachable, Supported, Authorized, InventorySynced; empty before the first look.")
           List<Condition> conditions,
       @Schema(examples = "v1.34.1") @Nullable String kubernetesVersion,
       @Schema(description = "When its nodes were last read.") @Nullable Instant lastSyncedAt,

@@ -84,6 +84,8 @@ class ClusterResource {
        "conditions": [
         {"type": "Reachable", "status": "True", "reason": "Answered", "message": "The cluster's API answers.",
          "lastTransitionTime": "2026-11-01T10:00:01Z"},
+        {"type": "Supported", "status": "True", "reason": "VersionSupported", "message": "Its version is supported.",
+         "lastTransitionTime": "2026-11-01T10:00:01Z"},
         {"type": "Authorized", "status": "True", "reason": "RightsGranted", "message": "Every right needed is granted.",
          "lastTransitionTime": "2026-11-01T10:00:01Z"},
         {"type": "InventorySynced", "status": "True", "reason": "NodesRead",

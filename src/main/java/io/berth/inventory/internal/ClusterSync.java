@@ -265,6 +265,7 @@ public class ClusterSync {
   private static boolean isWell(List<Condition> conditions) {
     return List.of(
             ClusterObservation.REACHABLE,
+            ClusterObservation.SUPPORTED,
             ClusterObservation.AUTHORIZED,
             ClusterObservation.INVENTORY_SYNCED)
         .stream()

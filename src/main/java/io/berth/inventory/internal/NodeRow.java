@@ -93,11 +93,19 @@ public class NodeRow {
   @Column boolean offerable;
   @Column boolean sellable;
 
-  /** How often it stopped being ready, each time counting half thirty days before the next. */
+  /** How often it began to fail, each time counting half thirty days before the next. */
   @Column double failures;
 
   @Column(name = "failed_at")
   @Nullable Instant failedAt;
+
+  /** Since when it fails without a break; null while it is well. */
+  @Column(name = "failing_since")
+  @Nullable Instant failingSince;
+
+  /** When it last came to have fewer slots; null once it has more. */
+  @Column(name = "slots_lost_at")
+  @Nullable Instant slotsLostAt;
 
   @Column(name = "gone_at")
   @Nullable Instant goneAt;

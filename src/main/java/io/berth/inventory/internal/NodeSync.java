@@ -39,9 +39,6 @@ public class NodeSync {
 
   private static final Duration FAILURES_HALVE_AFTER = Duration.ofDays(30);
 
-  /** As it stands in the JSON of a node's conditions. */
-  private static final String NOT_READY = "\"NotReady\"";
-
   private final AcceleratorCatalog catalog;
   private final StoredJson json;
   private final Outbox outbox;
@@ -194,6 +191,7 @@ public class NodeSync {
               now);
       if (known == null) {
         NodeRow row = newNode(node.name());
+        row.failingSince = node.isWell() ? null : now;
         apply(row, node, facts);
         nodes.put(row.name, row);
         newNodes.add(row);
@@ -205,11 +203,13 @@ public class NodeSync {
       }
       List<@Nullable Object> before = content(known);
       List<@Nullable Object> judgedBefore = judged(known);
-      if (!node.ready() && known.goneAt == null && !known.conditions.contains(NOT_READY)) {
-        countFailure(known);
-      }
-      int soldBefore = known.sellable ? known.slots : 0;
+      int slotsBefore = known.slots;
+      int soldBefore = known.sellable ? slotsBefore : 0;
+      follow(known, node.isWell());
       apply(known, node, facts);
+      if (known.slots != slotsBefore) {
+        known.slotsLostAt = known.slots < slotsBefore ? now : null;
+      }
       capacityCame |= known.sellable && known.slots > soldBefore;
       if (!content(known).equals(before)) {
         known.version++;
@@ -219,6 +219,16 @@ public class NodeSync {
         if (!facts.flags().disputed().isEmpty()) {
           disputed.add(known);
         }
+      }
+    }
+
+    /** Keeps since when a node fails. One that went away and comes back ill did not fail anew. */
+    private void follow(NodeRow row, boolean isWell) {
+      if (isWell) {
+        row.failingSince = null;
+      } else if (row.failingSince == null) {
+        row.failingSince = now;
+        countFailure(row);
       }
     }
 
@@ -235,6 +245,7 @@ public class NodeSync {
     void markGone(NodeRow row) {
       if (row.goneAt == null) {
         row.goneAt = now;
+        row.failingSince = row.failingSince == null ? now : row.failingSince;
         row.offerable = false;
         row.sellable = false;
         row.version++;

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** A job as {@code batch/v1} Jobs: one for each leased node that it uses. */
 public final class JobManifests {
@@ -137,7 +138,7 @@ public final class JobManifests {
         .endRequiredDuringSchedulingIgnoredDuringExecution()
         .endNodeAffinity()
         .endAffinity()
-        .withTolerations(tolerations(node))
+        .withTolerations(tolerations(lease, node))
         .withContainers(
             new ContainerBuilder()
                 .withName(CONTAINER)
@@ -183,10 +184,13 @@ public final class JobManifests {
     return term;
   }
 
-  private static List<Toleration> tolerations(Node node) {
-    return node.taints().stream()
-        .filter(taint -> LIFECYCLE_TAINTS.stream().noneMatch(taint.key()::startsWith))
-        .map(JobManifests::toleration)
+  /** Of the provider's taints, and of what the lease itself puts on nodes that it has whole. */
+  private static List<Toleration> tolerations(LeaseDelivery lease, Node node) {
+    return Stream.concat(
+            node.taints().stream()
+                .filter(taint -> LIFECYCLE_TAINTS.stream().noneMatch(taint.key()::startsWith))
+                .map(JobManifests::toleration),
+            Stream.of(NodeMarks.toleration(lease.id())))
         .toList();
   }
 

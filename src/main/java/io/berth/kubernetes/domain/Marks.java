@@ -106,7 +106,7 @@ public final class Marks {
   }
 
   /** The identifier without its prefix, whose underscore no DNS label may have. */
-  private static String digits(Id id) {
+  static String digits(Id id) {
     String wire = Objects.requireNonNull(id.toString());
     return wire.substring(wire.indexOf('_') + 1);
   }

@@ -24,10 +24,15 @@ public record PodPlan(SortedMap<Integer, Integer> pods) {
     pods = new TreeMap<>(pods);
   }
 
-  /** The leased nodes in the order that their numbers follow: by identifier. */
+  /**
+   * The leased nodes in the order that their numbers follow: as they came to the lease, those that
+   * came together by identifier.
+   */
   public static List<LeasedNode> nodes(LeaseDelivery lease) {
     return lease.nodes().stream()
-        .sorted(Comparator.comparing(leased -> leased.node().id().value()))
+        .sorted(
+            Comparator.comparingInt(LeasedNode::joined)
+                .thenComparing(leased -> leased.node().id().value()))
         .toList();
   }
 

@@ -3,6 +3,7 @@ package io.berth.kubernetes.internal;
 import static io.berth.inventory.ClusterObservation.AUTHORIZED;
 import static io.berth.inventory.ClusterObservation.INVENTORY_SYNCED;
 import static io.berth.inventory.ClusterObservation.REACHABLE;
+import static io.berth.inventory.ClusterObservation.SUPPORTED;
 
 import io.berth.inventory.ClusterAccess;
 import io.berth.inventory.ClusterId;
@@ -10,6 +11,7 @@ import io.berth.inventory.ClusterObservation;
 import io.berth.inventory.ClusterTask;
 import io.berth.inventory.NodeObservation;
 import io.berth.kubernetes.KubernetesConfig;
+import io.berth.kubernetes.domain.ServerVersion;
 import io.berth.kubernetes.internal.Rights.Right;
 import io.berth.platform.Condition;
 import io.berth.platform.ConditionStatus;
@@ -21,6 +23,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -78,6 +81,7 @@ public class ClusterLook {
     try {
       report.version = version(client);
       report.set(REACHABLE, ConditionStatus.TRUE, "Answered", "The cluster's API answers.");
+      checkVersion(report);
       checkRights(client, access, report);
       readNodes(client, access.cluster(), report, onChange);
       return report.observation();
@@ -104,7 +108,7 @@ public class ClusterLook {
         .unreachable("InternalError", "The cluster could not be looked at.");
   }
 
-  /** The version; null where the account may not see it, which is no right that is needed. */
+  /** The version; null where the account may not see it. */
   private static @Nullable String version(KubernetesClient client) {
     try {
       VersionInfo version = client.getKubernetesVersion();
@@ -114,6 +118,31 @@ public class ClusterLook {
         return null;
       }
       throw e;
+    }
+  }
+
+  private void checkVersion(Report report) {
+    ServerVersion oldest = ServerVersion.parse(config.serverVersionMin()).orElseThrow();
+    String text = report.version;
+    Optional<ServerVersion> version = Optional.ofNullable(text).flatMap(ServerVersion::parse);
+    if (version.isEmpty()) {
+      report.set(
+          SUPPORTED,
+          ConditionStatus.UNKNOWN,
+          "VersionUnknown",
+          text == null
+              ? "The account may not see the server's version: grant get of the path /version."
+              : "The server says a version that is none of Kubernetes; %s or newer is supported."
+                  .formatted(oldest));
+    } else if (version.get().isAtLeast(oldest)) {
+      report.set(SUPPORTED, ConditionStatus.TRUE, "VersionSupported", "Its version is supported.");
+    } else {
+      report.set(
+          SUPPORTED,
+          ConditionStatus.FALSE,
+          "VersionTooOld",
+          "The server runs Kubernetes %s; %s or newer is supported: upgrade the cluster."
+              .formatted(version.get(), oldest));
     }
   }
 
@@ -211,6 +240,9 @@ public class ClusterLook {
     ClusterObservation unauthenticated() {
       nodes = null;
       set(REACHABLE, ConditionStatus.TRUE, "Answered", "The cluster's API answers.");
+      if (version == null) {
+        set(SUPPORTED, ConditionStatus.UNKNOWN, "VersionUnknown", "The server does not tell it.");
+      }
       set(
           AUTHORIZED,
           ConditionStatus.FALSE,
@@ -222,6 +254,7 @@ public class ClusterLook {
     ClusterObservation unreachable(String reason, String message) {
       nodes = null;
       set(REACHABLE, ConditionStatus.FALSE, reason, message);
+      set(SUPPORTED, ConditionStatus.UNKNOWN, "NotReached", "The cluster could not be asked.");
       set(AUTHORIZED, ConditionStatus.UNKNOWN, "NotReached", "The cluster could not be asked.");
       return unread();
     }

@@ -11,6 +11,7 @@ import io.berth.leasing.JobObservation;
 import io.berth.leasing.LeaseDelivery;
 import io.berth.leasing.LeaseDelivery.JobDelivery;
 import io.berth.leasing.LeaseDelivery.LeasedNode;
+import io.berth.leasing.LeaseState;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ListOptions;
@@ -73,7 +74,7 @@ final class DeliveryStep {
     try {
       return switch (lease.state()) {
         case PROVISIONING, ACTIVE -> deliver();
-        case ENDING -> clear();
+        case ENDING -> unmarkOnce(clear());
         case RESERVED, ENDED -> StepReport.of(Outcome.UNDERWAY);
       };
     } catch (KubernetesClientException e) {
@@ -101,13 +102,29 @@ final class DeliveryStep {
               "The cluster has a namespace %s that is not this lease's.".formatted(namespace)));
     }
     new Surroundings(client, lease).keep();
+    if (lease.state() == LeaseState.PROVISIONING || lease.jobs().isEmpty() || hasNewNodes()) {
+      new MarkedNodes(client, lease).keep();
+    }
     return StepReport.of(Outcome.DELIVERED, jobs());
+  }
+
+  /** Whether nodes came to the lease since it began. */
+  private boolean hasNewNodes() {
+    return nodes.stream().anyMatch(node -> node.joined() > 0);
+  }
+
+  /** Nodes are anybody's again once nothing of the lease is on them, and not before. */
+  private StepReport unmarkOnce(StepReport report) {
+    return report.outcome() != Outcome.CLEARED || new MarkedNodes(client, lease).remove()
+        ? report
+        : StepReport.of(Outcome.UNDERWAY);
   }
 
   private Map<JobId, JobObservation> jobs() {
     LeaseContents contents = contents();
     Set<JobId> live = lease.jobs().stream().map(JobDelivery::id).collect(Collectors.toSet());
     contents.surplus(live).forEach(this::delete);
+    LostPods.letGo(client, contents.pods(), nodes, clock.instant());
     JobSteps steps = new JobSteps(client, lease, nodes, contents, clock.instant());
     Map<JobId, JobObservation> seen = new LinkedHashMap<>();
     // By identifier, which follows time: who asked first is placed first.
@@ -143,6 +160,10 @@ final class DeliveryStep {
     }
     if (home == null) {
       return StepReport.of(Outcome.CLEARED);
+    }
+    if (LostPods.arePossible(nodes)) {
+      LostPods.letGo(
+          client, client.pods().inNamespace(namespace).list().getItems(), nodes, clock.instant());
     }
     return isGoing(home) && since(home).compareTo(NAMESPACE_GONE_WITHIN) > 0
         ? StepReport.stuck(

@@ -4,6 +4,8 @@ import io.berth.catalog.Detection;
 import io.berth.catalog.DeviceDetector;
 import io.berth.inventory.NodeObservation;
 import io.berth.inventory.NodeTaint;
+import io.berth.kubernetes.domain.NodeHealth;
+import io.berth.kubernetes.domain.NodeMarks;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeSpec;
 import io.fabric8.kubernetes.api.model.NodeStatus;
@@ -13,6 +15,7 @@ import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +34,10 @@ public class NodeReader {
   }
 
   NodeObservation read(Node node) {
-    Map<String, String> labels =
-        Optional.ofNullable(node.getMetadata().getLabels()).orElse(Map.of());
+    SortedMap<String, String> labels =
+        new TreeMap<>(Optional.ofNullable(node.getMetadata().getLabels()).orElse(Map.of()));
+    // What leases put there is no news of the node.
+    labels.keySet().removeIf(NodeMarks::isOurs);
     Optional<NodeSpec> spec = Optional.ofNullable(node.getSpec());
     Optional<NodeStatus> status = Optional.ofNullable(node.getStatus());
     Detection detection =
@@ -40,8 +45,9 @@ public class NodeReader {
             labels, status.map(NodeStatus::getAllocatable).map(NodeReader::whole).orElse(Map.of()));
     return new NodeObservation(
         node.getMetadata().getName(),
-        new TreeMap<>(labels),
+        labels,
         spec.map(NodeSpec::getTaints).orElse(List.of()).stream()
+            .filter(taint -> !NodeMarks.isOurs(taint.getKey()))
             .map(taint -> new NodeTaint(taint.getKey(), taint.getValue(), taint.getEffect()))
             .toList(),
         status.map(NodeStatus::getConditions).orElse(List.of()).stream()
@@ -54,7 +60,8 @@ public class NodeReader {
         detection.warnings().stream()
             .map(warning ->
                 new NodeObservation.Warning(warning.getClass().getSimpleName(), warning.message()))
-            .toList());
+            .toList(),
+        NodeHealth.failing(status.map(NodeStatus::getConditions).orElse(List.of())));
   }
 
   /** An allocatable quantity in another unit, rounded down; null where the node does not say. */

@@ -52,14 +52,16 @@ final class Rights {
   private static final String RBAC = "rbac.authorization.k8s.io";
 
   /**
-   * Reading nodes, delivering leases as namespaces with bounds and jobs, letting tenants look on,
-   * and nothing else; {@code k8s/provider/berth-access.yaml} grants these.
+   * Reading nodes and marking those that are leased, delivering leases as namespaces with bounds
+   * and jobs, letting tenants look on, and nothing else; {@code k8s/provider/berth-access.yaml}
+   * grants these.
    */
   static final List<Right> NEEDED =
       List.of(
           new Right("get", "", "nodes"),
           new Right("list", "", "nodes"),
           new Right("watch", "", "nodes"),
+          new Right("patch", "", "nodes"),
           new Right("get", "", "namespaces"),
           new Right("list", "", "namespaces"),
           new Right("create", "", "namespaces"),

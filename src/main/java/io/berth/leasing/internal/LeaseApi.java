@@ -10,6 +10,7 @@ import io.berth.inventory.NodeId;
 import io.berth.leasing.Lease;
 import io.berth.leasing.LeaseId;
 import io.berth.leasing.LeaseJudgement;
+import io.berth.leasing.LeaseOutage;
 import io.berth.leasing.LeasePrice;
 import io.berth.leasing.LeaseState;
 import io.berth.leasing.WindDown;
@@ -82,6 +83,8 @@ final class LeaseApi {
       JudgementView judgement,
       @Nullable WindDownView windDown,
       @Schema(description = "What was seen of it in the cluster.") List<Condition> conditions,
+      @Schema(description = "When accelerators of it could not be used: that is not charged.")
+          List<OutageView> outages,
       @Schema(description = "From when the capacity could be used.") @Nullable Instant activeAt,
       @Schema(description = "From when it was taken back.") @Nullable Instant endingAt,
       @Schema(description = "When nothing of it was left.") @Nullable Instant endedAt,
@@ -117,6 +120,7 @@ final class LeaseApi {
           JudgementView.of(lease.judgement()),
           lease.windDown() == null ? null : WindDownView.of(lease.windDown()),
           lease.conditions(),
+          lease.outages().stream().map(OutageView::of).toList(),
           lease.activeAt(),
           lease.endingAt(),
           lease.endedAt(),
@@ -245,6 +249,33 @@ final class LeaseApi {
           order.decision() == null ? null : order.decision().toString(),
           order.order() == null ? null : order.order().toString(),
           order.isInterruption() ? true : null);
+    }
+  }
+
+  /** A time without some accelerators. */
+  @Schema(
+      name = "LeaseOutage",
+      description =
+          "A time in which a lease's accelerators on one node could not be used. Its whole minutes are"
+              + " not charged; while one goes on, what is given back is refunded in full")
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record OutageView(
+      @Schema(implementation = NodeId.class) String nodeId,
+      @Schema(examples = "8") int accelerators,
+      Instant from,
+      @Schema(
+              description =
+                  "Until when the node was back, replaced or given back; absent while it goes on.")
+          @Nullable Instant until,
+      @Schema(examples = "its cluster reports that it fails") String reason) {
+
+    static OutageView of(LeaseOutage outage) {
+      return new OutageView(
+          outage.node().toString(),
+          outage.accelerators(),
+          outage.from(),
+          outage.until(),
+          outage.reason());
     }
   }
 

@@ -69,5 +69,6 @@ public class LeaseEvidence implements EvidencePart {
       trace.add(windDown.order());
     }
     lease.slots().forEach(slots -> trace.add(slots.node()));
+    lease.formerNodes().forEach(trace::add);
   }
 }

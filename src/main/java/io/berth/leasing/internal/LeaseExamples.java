@@ -63,7 +63,8 @@ final class LeaseExamples {
 
   private static final String AFTER_STATE = RESERVED_TERM + AFTER_TERM;
 
-  static final String RESERVED = BEFORE_STATE + "reserved" + AFTER_STATE + "\"conditions\": []}";
+  static final String RESERVED =
+      BEFORE_STATE + "reserved" + AFTER_STATE + "\"conditions\": [], \"outages\": []}";
 
   static final String ACTIVE =
       BEFORE_STATE
@@ -79,6 +80,7 @@ final class LeaseExamples {
                 "lastTransitionTime": "2026-11-23T19:43:38.481530Z"
               }
             ],
+            "outages": [],
             "activeAt": "2026-11-23T19:43:38.476554Z"
           }
           """;
@@ -97,6 +99,7 @@ final class LeaseExamples {
                 "lastTransitionTime": "2026-11-23T19:43:38.481530Z"
               }
             ],
+            "outages": [],
             "activeAt": "2026-11-23T19:43:38.476554Z",
             "endingAt": "2026-11-23T19:43:40.519073Z"
           }
@@ -106,7 +109,7 @@ final class LeaseExamples {
       BEFORE_STATE
           + "active\", \"term\": \"onDemand\", \"renewal\": {},"
           + AFTER_TERM
-          + "\"conditions\": [], \"activeAt\": \"2026-11-23T19:43:38.476554Z\"}";
+          + "\"conditions\": [], \"outages\": [], \"activeAt\": \"2026-11-23T19:43:38.476554Z\"}";
 
   static final String PAGE = "{\"items\": [" + ACTIVE + "]}";
 

@@ -2,11 +2,13 @@ package io.berth.leasing.internal;
 
 import io.berth.audit.AuditTrail;
 import io.berth.booking.Bookings;
+import io.berth.booking.Quote.HeldSlots;
 import io.berth.inventory.Node;
 import io.berth.inventory.NodeId;
 import io.berth.leasing.Job;
 import io.berth.leasing.Lease;
 import io.berth.leasing.LeaseId;
+import io.berth.leasing.LeaseOutage;
 import io.berth.leasing.LeasePrice;
 import io.berth.leasing.internal.LeaseApi.ShrinkRequest;
 import io.berth.ledger.Ledger;
@@ -29,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -165,6 +168,7 @@ public class LeaseShrinking {
         .chain(() -> ledger.lower(connection, lease.id(), less))
         .chain(() -> debts.shrink(connection, lease, moment, plan.keptCount(), now))
         .chain(() -> leases.amend(connection, lease, terms, now))
+        .chain(() -> endOutages(connection, lease, plan, moment))
         .chain(() ->
             audit.append(
                 Tx.of(connection),
@@ -189,6 +193,22 @@ public class LeaseShrinking {
                 "lease.shrunk",
                 lease.id(),
                 Map.of("from", moment, "accelerators", plan.keptCount())));
+  }
+
+  /** What is given back is missed no more; the loss of what stays on the node is noted anew. */
+  private Uni<Void> endOutages(
+      SqlConnection connection, Lease lease, ShrinkPlan plan, Instant moment) {
+    Set<NodeId> given = plan.given().stream().map(HeldSlots::node).collect(Collectors.toSet());
+    List<LeaseOutage> outages =
+        lease.outages().stream()
+            .map(outage ->
+                outage.until() == null && given.contains(outage.node())
+                    ? outage.endedAt(moment)
+                    : outage)
+            .toList();
+    return outages.equals(lease.outages())
+        ? Uni.createFrom().voidItem()
+        : leases.outages(connection, lease.id(), outages);
   }
 
   private static List<NodeId> nodes(ShrinkRequest request) {

@@ -12,6 +12,7 @@ import io.berth.inventory.NodePoolId;
 import io.berth.leasing.Lease;
 import io.berth.leasing.LeaseId;
 import io.berth.leasing.LeaseJudgement;
+import io.berth.leasing.LeaseOutage;
 import io.berth.leasing.LeasePrice;
 import io.berth.leasing.LeaseRenewal;
 import io.berth.leasing.LeaseState;
@@ -58,7 +59,7 @@ public class LeaseStore {
           + " charged_micros, judged_decision_id, judged_verdict, judged_at, permitted_until,"
           + " start_permitted_at, wind_downs, created_at, version, retained_micros,"
           + " early_release_refund_percent, released_early, term, next_renewal_at, renewal_problem, transferred_at,"
-          + " interruption_notice_minutes";
+          + " interruption_notice_minutes, outages";
 
   /** A lease is seen by its tenant and by its provider. */
   private static final String SEEN = "($1::uuid is null or tenant_id = $1 or provider_id = $1)";
@@ -303,6 +304,19 @@ public class LeaseStore {
         .replaceWithVoid();
   }
 
+  /** Writes when which of a locked lease's accelerators could not be used. */
+  public Uni<Void> outages(SqlConnection connection, LeaseId id, List<LeaseOutage> outages) {
+    return connection
+        .preparedQuery(
+            "update lease set outages = $2, outage_open = $3, version = version + 1 where id = $1")
+        .execute(
+            Tuple.of(
+                id.value(),
+                json.write(outages),
+                outages.stream().anyMatch(outage -> outage.until() == null)))
+        .replaceWithVoid();
+  }
+
   /** Notes that its tenant ends it before its time. */
   public Uni<Void> releasedEarly(SqlConnection connection, LeaseId id) {
     return connection
@@ -442,6 +456,7 @@ public class LeaseStore {
             instant(row, "permitted_until")),
         row.getOffsetDateTime("start_permitted_at") != null,
         json.read(row.getString("wind_downs"), new TypeReference<List<WindDown>>() {}),
+        json.read(row.getString("outages"), new TypeReference<List<LeaseOutage>>() {}),
         row.getOffsetDateTime("created_at").toInstant(),
         row.getLong("version"));
   }

@@ -159,6 +159,7 @@ class NodeFactsTest {
             List.of(H100),
             null,
             null,
+            List.of(),
             List.of());
 
     NodeFacts facts = facts(node, Declarations.NONE);
@@ -176,7 +177,16 @@ class NodeFactsTest {
     Map<String, String> labels =
         region == null ? Map.of() : Map.of("topology.kubernetes.io/region", region);
     return new NodeObservation(
-        "n", new TreeMap<>(labels), List.of(), true, true, List.of(devices), null, null, List.of());
+        "n",
+        new TreeMap<>(labels),
+        List.of(),
+        true,
+        true,
+        List.of(devices),
+        null,
+        null,
+        List.of(),
+        List.of());
   }
 
   private static NodeObservation with(NodeObservation node, boolean ready, boolean schedulable) {
@@ -189,6 +199,7 @@ class NodeFactsTest {
         node.devices(),
         null,
         null,
+        List.of(),
         List.of());
   }
 

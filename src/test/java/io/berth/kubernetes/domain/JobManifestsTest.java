@@ -108,7 +108,12 @@ class JobManifestsTest {
 
     assertThat(pod.getTolerations())
         .extracting(t -> t.getKey() + "=" + t.getValue() + ":" + t.getEffect() + t.getOperator())
-        .containsExactly("nvidia.com/gpu=present:NoScheduleEqual", "dedicated=:NoExecuteEqual");
+        // The last is what the lease puts there itself where it has all of the node.
+        .containsExactly(
+            "nvidia.com/gpu=present:NoScheduleEqual",
+            "dedicated=:NoExecuteEqual",
+            "lease.berth.io/id=%s:NoScheduleEqual"
+                .formatted(Marks.namespace(lease.id()).substring("berth-".length())));
   }
 
   @Test

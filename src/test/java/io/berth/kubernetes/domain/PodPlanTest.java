@@ -1,6 +1,7 @@
 package io.berth.kubernetes.domain;
 
 import static io.berth.kubernetes.LeaseFixtures.job;
+import static io.berth.kubernetes.LeaseFixtures.joined;
 import static io.berth.kubernetes.LeaseFixtures.lease;
 import static io.berth.kubernetes.LeaseFixtures.slots;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -25,6 +26,16 @@ class PodPlanTest {
     assertThat(nodes)
         .extracting(leased -> leased.node().name())
         .containsExactly("h100-1", "h100-2", "h100-3");
+  }
+
+  @Test
+  void numbersNodesThatJoinAfterAllOthers() {
+    LeasedNode first = joined(1, 4, 2);
+    LeasedNode second = joined(2, 4, 1);
+
+    assertThat(PodPlan.nodes(lease(LeaseState.ACTIVE, first, slots(4, 8), second, slots(3, 8))))
+        .extracting(leased -> leased.node().name())
+        .containsExactly("h100-3", "h100-4", "h100-2", "h100-1");
   }
 
   @Test

@@ -74,6 +74,10 @@ final class DeliveryPlane implements AutoCloseable {
     return berth;
   }
 
+  FakeKubelet kubelet() {
+    return kubelet;
+  }
+
   String token() {
     return token;
   }

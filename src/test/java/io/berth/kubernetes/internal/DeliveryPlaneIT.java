@@ -4,6 +4,9 @@ import static io.berth.kubernetes.LeaseFixtures.GPU;
 import static io.berth.kubernetes.LeaseFixtures.freshLease;
 import static io.berth.kubernetes.LeaseFixtures.in;
 import static io.berth.kubernetes.LeaseFixtures.job;
+import static io.berth.kubernetes.LeaseFixtures.joined;
+import static io.berth.kubernetes.LeaseFixtures.lost;
+import static io.berth.kubernetes.LeaseFixtures.on;
 import static io.berth.kubernetes.LeaseFixtures.sizedSlots;
 import static io.berth.kubernetes.LeaseFixtures.with;
 import static io.berth.kubernetes.internal.DeliveryPlane.patiently;
@@ -12,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.berth.kubernetes.domain.LeaseManifests;
 import io.berth.kubernetes.domain.Marks;
+import io.berth.kubernetes.domain.NodeMarks;
 import io.berth.kubernetes.internal.StepReport.Outcome;
 import io.berth.leasing.JobObservation;
 import io.berth.leasing.JobState;
@@ -21,11 +25,13 @@ import io.berth.leasing.LeaseState;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.LimitRange;
 import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceQuota;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.Taint;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -102,6 +108,59 @@ class DeliveryPlaneIT {
     assertThat(done.finishedAt()).isAfterOrEqualTo(done.startedAt());
     assertThat(done.events()).extracting("reason").contains("SuccessfulCreate", "Scheduled");
     assertThat(cluster.admin().namespaces().withName(namespace).get()).isNull();
+  }
+
+  @Test
+  void keepsOthersOffANodeThatItHasWhole() {
+    LeaseDelivery whole = on(lease, sizedSlots(4, 8));
+    JobDelivery job = job(1, 2, 4, "sleep infinity");
+    String label = NodeMarks.label(lease.id());
+
+    cluster.step(in(LeaseState.PROVISIONING, whole));
+    Node marked = cluster.admin().nodes().withName("h100-4").get();
+    cluster.until(JobState.RUNNING, whole, job);
+    List<String> ran = cluster.podsOn(lease.id());
+    cluster.end(whole);
+    Node left = cluster.admin().nodes().withName("h100-4").get();
+
+    assertThat(marked.getMetadata().getLabels()).containsEntry(label, "leased");
+    assertThat(marked.getSpec().getTaints())
+        .extracting(Taint::getKey)
+        .contains(GPU, "lease.berth.io/id");
+    assertThat(ran).containsExactly("h100-4", "h100-4");
+    assertThat(left.getMetadata().getLabels()).doesNotContainKey(label);
+    assertThat(left.getSpec().getTaints())
+        .extracting(Taint::getKey)
+        .contains(GPU)
+        .doesNotContain("lease.berth.io/id");
+  }
+
+  @Test
+  void startsAJobAnewWhereAnotherNodeTakesALostOnesPlace() {
+    JobDelivery job = job(1, 4, 2, "sleep infinity");
+    cluster.until(JobState.RUNNING, lease, job);
+    cluster.kubelet().kill("h100-1");
+    LeaseDelivery moved = on(lease, lost(1, 0), sizedSlots(2, 4), joined(3, 4, 1));
+
+    try {
+      patiently()
+          .until(
+              () -> {
+                cluster.step(with(moved, job(job, JobState.RUNNING)));
+                return cluster.podsOn(lease.id());
+              },
+              List.of("h100-2", "h100-2", "h100-3", "h100-3")::equals);
+      JobObservation again = cluster.until(JobState.RUNNING, moved, job(job, JobState.STARTING));
+      assertThat(again.nodes()).containsExactly("h100-2", "h100-3");
+
+      // Nor does what hangs on a node that dies keep the lease from ending.
+      cluster.kubelet().kill("h100-2");
+      cluster.end(on(moved, lost(1, 0), lost(2, 4), joined(3, 4, 1)));
+      assertThat(cluster.admin().namespaces().withName(namespace).get()).isNull();
+    } finally {
+      cluster.kubelet().revive("h100-1");
+      cluster.kubelet().revive("h100-2");
+    }
   }
 
   @Test

@@ -7,13 +7,17 @@ import static io.berth.kubernetes.LeaseFixtures.cancelled;
 import static io.berth.kubernetes.LeaseFixtures.deadline;
 import static io.berth.kubernetes.LeaseFixtures.in;
 import static io.berth.kubernetes.LeaseFixtures.job;
+import static io.berth.kubernetes.LeaseFixtures.joined;
 import static io.berth.kubernetes.LeaseFixtures.lease;
+import static io.berth.kubernetes.LeaseFixtures.lost;
+import static io.berth.kubernetes.LeaseFixtures.on;
 import static io.berth.kubernetes.LeaseFixtures.slots;
 import static io.berth.kubernetes.LeaseFixtures.until;
 import static io.berth.kubernetes.LeaseFixtures.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.berth.kubernetes.domain.Marks;
+import io.berth.kubernetes.domain.NodeMarks;
 import io.berth.kubernetes.internal.StepReport.Outcome;
 import io.berth.leasing.JobObservation;
 import io.berth.leasing.JobState;
@@ -26,10 +30,13 @@ import io.berth.sandbox.cluster.NodeBlueprint;
 import io.berth.sandbox.cluster.SimulatedCluster;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceQuota;
+import io.fabric8.kubernetes.api.model.Taint;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
@@ -83,6 +90,63 @@ class DeliveryStepTest {
     assertThat(second.outcome()).isEqualTo(Outcome.DELIVERED);
     assertThat(made).hasSize(6);
     assertThat(identities()).isEqualTo(made);
+  }
+
+  @Test
+  void marksItsNodesAndTaintsThoseThatItHasWhole() {
+    String label = NodeMarks.label(lease.id());
+
+    step(in(LeaseState.PROVISIONING, lease));
+
+    assertThat(labels("h100-1")).containsEntry(label, "leased");
+    assertThat(taints("h100-1")).containsExactly(GPU, "lease.berth.io/id");
+    assertThat(labels("h100-2")).containsEntry(label, "leased");
+    assertThat(taints("h100-2")).containsExactly(GPU);
+    assertThat(labels("h100-3")).doesNotContainKey(label);
+
+    // Another takes the place of one; somebody takes the mark off another.
+    client.nodes().withName("h100-2").edit(node -> unlabelled(node, label));
+    step(on(lease, lost(1, 0), slots(2, 3), joined(3, 8, 1)));
+
+    assertThat(labels("h100-1")).doesNotContainKey(label);
+    assertThat(taints("h100-1")).containsExactly(GPU);
+    assertThat(labels("h100-2")).containsEntry(label, "leased");
+    assertThat(taints("h100-3")).containsExactly(GPU, "lease.berth.io/id");
+
+    LeaseDelivery ending = in(LeaseState.ENDING, on(lease, slots(2, 3), joined(3, 8, 1)));
+    // What somebody else put there stays.
+    client
+        .nodes()
+        .withName("h100-3")
+        .edit(node ->
+            new NodeBuilder(node)
+                .editSpec()
+                .addNewTaint()
+                .withKey("repair")
+                .withEffect("NoSchedule")
+                .endTaint()
+                .endSpec()
+                .build());
+    while (step(ending).outcome() != Outcome.CLEARED) {
+      settle();
+    }
+    assertThat(labels("h100-2")).doesNotContainKey(label);
+    assertThat(labels("h100-3")).doesNotContainKey(label);
+    assertThat(taints("h100-3")).containsExactly(GPU, "repair");
+  }
+
+  private Map<String, String> labels(String node) {
+    return client.nodes().withName(node).get().getMetadata().getLabels();
+  }
+
+  private List<String> taints(String node) {
+    return client.nodes().withName(node).get().getSpec().getTaints().stream()
+        .map(Taint::getKey)
+        .toList();
+  }
+
+  private static Node unlabelled(Node node, String label) {
+    return new NodeBuilder(node).editMetadata().removeFromLabels(label).endMetadata().build();
   }
 
   @Test

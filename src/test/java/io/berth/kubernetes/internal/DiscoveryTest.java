@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.berth.identity.Role;
 import io.berth.inventory.ClusterId;
+import io.berth.inventory.NodeId;
 import io.berth.platform.OrganizationId;
 import io.berth.sandbox.cluster.SandboxClusters;
 import io.berth.sandbox.cluster.SimulatedCluster;
@@ -58,7 +59,7 @@ class DiscoveryTest {
     JsonPath active = awaitCluster(id, view -> view.getString("state").equals("active"));
 
     assertThat(active.getList("conditions.type"))
-        .containsExactly("Reachable", "Authorized", "InventorySynced");
+        .containsExactly("Reachable", "Supported", "Authorized", "InventorySynced");
     assertThat(active.getList("conditions.status")).containsOnly("True");
     assertThat(active.getString("kubernetesVersion")).isEqualTo("v1.34.2");
     JsonPath pools = get("/v1/clusters/" + id + "/node-pools");
@@ -152,6 +153,58 @@ class DiscoveryTest {
 
     edit(name, node -> node.getSpec().setUnschedulable(null));
     awaitNode(id, nodeId, node -> node.getBoolean("sellable"));
+  }
+
+  @Test
+  void sellsNoNodeWhoseDevicesAreSaidToFail() throws SQLException {
+    String id = activeCluster();
+    String name = "h100-cn-north-1-1";
+    String nodeId = (String) item(get("/v1/clusters/" + id + "/nodes"), name).get("id");
+
+    // A type that nobody knows counts neither way.
+    condition(name, "SomebodysProblem", "True", "Somebody");
+    condition(name, "AcceleratedHardwareReady", "False", "NvidiaXID79Error");
+
+    JsonPath failing = awaitNode(id, nodeId, node -> !node.getBoolean("sellable"));
+    assertThat(failing.getList("conditions.type")).containsExactly("Unhealthy");
+    assertThat(failing.getString("conditions[0].message"))
+        .contains("AcceleratedHardwareReady=False (NvidiaXID79Error)")
+        .doesNotContain("SomebodysProblem");
+    assertThat(failures(nodeId)).isEqualTo(1);
+
+    condition(name, "AcceleratedHardwareReady", "Unknown", "MonitorStopped");
+    awaitNode(
+        id,
+        nodeId,
+        node ->
+            node.getString("conditions[0].message").contains("AcceleratedHardwareReady=Unknown"));
+    // It has not failed once more.
+    assertThat(failures(nodeId)).isEqualTo(1);
+
+    condition(name, "AcceleratedHardwareReady", "True", "Healthy");
+    JsonPath well = awaitNode(id, nodeId, node -> node.getBoolean("sellable"));
+    assertThat(well.getList("conditions")).isEmpty();
+  }
+
+  @Test
+  void sellsNothingOfAServerThatIsTooOld() {
+    cluster.setVersion("v1.19.16-eks-1");
+    String id = register(registration("huabei", cluster));
+
+    JsonPath view = awaitCondition(id, "Supported", "False");
+
+    assertThat(message(view, "Supported"))
+        .isEqualTo(
+            "The server runs Kubernetes 1.19; 1.20 or newer is supported: upgrade the cluster.");
+    assertThat(view.getString("state")).isEqualTo("pending");
+    assertThat(get("/v1/clusters/" + id + "/nodes?sellable=true").getList("items")).isEmpty();
+
+    cluster.setVersion("next.0.1");
+    assertThat(message(awaitCondition(id, "Supported", "Unknown"), "Supported"))
+        .contains("none of Kubernetes");
+
+    cluster.setVersion("v1.20.0+k3s1");
+    awaitCluster(id, later -> later.getString("state").equals("active"));
   }
 
   @Test
@@ -397,6 +450,37 @@ class DiscoveryTest {
             change.accept(copy);
             return copy;
           });
+    }
+  }
+
+  private void condition(String name, String type, String status, String reason) {
+    try (KubernetesClient client = cluster.newClient()) {
+      client
+          .nodes()
+          .withName(name)
+          .editStatus(node ->
+              new NodeBuilder(node)
+                  .editStatus()
+                  .removeMatchingFromConditions(condition -> condition.getType().equals(type))
+                  .addNewCondition()
+                  .withType(type)
+                  .withStatus(status)
+                  .withReason(reason)
+                  .endCondition()
+                  .endStatus()
+                  .build());
+    }
+  }
+
+  private static double failures(String nodeId) throws SQLException {
+    try (Connection connection = BerthResource.superuser();
+        PreparedStatement query =
+            connection.prepareStatement("select failures from node where id = ?")) {
+      query.setObject(1, NodeId.fromString(nodeId).value());
+      try (ResultSet rows = query.executeQuery()) {
+        rows.next();
+        return rows.getDouble(1);
+      }
     }
   }
 

@@ -1,0 +1,385 @@
+package io.berth.leasing.internal;
+
+import io.berth.audit.AuditTrail;
+import io.berth.booking.Bookings;
+import io.berth.booking.NodeSwap;
+import io.berth.booking.NodeVerdicts;
+import io.berth.booking.NodeVerdicts.Held;
+import io.berth.booking.Quote.HeldSlots;
+import io.berth.inventory.Node;
+import io.berth.inventory.NodeId;
+import io.berth.leasing.Lease;
+import io.berth.leasing.LeaseId;
+import io.berth.leasing.LeaseOutage;
+import io.berth.leasing.LeaseState;
+import io.berth.leasing.LeasingConfig;
+import io.berth.leasing.NoticeKind;
+import io.berth.leasing.internal.LossStore.Lost;
+import io.berth.platform.Money;
+import io.berth.platform.Outbox;
+import io.berth.platform.Period;
+import io.berth.platform.Scope;
+import io.berth.platform.Tx;
+import io.berth.policy.Decision;
+import io.berth.policy.DecisionId;
+import io.berth.policy.DecisionPurpose;
+import io.berth.policy.Decisions;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What becomes of a lease one of whose nodes is lost. Each change is one transaction that locks the
+ * lease and looks again at what it rests on, so that it may be tried any number of times.
+ */
+@ApplicationScoped
+class NodeLosses {
+
+  private static final Scope SCOPE = Scope.system("leasing");
+
+  /** A lease that is about to end anyway gets no other node. */
+  private static final Duration REST_MIN = Duration.ofMinutes(1);
+
+  private final LeaseStore leases;
+  private final LossStore losses;
+  private final Bookings bookings;
+  private final NodeVerdicts verdicts;
+  private final Decisions decisions;
+  private final NoticeStore notices;
+  private final AuditTrail audit;
+  private final Outbox outbox;
+  private final LeasingConfig config;
+  private final Clock clock;
+
+  NodeLosses(
+      LeaseStore leases,
+      LossStore losses,
+      Bookings bookings,
+      NodeVerdicts verdicts,
+      Decisions decisions,
+      NoticeStore notices,
+      AuditTrail audit,
+      Outbox outbox,
+      LeasingConfig config,
+      Clock clock) {
+    this.leases = leases;
+    this.losses = losses;
+    this.bookings = bookings;
+    this.verdicts = verdicts;
+    this.decisions = decisions;
+    this.notices = notices;
+    this.audit = audit;
+    this.outbox = outbox;
+    this.config = config;
+    this.clock = clock;
+  }
+
+  /** What came of trying to replace a node. */
+  sealed interface Outcome {
+
+    /** There is nothing left to do: it is replaced, or is lost no more. */
+    record Done() implements Outcome {}
+
+    /**
+     * The other node cannot have its place.
+     *
+     * @param refusal what policy says against it; null where it has no room any more
+     */
+    record NotThis(@Nullable Decision refusal) implements Outcome {}
+  }
+
+  /** What to look for in place of a lost node; empty where the lease is to have no other. */
+  static Optional<NodeSwap> swap(Lease lease, NodeId lost, Instant now) {
+    int count = count(lease, lost);
+    return count == 0
+            || !lease.windDowns().isEmpty()
+            || now.plus(REST_MIN).isAfter(lease.period().end())
+        ? Optional.empty()
+        : Optional.of(
+            new NodeSwap(
+                lease.id(),
+                lost,
+                lease.pool(),
+                count,
+                lease.period().end().plus(lease.turnaround()),
+                lease.slots().size() == 1));
+  }
+
+  private static int count(Lease lease, NodeId node) {
+    return lease.slots().stream()
+        .filter(held -> held.node().equals(node))
+        .map(HeldSlots::slots)
+        .mapToInt(slots -> slots.count())
+        .sum();
+  }
+
+  private static boolean isServed(Lease lease) {
+    return lease.state() == LeaseState.PROVISIONING || lease.state() == LeaseState.ACTIVE;
+  }
+
+  /**
+   * Lets another node take a lost one's place, where policy permits it to the tenant for the rest
+   * of the lease.
+   *
+   * @param spare what is known of the other node, for the tenant
+   */
+  Uni<Outcome> replace(SqlConnection connection, LeaseId id, NodeId lost, Held spare) {
+    Instant now = clock.instant();
+    return leases
+        .lock(connection, SCOPE, id)
+        .chain(lease ->
+            found(connection, lease, lost, now)
+                .chain(found -> {
+                  Optional<NodeSwap> swap = swap(lease, lost, now);
+                  return found.isEmpty() || swap.isEmpty()
+                      ? Uni.createFrom().item(new Outcome.Done())
+                      : replace(connection, lease, found.get(), swap.get(), spare, now);
+                }));
+  }
+
+  private Uni<Optional<Lost>> found(
+      SqlConnection connection, Lease lease, NodeId node, Instant now) {
+    return isServed(lease)
+        ? losses
+            .of(connection, lease.id(), config.nodeLossAfter(), now)
+            .map(all -> all.stream().filter(lost -> lost.node().equals(node)).findFirst())
+        : Uni.createFrom().item(Optional.empty());
+  }
+
+  private Uni<Outcome> replace(
+      SqlConnection connection, Lease lease, Lost lost, NodeSwap swap, Held spare, Instant now) {
+    Node node = spare.nodes().iterator().next();
+    Period rest = lease.rest(now).orElseThrow();
+    return verdicts
+        .judge(connection, spare, lease.use(), rest, DecisionPurpose.REPLACEMENT)
+        .chain(decision ->
+            decision.verdict().permits()
+                ? bookings
+                    .swap(connection, swap, node.id(), now.plus(lease.turnaround()), now)
+                    .chain(isDone ->
+                        isDone
+                            ? replaced(connection, lease, lost, node, decision, now)
+                                .replaceWith(new Outcome.Done())
+                            : Uni.createFrom().item(new Outcome.NotThis(null)))
+                : Uni.createFrom().item(new Outcome.NotThis(decision)));
+  }
+
+  private Uni<Void> replaced(
+      SqlConnection connection, Lease lease, Lost lost, Node by, Decision decision, Instant now) {
+    Optional<LeaseOutage> outage = outageOf(lease, lost, now).map(open -> open.endedAt(now));
+    Map<String, Object> detail = new HashMap<>();
+    detail.put("node", lost.node());
+    detail.put("by", by.id());
+    detail.put("since", lost.since());
+    detail.put("decision", decision.id());
+    String message =
+        "The node %s was lost at %s: %s. The node %s has taken its place. Jobs that it ran start anew.%s"
+            .formatted(
+                lost.name(),
+                lost.since(),
+                lost.reason(),
+                by.name(),
+                outage.map(over -> credit(lease, over)).orElse(""));
+    return decisions
+        .record(connection, SCOPE, decision)
+        .chain(() -> losses.countFailure(connection, lost, now))
+        .chain(() ->
+            outage.isEmpty()
+                ? Uni.createFrom().voidItem()
+                : leases.outages(connection, lease.id(), with(lease, outage.get())))
+        // Delivery follows at once, and whatever rests on the lease's nodes is judged anew.
+        .chain(() ->
+            leases.amend(
+                connection,
+                lease,
+                new LeaseStore.Terms(
+                    lease.period().end(),
+                    lease.turnaround(),
+                    lease.accelerators(),
+                    lease.price(),
+                    lease.retained()),
+                now))
+        .chain(() ->
+            tell(connection, lease, NoticeKind.NODE_REPLACED, message, decision.id(), detail, now));
+  }
+
+  /**
+   * Notes that accelerators of a lease cannot be used, where that is not noted yet: they are not
+   * charged until they can.
+   *
+   * @param refusal what policy says against other nodes; null where there are none
+   */
+  Uni<Void> open(SqlConnection connection, LeaseId id, NodeId lost, @Nullable Decision refusal) {
+    Instant now = clock.instant();
+    return leases
+        .lock(connection, SCOPE, id)
+        .chain(lease ->
+            found(connection, lease, lost, now)
+                .chain(found ->
+                    found.isEmpty() || lease.activeAt() == null || isOpen(lease, lost)
+                        ? Uni.createFrom().voidItem()
+                        : open(connection, lease, found.get(), refusal, now)));
+  }
+
+  private Uni<Void> open(
+      SqlConnection connection, Lease lease, Lost lost, @Nullable Decision refusal, Instant now) {
+    LeaseOutage outage = outageOf(lease, lost, now).orElseThrow();
+    Map<String, Object> detail = new HashMap<>();
+    detail.put("node", lost.node());
+    detail.put("accelerators", outage.accelerators());
+    detail.put("since", outage.from());
+    if (refusal != null) {
+      detail.put("decision", refusal.id());
+    }
+    String message =
+        ("The node %s was lost at %s: %s. %s The lease's %d accelerators on it are not charged until"
+                + " it is back or another takes its place; what is given back meanwhile is refunded"
+                + " in full.")
+            .formatted(
+                lost.name(),
+                lost.since(),
+                lost.reason(),
+                refusal == null
+                    ? "No equal node is free for the rest of the lease."
+                    : "Policy does not permit the nodes that are free: "
+                        + refusal.reasons().getFirst().message(),
+                outage.accelerators());
+    Uni<Void> recorded =
+        refusal == null
+            ? Uni.createFrom().voidItem()
+            : decisions.record(connection, SCOPE, refusal);
+    return recorded
+        .chain(() -> losses.countFailure(connection, lost, now))
+        .chain(() -> leases.outages(connection, lease.id(), with(lease, outage)))
+        .chain(() ->
+            tell(
+                connection,
+                lease,
+                NoticeKind.NODE_LOST,
+                message,
+                refusal == null ? null : refusal.id(),
+                detail,
+                now));
+  }
+
+  /** Notes that a node is back that was lost. */
+  Uni<Void> restore(SqlConnection connection, LeaseId id, NodeId node) {
+    Instant now = clock.instant();
+    return leases
+        .lock(connection, SCOPE, id)
+        .chain(lease ->
+            losses
+                .well(connection, id, List.of(node))
+                .chain(well -> {
+                  Optional<LeaseOutage> open = openOutage(lease, node);
+                  return well.isEmpty() || open.isEmpty() || !isServed(lease)
+                      ? Uni.createFrom().voidItem()
+                      : restore(connection, lease, open.get().endedAt(now), now);
+                }));
+  }
+
+  private Uni<Void> restore(
+      SqlConnection connection, Lease lease, LeaseOutage outage, Instant now) {
+    return leases
+        .outages(connection, lease.id(), with(lease, outage))
+        .chain(() -> leases.dueAt(connection, lease.id(), now))
+        .chain(() ->
+            tell(
+                connection,
+                lease,
+                NoticeKind.NODE_RESTORED,
+                "A node of the lease is back that was lost at "
+                    + outage.from()
+                    + "."
+                    + credit(lease, outage),
+                null,
+                Map.of("node", outage.node(), "since", outage.from(), "until", now),
+                now));
+  }
+
+  private static String credit(Lease lease, LeaseOutage outage) {
+    Instant end = lease.period().end();
+    Money credit = lease.creditFor(outage, end);
+    return credit.micros() == 0
+        ? ""
+        : " Not charged is the time from %s until %s: %s."
+            .formatted(outage.from(), outage.until(), credit);
+  }
+
+  private static boolean isOpen(Lease lease, NodeId node) {
+    return openOutage(lease, node).isPresent();
+  }
+
+  private static Optional<LeaseOutage> openOutage(Lease lease, NodeId node) {
+    return lease.outages().stream()
+        .filter(outage -> outage.node().equals(node) && outage.until() == null)
+        .findFirst();
+  }
+
+  /**
+   * The outage that goes on, or the one that began with the loss: not before the lease could be
+   * used, and not before another outage of the node was over; empty where the lease could not be
+   * used yet.
+   */
+  private static Optional<LeaseOutage> outageOf(Lease lease, Lost lost, Instant now) {
+    Instant activeAt = lease.activeAt();
+    if (activeAt == null) {
+      return Optional.empty();
+    }
+    return openOutage(lease, lost.node())
+        .or(() -> {
+          Instant from =
+              Stream.concat(
+                      Stream.of(lost.since(), activeAt),
+                      lease.outages().stream()
+                          .filter(outage -> outage.node().equals(lost.node()))
+                          .map(LeaseOutage::until)
+                          .filter(Objects::nonNull))
+                  .max(Instant::compareTo)
+                  .orElse(now);
+          return Optional.of(
+              new LeaseOutage(lost.node(), count(lease, lost.node()), from, null, lost.reason()));
+        });
+  }
+
+  /** A lease's outages with one that begins or is over. */
+  private static List<LeaseOutage> with(Lease lease, LeaseOutage changed) {
+    return Stream.concat(
+            lease.outages().stream()
+                .filter(outage -> outage.until() != null || !outage.node().equals(changed.node())),
+            Stream.of(changed))
+        .toList();
+  }
+
+  private Uni<Void> tell(
+      SqlConnection connection,
+      Lease lease,
+      NoticeKind kind,
+      String message,
+      @Nullable DecisionId decision,
+      Map<String, Object> detail,
+      Instant now) {
+    String word =
+        switch (kind) {
+          case NODE_LOST -> "Lost";
+          case NODE_REPLACED -> "Replaced";
+          case NODE_RESTORED -> "Restored";
+          default -> throw new IllegalArgumentException("no notice of a lost node: " + kind);
+        };
+    return notices
+        .tell(connection, lease, kind, message, decision, null, now)
+        .chain(
+            () -> audit.append(Tx.of(connection), SCOPE, "lease.node" + word, lease.id(), detail))
+        .chain(() -> outbox.append(Tx.of(connection), "lease.node" + word, lease.id(), detail));
+  }
+}
