@@ -102,6 +102,16 @@ public interface KubernetesConfig {
   @DurationMax(days = 1)
   Duration tokenLifetime();
 
+  /**
+   * How long the pods of a job that start together may take until all run, from a second to a day;
+   * then all are removed and start anew.
+   */
+  @WithDefault("PT10M")
+  @NotNull
+  @DurationMin(seconds = 1)
+  @DurationMax(days = 1)
+  Duration gangStartMax();
+
   /** How many tokens a replica has clusters make at the same time, from 1 to 256. */
   @WithDefault("16")
   @Min(1)

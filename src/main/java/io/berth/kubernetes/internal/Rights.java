@@ -81,6 +81,8 @@ final class Rights {
           new Right("update", RBAC, "rolebindings"),
           new Right("bind", RBAC, "clusterroles", LeaseManifests.TENANT_ACCOUNT),
           new Right("create", "", "serviceaccounts/token", LeaseManifests.TENANT_ACCOUNT),
+          new Right("create", "", "services"),
+          new Right("create", "", "secrets"),
           new Right("list", "batch", "jobs"),
           new Right("create", "batch", "jobs"),
           new Right("patch", "batch", "jobs"),
