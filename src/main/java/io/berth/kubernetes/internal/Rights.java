@@ -89,6 +89,7 @@ final class Rights {
           new Right("delete", "batch", "jobs"),
           new Right("list", "", "pods"),
           new Right("delete", "", "pods"),
+          new Right("get", "", "pods/log"),
           new Right("list", "", "events"));
 
   private Rights() {}
