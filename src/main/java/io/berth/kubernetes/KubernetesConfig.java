@@ -115,9 +115,46 @@ public interface KubernetesConfig {
   @DurationMax(days = 1)
   Duration tokenLifetime();
 
+  /**
+   * How long the pods of a job that start together may take until all run, from a second to a day;
+   * then all are removed and start anew.
+   */
+  @WithDefault("PT10M")
+  @NotNull
+  @DurationMin(seconds = 1)
+  @DurationMax(days = 1)
+  Duration gangStartMax();
+
   /** How many tokens a replica has clusters make at the same time, from 1 to 256. */
   @WithDefault("16")
   @Min(1)
   @Max(256)
   int tokensAtOnceMax();
+
+  /** How much of a log one answer has at the most; not more than {@code answer-max}. */
+  @WithDefault("16M")
+  @NotNull
+  MemorySize logBytesMax();
+
+  /**
+   * How long one stream of a job's log or events goes on at the most; below {@code
+   * connection-idle-max}.
+   */
+  @WithDefault("PT5M")
+  @NotNull
+  @DurationMin(seconds = 1)
+  @DurationMax(hours = 1)
+  Duration logTimeMax();
+
+  /** How many such streams a replica gives at the same time, from 1 to 10,000. */
+  @WithDefault("128")
+  @Min(1)
+  @Max(10_000)
+  int streamsMax();
+
+  /** How many of them go to one organization, from 1 to 10,000. */
+  @WithDefault("8")
+  @Min(1)
+  @Max(10_000)
+  int streamsOfOneMax();
 }

@@ -1,5 +1,6 @@
 package io.berth.leasing;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import io.berth.booking.Bookings;
 import io.berth.inventory.ClusterId;
 import io.berth.inventory.Inventory;
@@ -8,6 +9,7 @@ import io.berth.inventory.NodeId;
 import io.berth.inventory.NodePool;
 import io.berth.inventory.NodePoolId;
 import io.berth.leasing.LeaseDelivery.JobDelivery;
+import io.berth.leasing.LeaseDelivery.JobProgress;
 import io.berth.leasing.LeaseDelivery.LeasedNode;
 import io.berth.leasing.LeaseState.LeaseEvent;
 import io.berth.leasing.internal.JobStore;
@@ -18,6 +20,8 @@ import io.berth.platform.ConditionStatus;
 import io.berth.platform.Database;
 import io.berth.platform.Outbox;
 import io.berth.platform.Scope;
+import io.berth.platform.Secrets;
+import io.berth.platform.StoredJson;
 import io.berth.platform.Tx;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
@@ -52,6 +56,8 @@ public class Deliveries {
   private final Bookings bookings;
   private final Inventory inventory;
   private final Outbox outbox;
+  private final Secrets secrets;
+  private final StoredJson json;
   private final Database database;
   private final LeasingConfig config;
   private final Clock clock;
@@ -63,6 +69,8 @@ public class Deliveries {
       Bookings bookings,
       Inventory inventory,
       Outbox outbox,
+      Secrets secrets,
+      StoredJson json,
       Database database,
       LeasingConfig config,
       Clock clock) {
@@ -72,6 +80,8 @@ public class Deliveries {
     this.bookings = bookings;
     this.inventory = inventory;
     this.outbox = outbox;
+    this.secrets = secrets;
+    this.json = json;
     this.database = database;
     this.config = config;
     this.clock = clock;
@@ -97,14 +107,29 @@ public class Deliveries {
                     .chain(claimed ->
                         jobs.live(connection, claimed.stream().map(Lease::id).toList())
                             .chain(live ->
-                                bookings
-                                    .joined(connection, claimed.stream().map(Lease::id).toList())
-                                    .map(joined -> new Claim(claimed, live, joined)))))
+                                // One after the other: they share a connection.
+                                jobs.secrets(connection, withSecrets(live))
+                                    .chain(sealed ->
+                                        bookings
+                                            .joined(
+                                                connection,
+                                                claimed.stream().map(Lease::id).toList())
+                                            .map(joined ->
+                                                new Claim(claimed, live, sealed, joined))))))
         .chain(this::describe);
   }
 
-  /** What was claimed, with which of its nodes came later, in which order. */
-  private record Claim(List<Lease> leases, List<Job> jobs, Map<UUID, Map<NodeId, Integer>> joined) {
+  /**
+   * What was claimed.
+   *
+   * @param sealed the jobs' secrets, encrypted
+   * @param joined which of a lease's nodes came later, in which order
+   */
+  private record Claim(
+      List<Lease> leases,
+      List<Job> jobs,
+      Map<JobId, byte[]> sealed,
+      Map<UUID, Map<NodeId, Integer>> joined) {
 
     LeasedNode node(Lease lease, Node node, int slots) {
       return new LeasedNode(
@@ -112,6 +137,10 @@ public class Deliveries {
           slots,
           joined.getOrDefault(lease.id().value(), Map.of()).getOrDefault(node.id(), 0));
     }
+  }
+
+  private static List<JobId> withSecrets(List<Job> jobs) {
+    return jobs.stream().filter(job -> !job.spec().secretNames().isEmpty()).map(Job::id).toList();
   }
 
   private Uni<List<Lease>> claim(SqlConnection connection, List<Lease> due, Instant now) {
@@ -183,7 +212,7 @@ public class Deliveries {
             pools -> inventory.nodes(SCOPE, nodeIds).map(nodes -> describe(claim, pools, nodes)));
   }
 
-  private static List<LeaseDelivery> describe(Claim claim, List<NodePool> pools, List<Node> nodes) {
+  private List<LeaseDelivery> describe(Claim claim, List<NodePool> pools, List<Node> nodes) {
     Map<NodePoolId, NodePool> poolById = new HashMap<>();
     pools.forEach(pool -> poolById.put(pool.id(), pool));
     Map<NodeId, Node> nodeById = new HashMap<>();
@@ -209,11 +238,25 @@ public class Deliveries {
                     .toList(),
                 claim.jobs().stream()
                     .filter(job -> job.lease().equals(lease.id()))
-                    .map(job ->
-                        new JobDelivery(
-                            job.id(), job.seen().state(), job.cancelRequested(), job.spec()))
+                    .map(job -> describe(job, claim.sealed().get(job.id())))
                     .toList()))
         .toList();
+  }
+
+  private JobDelivery describe(Job job, byte @Nullable [] sealed) {
+    JobObservation seen = job.seen();
+    return new JobDelivery(
+        job.id(),
+        seen.state(),
+        job.cancelRequested(),
+        job.spec(),
+        sealed == null
+            ? SealedEnv.NONE
+            : SealedEnv.of(() ->
+                json.read(
+                    secrets.decrypt(sealed, job.id().toString()),
+                    new TypeReference<Map<String, String>>() {})),
+        new JobProgress(seen.attempt(), seen.failures(), seen.startedAt()));
   }
 
   private static <T> T there(@Nullable T found) {
@@ -277,7 +320,10 @@ public class Deliveries {
             condition(connection, lease, ConditionStatus.FALSE, reason, message));
   }
 
-  /** What was seen of a job in its cluster. A final state stays. */
+  /**
+   * What was seen of a job in its cluster. A final state stays, and what was seen of an attempt
+   * that another has followed counts no more.
+   */
   public Uni<Void> observed(JobId id, JobObservation seen) {
     return database.sql(
         SCOPE,
@@ -285,7 +331,8 @@ public class Deliveries {
             jobs.get(connection, SCOPE, id, true)
                 .chain(job ->
                     job.seen().state().mayBecome(seen.state())
-                        ? jobs.observe(connection, job, seen)
+                            && seen.attempt() >= job.seen().attempt()
+                        ? jobs.observe(connection, job, seen.startedFirst(job.seen().startedAt()))
                             .chain(() ->
                                 job.seen().state() == seen.state()
                                     ? Uni.createFrom().voidItem()

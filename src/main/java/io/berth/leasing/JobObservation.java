@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param events what the cluster said of it and its pods, oldest first
  * @param startedAt when it started; null before
  * @param finishedAt when it finished; null before
+ * @param attempt which of its attempts was seen, from 0; the next one where it should start anew
+ * @param failures how many attempts have failed and were followed by another
  */
 public record JobObservation(
     JobState state,
@@ -22,7 +24,9 @@ public record JobObservation(
     List<String> nodes,
     List<JobEvent> events,
     @Nullable Instant startedAt,
-    @Nullable Instant finishedAt) {
+    @Nullable Instant finishedAt,
+    int attempt,
+    int failures) {
 
   /** How many events are kept of a job: the newest. */
   public static final int EVENTS_MAX = 50;
@@ -31,6 +35,30 @@ public record JobObservation(
   public JobObservation {
     nodes = List.copyOf(nodes);
     events = List.copyOf(events.subList(Math.max(0, events.size() - EVENTS_MAX), events.size()));
+  }
+
+  /** The same in other words. */
+  public JobObservation withMessage(String words) {
+    return new JobObservation(
+        state, words, nodes, events, startedAt, finishedAt, attempt, failures);
+  }
+
+  /** The same, finished. */
+  public JobObservation finished(Instant at) {
+    return new JobObservation(state, message, nodes, events, startedAt, at, attempt, failures);
+  }
+
+  /** The same, where a job that has run before started when it first did. */
+  public JobObservation startedFirst(@Nullable Instant before) {
+    return new JobObservation(
+        state,
+        message,
+        nodes,
+        events,
+        before == null ? startedAt : before,
+        finishedAt,
+        attempt,
+        failures);
   }
 
   /**

@@ -5,7 +5,9 @@ import io.berth.inventory.Node;
 import io.berth.inventory.NodePool;
 import io.berth.platform.OrganizationId;
 import io.berth.platform.Period;
+import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a lease asks of its cluster now.
@@ -60,6 +62,28 @@ public record LeaseDelivery(
    * A job that should run, or should go.
    *
    * @param cancelRequested whether it should go
+   * @param secrets the values of {@link JobSpec#secretNames}
+   * @param progress how far it has come
    */
-  public record JobDelivery(JobId id, JobState state, boolean cancelRequested, JobSpec spec) {}
+  public record JobDelivery(
+      JobId id,
+      JobState state,
+      boolean cancelRequested,
+      JobSpec spec,
+      SealedEnv secrets,
+      JobProgress progress) {}
+
+  /**
+   * How far a job has come.
+   *
+   * @param attempt which of its attempts counts now, from 0: whatever is in the cluster of others
+   *     goes
+   * @param failures how many of those before have failed; others could not start, or lost a pod
+   * @param startedAt when its first pod started; null before
+   */
+  public record JobProgress(int attempt, int failures, @Nullable Instant startedAt) {
+
+    /** Of a job that has not begun. */
+    public static final JobProgress NONE = new JobProgress(0, 0, null);
+  }
 }

@@ -13,17 +13,22 @@ import io.berth.inventory.NodePoolId;
 import io.berth.inventory.NodeResources;
 import io.berth.inventory.NodeTaint;
 import io.berth.leasing.JobId;
+import io.berth.leasing.JobObservation;
 import io.berth.leasing.JobSpec;
 import io.berth.leasing.JobState;
+import io.berth.leasing.JobVolume;
 import io.berth.leasing.LeaseDelivery;
 import io.berth.leasing.LeaseDelivery.JobDelivery;
+import io.berth.leasing.LeaseDelivery.JobProgress;
 import io.berth.leasing.LeaseDelivery.LeasedNode;
 import io.berth.leasing.LeaseId;
 import io.berth.leasing.LeaseState;
+import io.berth.leasing.SealedEnv;
 import io.berth.platform.OrganizationId;
 import io.berth.platform.Period;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -223,18 +228,89 @@ public final class LeaseFixtures {
             acceleratorsPerPod,
             pods,
             0,
-            null));
+            null),
+        SealedEnv.NONE,
+        JobProgress.NONE);
   }
 
+  /** The same job as it is recorded in a state. */
   public static JobDelivery job(JobDelivery job, JobState state) {
-    return new JobDelivery(job.id(), state, job.cancelRequested(), job.spec());
+    return delivery(job, state, job.cancelRequested(), job.spec(), job.progress());
+  }
+
+  /** The same job as it is recorded after something was seen of it. */
+  public static JobDelivery after(JobObservation seen, JobDelivery job) {
+    Instant startedAt = job.progress().startedAt();
+    return delivery(
+        job,
+        seen.state(),
+        job.cancelRequested(),
+        job.spec(),
+        new JobProgress(
+            seen.attempt(), seen.failures(), startedAt == null ? seen.startedAt() : startedAt));
   }
 
   public static JobDelivery cancelled(JobDelivery job) {
-    return new JobDelivery(job.id(), job.state(), true, job.spec());
+    return delivery(job, job.state(), true, job.spec(), job.progress());
   }
 
   public static JobDelivery deadline(JobDelivery job, Duration deadline) {
+    JobSpec spec = job.spec();
+    return asking(
+        job,
+        new JobSpec(
+            spec.name(),
+            spec.image(),
+            spec.command(),
+            spec.args(),
+            spec.env(),
+            spec.acceleratorsPerPod(),
+            spec.parallelism(),
+            spec.retries(),
+            deadline));
+  }
+
+  /** A job whose pods may fail so often. */
+  public static JobDelivery retried(JobDelivery job, int retries) {
+    JobSpec spec = job.spec();
+    return asking(
+        job,
+        new JobSpec(
+            spec.name(),
+            spec.image(),
+            spec.command(),
+            spec.args(),
+            spec.env(),
+            spec.acceleratorsPerPod(),
+            spec.parallelism(),
+            retries,
+            spec.deadline()));
+  }
+
+  /** A job whose ranks have so many accelerators, each on a node of its own. */
+  public static JobDelivery apart(JobDelivery job, Integer... acceleratorsByRank) {
+    JobSpec spec = job.spec();
+    return asking(
+        job,
+        new JobSpec(
+            spec.name(),
+            spec.image(),
+            spec.command(),
+            spec.args(),
+            spec.env(),
+            List.of(),
+            Collections.max(List.of(acceleratorsByRank)),
+            acceleratorsByRank.length,
+            List.of(acceleratorsByRank),
+            spec.retries(),
+            spec.deadline(),
+            null,
+            List.of(),
+            null));
+  }
+
+  /** A job with everything that a tenant may ask for. */
+  public static JobDelivery furnished(JobDelivery job, Map<String, String> secrets) {
     JobSpec spec = job.spec();
     return new JobDelivery(
         job.id(),
@@ -246,9 +322,27 @@ public final class LeaseFixtures {
             spec.command(),
             spec.args(),
             spec.env(),
+            secrets.keySet().stream().sorted().toList(),
             spec.acceleratorsPerPod(),
             spec.parallelism(),
+            List.of(),
             spec.retries(),
-            deadline));
+            spec.deadline(),
+            Duration.ofMinutes(10),
+            List.of(
+                new JobVolume("scratch", "/scratch", false, 200, null),
+                new JobVolume("data", "/data", true, null, "datasets")),
+            64),
+        SealedEnv.of(() -> secrets),
+        job.progress());
+  }
+
+  private static JobDelivery asking(JobDelivery job, JobSpec spec) {
+    return delivery(job, job.state(), job.cancelRequested(), spec, job.progress());
+  }
+
+  private static JobDelivery delivery(
+      JobDelivery job, JobState state, boolean cancelled, JobSpec spec, JobProgress progress) {
+    return new JobDelivery(job.id(), state, cancelled, spec, job.secrets(), progress);
   }
 }

@@ -14,13 +14,17 @@ import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +32,6 @@ import org.jspecify.annotations.Nullable;
 public final class JobReader {
 
   private static final int MESSAGE_LENGTH_MAX = 500;
-  private static final Instant TIME_MAX = Instant.parse("9999-12-31T00:00:00Z");
 
   private final JobDelivery job;
   private final List<LeasedNode> nodes;
@@ -39,8 +42,8 @@ public final class JobReader {
   private JobReader(JobDelivery job, List<LeasedNode> nodes, LeaseContents contents) {
     this.job = job;
     this.nodes = nodes;
-    this.parts = contents.partsOf(job.id());
-    this.pods = contents.podsOf(job.id());
+    this.parts = contents.partsOf(job);
+    this.pods = contents.podsOf(job);
     this.events = events(contents);
   }
 
@@ -60,21 +63,39 @@ public final class JobReader {
     return new JobReader(job, nodes, contents).observation(state, message, null);
   }
 
+  /**
+   * Ranks of a job that are not done and have no pod that runs or has ended. One whose pod failed
+   * is not among them: its part is about to say so.
+   */
+  public static SortedSet<Integer> lost(
+      JobDelivery job, PodPlan plan, List<LeasedNode> nodes, LeaseContents contents) {
+    JobReader reader = new JobReader(job, nodes, contents);
+    Set<String> there = reader.ranksOfDone();
+    there.addAll(reader.ranksOf("Running"));
+    there.addAll(reader.ranksOf("Failed"));
+    return IntStream.range(0, plan.ranks())
+        .filter(rank -> !there.contains(Integer.toString(rank)))
+        .boxed()
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
   private JobObservation observation(PodPlan plan) {
     List<JobCondition> failed = conditions("Failed");
     if (!failed.isEmpty()) {
       return observation(
           JobState.FAILED, failure(failed.getFirst()), latest(failed, JobReader::transition));
     }
-    if (parts.size() >= plan.pods().size()
+    if (parts.size() >= plan.ranks()
         && parts.stream().allMatch(part -> LeaseContents.condition(part, "Complete").isPresent())) {
       return observation(
           JobState.SUCCEEDED, "All pods ended well.", latest(parts, JobReader::completion));
     }
     int wanted = job.spec().parallelism();
-    long running = count("Running");
-    long well = running + count("Succeeded");
-    String message = running + " of " + wanted + " pods run.";
+    Set<String> done = ranksOfDone();
+    Set<String> running = new HashSet<>(ranksOf("Running"));
+    running.removeAll(done);
+    int well = running.size() + done.size();
+    String message = running.size() + " of " + wanted + " pods run.";
     return well >= wanted
         ? observation(JobState.RUNNING, message, null)
         : observation(
@@ -83,11 +104,32 @@ public final class JobReader {
 
   private JobObservation observation(JobState state, String message, @Nullable Instant finishedAt) {
     return new JobObservation(
-        state, bounded(message), ranOn(), events, startedAt().orElse(null), finishedAt);
+        state,
+        bounded(message),
+        ranOn(),
+        events,
+        startedAt().orElse(null),
+        finishedAt,
+        job.progress().attempt(),
+        job.progress().failures());
   }
 
-  private long count(String phase) {
-    return pods.stream().filter(inPhase(phase)).count();
+  /** Ranks whose part is complete, or whose pod ended well; the cluster may remove ended pods. */
+  private Set<String> ranksOfDone() {
+    Set<String> ranks = new HashSet<>(ranksOf("Succeeded"));
+    parts.stream()
+        .filter(part -> LeaseContents.condition(part, "Complete").isPresent())
+        .forEach(part -> ranks.add(Integer.toString(LeaseContents.rank(part))));
+    return ranks;
+  }
+
+  /** Ranks with a pod in a phase that is not on its way out. */
+  private Set<String> ranksOf(String phase) {
+    return pods.stream()
+        .filter(inPhase(phase))
+        .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
+        .flatMap(pod -> Marks.label(pod, Marks.RANK).stream())
+        .collect(Collectors.toSet());
   }
 
   private List<JobCondition> conditions(String type) {
@@ -149,7 +191,7 @@ public final class JobReader {
       }
     }
     for (Job part : parts) {
-      int number = LeaseContents.nodeNumber(part);
+      int number = LeaseContents.nodeNumber(part, nodes);
       String podPrefix = "Pod/" + LeaseContents.name(part) + "-";
       boolean placed =
           count(part.getStatus() == null ? null : part.getStatus().getSucceeded()) > 0
@@ -172,12 +214,12 @@ public final class JobReader {
     Optional<Instant> firstPod =
         pods.stream()
             .filter(pod -> pod.getStatus() != null && !inPhase("Pending").test(pod))
-            .flatMap(pod -> time(pod.getStatus().getStartTime()).stream())
+            .flatMap(pod -> LeaseContents.time(pod.getStatus().getStartTime()).stream())
             .min(Comparator.naturalOrder());
     return firstPod.or(() ->
         parts.stream()
             .filter(LeaseContents::isFinished)
-            .flatMap(part -> time(part.getStatus().getStartTime()).stream())
+            .flatMap(part -> LeaseContents.time(part.getStatus().getStartTime()).stream())
             .min(Comparator.naturalOrder()));
   }
 
@@ -187,7 +229,7 @@ public final class JobReader {
 
   private static <T> @Nullable Instant latest(List<T> objects, Moment<T> moment) {
     return objects.stream()
-        .flatMap(object -> time(moment.of(object)).stream())
+        .flatMap(object -> LeaseContents.time(moment.of(object)).stream())
         .max(Comparator.naturalOrder())
         .orElse(null);
   }
@@ -237,14 +279,14 @@ public final class JobReader {
 
   private static JobEvent event(Event event) {
     Instant at =
-        time(event.getLastTimestamp())
+        LeaseContents.time(event.getLastTimestamp())
             .or(() ->
-                time(
+                LeaseContents.time(
                     event.getSeries() == null
                         ? null
                         : text(event.getSeries().getLastObservedTime())))
-            .or(() -> time(text(event.getEventTime())))
-            .or(() -> time(event.getFirstTimestamp()))
+            .or(() -> LeaseContents.time(text(event.getEventTime())))
+            .or(() -> LeaseContents.time(event.getFirstTimestamp()))
             .orElse(null);
     return new JobEvent(
         at,
@@ -255,18 +297,6 @@ public final class JobReader {
 
   private static @Nullable String text(@Nullable MicroTime time) {
     return time == null ? null : time.getTime();
-  }
-
-  /** A time that can be stored; a cluster may write any. */
-  private static Optional<Instant> time(@Nullable String text) {
-    try {
-      return text == null || text.isEmpty()
-          ? Optional.empty()
-          : Optional.of(Instant.parse(text))
-              .filter(time -> !time.isBefore(Instant.EPOCH) && time.isBefore(TIME_MAX));
-    } catch (DateTimeParseException e) {
-      return Optional.empty();
-    }
   }
 
   /** A cluster's words as they can be stored: PostgreSQL keeps no NUL, and not without end. */

@@ -3,11 +3,17 @@ package io.berth.kubernetes.domain;
 import io.berth.leasing.JobId;
 import io.berth.leasing.LeaseDelivery.JobDelivery;
 import io.berth.leasing.LeaseDelivery.LeasedNode;
+import io.fabric8.kubernetes.api.model.Affinity;
 import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.NodeAffinity;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -16,7 +22,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was found in a lease's namespace.
@@ -32,6 +40,8 @@ public record LeaseContents(List<Job> parts, List<Pod> pods, List<Event> events)
    * older ones is recorded, and a long lease may run any number of jobs.
    */
   public static final int FINISHED_KEPT_MAX = 100;
+
+  private static final Instant TIME_MAX = Instant.parse("9999-12-31T00:00:00Z");
 
   /** Copies the lists. */
   public LeaseContents {
@@ -50,46 +60,113 @@ public record LeaseContents(List<Job> parts, List<Pod> pods, List<Event> events)
     return pods.stream().filter(pod -> Marks.isOf(job, pod)).toList();
   }
 
+  /** The parts of a job's attempt that counts. */
+  public List<Job> partsOf(JobDelivery job) {
+    return partsOf(job.id()).stream().filter(part -> isOfAttempt(job, part)).toList();
+  }
+
+  /** The pods of a job's attempt that counts. */
+  public List<Pod> podsOf(JobDelivery job) {
+    return podsOf(job.id()).stream().filter(pod -> isOfAttempt(job, pod)).toList();
+  }
+
   /**
-   * Where a job's parts run, as its first one says; empty where there is none, or none that says
-   * something sensible.
+   * By the labels of the pods that a part makes, which nobody can change, or of the object where it
+   * is none; so that what an earlier attempt left is never taken for part of this one.
+   */
+  public static boolean isOfAttempt(JobDelivery job, HasMetadata object) {
+    Optional<String> attempt =
+        object instanceof Job part
+            ? Optional.ofNullable(part.getSpec().getTemplate().getMetadata())
+                .map(ObjectMeta::getLabels)
+                .map(labels -> labels.get(Marks.ATTEMPT))
+            : Marks.label(object, Marks.ATTEMPT);
+    return attempt.filter(Integer.toString(job.progress().attempt())::equals).isPresent();
+  }
+
+  /**
+   * Where the parts of a job's attempt run, as the first one says; empty where there is none, or
+   * none that says something sensible.
    */
   public Optional<PodPlan> planOf(JobDelivery job, List<LeasedNode> nodes) {
-    return partsOf(job.id()).stream()
-        .sorted(Comparator.comparing(LeaseContents::name))
+    return partsOf(job).stream()
+        .sorted(Comparator.comparing(LeaseContents::rank))
         .flatMap(part -> Marks.annotation(part, Marks.PLAN).stream())
         .flatMap(text -> PodPlan.parse(text, job.spec(), nodes).stream())
         .findFirst();
   }
 
+  /** When the first part of a job's attempt was asked for; empty where none says it. */
+  public Optional<Instant> madeAt(JobDelivery job) {
+    return partsOf(job).stream()
+        .flatMap(part ->
+            time(
+                Marks.annotation(part, Marks.MADE_AT)
+                    .orElse(part.getMetadata().getCreationTimestamp()))
+                .stream())
+        .min(Comparator.naturalOrder());
+  }
+
   /** Accelerators that unfinished parts use or will use, by number of the node. */
-  public Map<Integer, Integer> used(String resourceName) {
+  public Map<Integer, Integer> used(String resourceName, List<LeasedNode> nodes) {
     Map<Integer, Integer> used = new HashMap<>();
     parts.stream()
         .filter(part -> !isFinished(part))
-        .forEach(
-            part -> used.merge(nodeNumber(part), accelerators(part, resourceName), Integer::sum));
+        .forEach(part ->
+            used.merge(nodeNumber(part, nodes), accelerators(part, resourceName), Integer::sum));
     return used;
   }
 
   /**
-   * Parts that should go: unfinished ones of jobs that are final, and the oldest finished ones.
+   * Parts that should go: unfinished ones of jobs that are final, finished ones after their time,
+   * and the oldest finished ones.
    *
    * @param live jobs that are not final
    */
-  public List<Job> surplus(Set<JobId> live) {
+  public List<Job> surplus(Set<JobId> live, Instant now) {
     List<Job> done =
         parts.stream()
             .filter(part -> live.stream().noneMatch(job -> Marks.isOf(job, part)))
             .toList();
     Stream<Job> stray = done.stream().filter(part -> !isFinished(part));
+    Stream<Job> expired = done.stream().filter(part -> isFinished(part) && isExpired(part, now));
     Stream<Job> oldest =
         done.stream()
-            .filter(LeaseContents::isFinished)
+            .filter(part -> isFinished(part) && !isExpired(part, now))
             // Identifiers follow time.
             .sorted(Comparator.comparing(LeaseContents::jobNumber).reversed())
             .skip(FINISHED_KEPT_MAX);
-    return Stream.concat(stray, oldest).filter(part -> !isGoing(part)).toList();
+    return Stream.of(stray, expired, oldest)
+        .flatMap(going -> going)
+        .filter(part -> !isGoing(part))
+        .toList();
+  }
+
+  private static boolean isExpired(Job part, Instant now) {
+    Optional<Long> seconds =
+        Marks.annotation(part, Marks.TTL_SECONDS)
+            .filter(text -> text.matches("[0-9]{1,9}"))
+            .map(Long::parseLong);
+    Optional<Instant> end =
+        Stream.of("Complete", "Failed")
+            .flatMap(type -> condition(part, type).stream())
+            .flatMap(condition -> time(condition.getLastTransitionTime()).stream())
+            .findFirst();
+    return seconds.isPresent()
+        && end.isPresent()
+        && !now.isBefore(end.get().plusSeconds(seconds.get()));
+  }
+
+  /** A time that can be stored; a cluster may write any. */
+  static Optional<Instant> time(@Nullable String text) {
+    try {
+      return text == null || text.isEmpty()
+          ? Optional.empty()
+          : Optional.of(Instant.parse(text))
+              .filter(time -> !time.isBefore(Instant.EPOCH) && time.isBefore(TIME_MAX));
+    } catch (DateTimeParseException e) {
+      return Optional.empty();
+    }
   }
 
   private static UUID jobNumber(Job part) {
@@ -99,6 +176,13 @@ public record LeaseContents(List<Job> parts, List<Pod> pods, List<Event> events)
   /** Whether the cluster is done with a part. */
   public static boolean isFinished(Job part) {
     return condition(part, "Complete").isPresent() || condition(part, "Failed").isPresent();
+  }
+
+  /** Whether a part ran out of its time. */
+  public static boolean isOverdue(Job part) {
+    return condition(part, "Failed")
+        .filter(failed -> "DeadlineExceeded".equals(failed.getReason()))
+        .isPresent();
   }
 
   /** Whether a part is being deleted. */
@@ -115,19 +199,29 @@ public record LeaseContents(List<Job> parts, List<Pod> pods, List<Event> events)
             .findFirst();
   }
 
+  /** The rank that a part is of: its name's end, which nobody can change; -1 for other names. */
+  public static int rank(Job part) {
+    return Marks.rankIn(name(part));
+  }
+
   /**
-   * The number of the leased node that a part is for: its name's end, which nobody can change, or
-   * its label where the name is none of ours; -1 where neither tells.
+   * The number of the leased node that a part is for, by the node that its pods are tied to, which
+   * nobody can change; -1 where it is none of the lease's.
    */
-  public static int nodeNumber(Job part) {
-    try {
-      return Marks.nodeNumberIn(name(part))
-          .or(() -> Marks.label(part, Marks.NODE_NUMBER))
-          .map(Integer::parseInt)
-          .orElse(-1);
-    } catch (NumberFormatException e) {
-      return -1;
-    }
+  public static int nodeNumber(Job part, List<LeasedNode> nodes) {
+    Optional<String> name =
+        Optional.ofNullable(part.getSpec().getTemplate().getSpec().getAffinity())
+            .map(Affinity::getNodeAffinity)
+            .map(NodeAffinity::getRequiredDuringSchedulingIgnoredDuringExecution)
+            .stream()
+            .flatMap(selector -> selector.getNodeSelectorTerms().stream())
+            .flatMap(term -> term.getMatchFields().stream())
+            .flatMap(field -> field.getValues().stream())
+            .findFirst();
+    return IntStream.range(0, nodes.size())
+        .filter(number -> name.filter(nodes.get(number).node().name()::equals).isPresent())
+        .findFirst()
+        .orElse(-1);
   }
 
   static String name(Job part) {

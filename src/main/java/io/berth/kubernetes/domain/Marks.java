@@ -31,8 +31,17 @@ public final class Marks {
   /** The job that an object belongs to. */
   public static final String JOB = "berth.io/job";
 
-  /** The number of the leased node that a part of a job is for. */
-  public static final String NODE_NUMBER = "berth.io/node-number";
+  /** The rank of a pod among those of its job. */
+  public static final String RANK = "berth.io/rank";
+
+  /** Which of its job's attempts an object belongs to. */
+  public static final String ATTEMPT = "berth.io/attempt";
+
+  /** When its part of a job was asked for, by the service's clock. */
+  public static final String MADE_AT = "berth.io/made-at";
+
+  /** For how many seconds a part stays after its end; without it, until the lease ends. */
+  public static final String TTL_SECONDS = "berth.io/ttl-seconds";
 
   /** Where all parts of a job run; the same on each of them. */
   public static final String PLAN = "berth.io/plan";
@@ -46,15 +55,23 @@ public final class Marks {
     return "berth-" + digits(lease);
   }
 
-  /** The name of a job's part on a leased node; its pods' names and host names start with it. */
-  public static String part(JobId job, int nodeNumber) {
-    return "job-" + digits(job) + "-" + nodeNumber;
+  /** The name of the part of a job that is of a rank; its pods' names start with it. */
+  public static String part(JobId job, int rank) {
+    return "job-" + digits(job) + "-" + rank;
   }
 
-  /** The node's number in the name of a part; empty where it is no such name. */
-  static Optional<String> nodeNumberIn(String partName) {
+  /**
+   * The name of what goes with all parts of an attempt: their service and their secret. Another
+   * attempt has others, since those of this one go a while after its parts.
+   */
+  public static String companion(JobId job, int attempt) {
+    return "job-" + digits(job) + "-a" + attempt;
+  }
+
+  /** The rank in the name of a part; -1 where it is no such name. */
+  static int rankIn(String partName) {
     Matcher matcher = PART.matcher(partName);
-    return matcher.matches() ? Optional.ofNullable(matcher.group(1)) : Optional.empty();
+    return matcher.matches() ? Integer.parseInt(String.valueOf(matcher.group(1))) : -1;
   }
 
   /** Labels of everything that belongs to a lease. */

@@ -49,6 +49,7 @@ final class DeliveryStep {
   private final LeaseDelivery lease;
   private final Clock clock;
   private final Instant deadline;
+  private final Duration gangStartMax;
   private final String namespace;
   private final List<LeasedNode> nodes;
 
@@ -56,12 +57,19 @@ final class DeliveryStep {
    * Prepares a step.
    *
    * @param deadline after it nothing is begun any more: another worker may have the lease soon
+   * @param gangStartMax how long pods that start together may take until all run
    */
-  DeliveryStep(KubernetesClient client, LeaseDelivery lease, Clock clock, Instant deadline) {
+  DeliveryStep(
+      KubernetesClient client,
+      LeaseDelivery lease,
+      Clock clock,
+      Instant deadline,
+      Duration gangStartMax) {
     this.client = client;
     this.lease = lease;
     this.clock = clock;
     this.deadline = deadline;
+    this.gangStartMax = gangStartMax;
     namespace = Marks.namespace(lease.id());
     nodes = PodPlan.nodes(lease);
   }
@@ -123,9 +131,9 @@ final class DeliveryStep {
   private Map<JobId, JobObservation> jobs() {
     LeaseContents contents = contents();
     Set<JobId> live = lease.jobs().stream().map(JobDelivery::id).collect(Collectors.toSet());
-    contents.surplus(live).forEach(this::delete);
+    contents.surplus(live, clock.instant()).forEach(this::delete);
     LostPods.letGo(client, contents.pods(), nodes, clock.instant());
-    JobSteps steps = new JobSteps(client, lease, nodes, contents, clock.instant());
+    JobSteps steps = new JobSteps(client, lease, nodes, contents, clock.instant(), gangStartMax);
     Map<JobId, JobObservation> seen = new LinkedHashMap<>();
     // By identifier, which follows time: who asked first is placed first.
     for (JobDelivery job :

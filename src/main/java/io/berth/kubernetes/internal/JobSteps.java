@@ -10,12 +10,14 @@ import io.berth.leasing.LeaseDelivery;
 import io.berth.leasing.LeaseDelivery.JobDelivery;
 import io.berth.leasing.LeaseDelivery.LeasedNode;
 import io.fabric8.kubernetes.api.model.DeletionPropagation;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +25,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
 
 /** The jobs' share of a step: each is brought into the cluster, looked at, or taken out. */
@@ -41,22 +45,30 @@ final class JobSteps {
   private final List<LeasedNode> nodes;
   private final LeaseContents contents;
   private final Instant now;
+  private final Duration gangStartMax;
 
   /** Accelerators in use by number of the node; grows as jobs are placed. */
   private final Map<Integer, Integer> used;
 
+  /**
+   * Prepares the jobs' share of a step.
+   *
+   * @param gangStartMax how long pods that start together may take until all run
+   */
   JobSteps(
       KubernetesClient client,
       LeaseDelivery lease,
       List<LeasedNode> nodes,
       LeaseContents contents,
-      Instant now) {
+      Instant now,
+      Duration gangStartMax) {
     this.client = client;
     this.lease = lease;
     this.nodes = nodes;
     this.contents = contents;
     this.now = now;
-    used = contents.used(lease.pool().resourceName());
+    this.gangStartMax = gangStartMax;
+    used = contents.used(lease.pool().resourceName(), nodes);
   }
 
   /** Does what one job needs and tells what was seen of it. */
@@ -65,15 +77,45 @@ final class JobSteps {
     Optional<JobObservation> end =
         plan.map(known -> JobReader.read(job, known, nodes, contents))
             .filter(seen -> seen.state().isFinal());
-    if (end.isPresent()) {
+    boolean goesOn = end.isPresent() && mayTryAgain(job, end.get());
+    if (end.isPresent() && !goesOn) {
       // What is left of its parts goes once the end is recorded.
       return end.get();
     }
     if (job.cancelRequested()) {
       return cancel(job);
     }
+    if (goesOn) {
+      return anew(job, job.progress().failures() + 1, end.get().message());
+    }
     JobObservation seen = plan.isPresent() ? keep(job, plan.get()) : place(job);
     return removeStrays(job, seen);
+  }
+
+  /** Whether all of a gang starts again since one of its pods failed. */
+  private boolean mayTryAgain(JobDelivery job, JobObservation end) {
+    return job.spec().isGang()
+        && end.state() == JobState.FAILED
+        && job.progress().failures() < job.spec().retries()
+        && contents.partsOf(job).stream().noneMatch(LeaseContents::isOverdue);
+  }
+
+  /**
+   * The next attempt counts from when this is recorded; only then does the present one go, so that
+   * nothing is forgotten whenever this breaks off.
+   */
+  private JobObservation anew(JobDelivery job, int failures, String why) {
+    JobObservation seen =
+        read(job, JobState.STARTING, "All pods start anew together: %s".formatted(why));
+    return new JobObservation(
+        seen.state(),
+        seen.message(),
+        seen.nodes(),
+        seen.events(),
+        seen.startedAt(),
+        null,
+        job.progress().attempt() + 1,
+        failures);
   }
 
   private JobObservation cancel(JobDelivery job) {
@@ -83,46 +125,119 @@ final class JobSteps {
     if (!parts.isEmpty() || !pods.isEmpty()) {
       return read(job, job.state(), "Being cancelled; %d pods stop.".formatted(pods.size()));
     }
-    JobObservation seen = read(job, JobState.CANCELLED, "Cancelled.");
-    return new JobObservation(
-        seen.state(), seen.message(), seen.nodes(), seen.events(), seen.startedAt(), now);
+    return read(job, JobState.CANCELLED, "Cancelled.").finished(now);
   }
 
   private JobObservation place(JobDelivery job) {
-    List<Job> unknown = contents.partsOf(job.id());
-    if (!unknown.isEmpty()) {
-      unknown.stream().filter(part -> !LeaseContents.isGoing(part)).forEach(this::delete);
-      return waiting(job, "Parts of the job were changed or deleted; it starts anew.");
+    List<Job> parts = contents.partsOf(job.id());
+    List<Pod> pods = contents.podsOf(job.id());
+    if (!parts.isEmpty() || !pods.isEmpty()) {
+      parts.stream().filter(part -> !LeaseContents.isGoing(part)).forEach(this::delete);
+      if (parts.isEmpty()) {
+        pods.forEach(pod -> client.resource(pod).delete());
+      }
+      return waiting(job, "What is left of an earlier start stops; then the job starts anew.");
     }
     Optional<PodPlan> plan = PodPlan.of(job.spec(), nodes, used);
     if (plan.isPresent()) {
-      return create(job, plan.get(), plan.get().pods().keySet());
+      return create(job, plan.get(), ranks(plan.get()));
     }
     if (PodPlan.of(job.spec(), nodes, Map.of()).isEmpty()) {
       return failed(job, "The lease has no room for so many pods of that size.");
     }
     return waiting(
         job,
-        "Waits until %d accelerators of the lease are free, %d a pod."
-            .formatted(job.spec().accelerators(), job.spec().acceleratorsPerPod()));
+        "Waits until %d accelerators of the lease are free, %s."
+            .formatted(
+                job.spec().accelerators(),
+                job.spec().acceleratorsByRank().isEmpty()
+                    ? job.spec().acceleratorsPerPod() + " a pod"
+                    : "each rank's on a node of its own"));
+  }
+
+  private static Set<Integer> ranks(PodPlan plan) {
+    return IntStream.range(0, plan.ranks()).boxed().collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** Looks after a job that has its place: makes again what vanished, removes what is too much. */
   private JobObservation keep(JobDelivery job, PodPlan plan) {
-    Set<Integer> missing = new TreeSet<>(plan.pods().keySet());
+    Set<Integer> missing = ranks(plan);
     for (Job part : contents.partsOf(job.id())) {
-      int number = LeaseContents.nodeNumber(part);
-      missing.remove(number);
-      if (!plan.pods().containsKey(number) && !LeaseContents.isGoing(part)) {
+      boolean isPart = LeaseContents.isOfAttempt(job, part) && isPlaced(part, plan);
+      if (isPart) {
+        missing.remove(LeaseContents.rank(part));
+      }
+      if (!isPart && !LeaseContents.isGoing(part)) {
         delete(part);
       } else if (!LeaseContents.isFinished(part)) {
-        JobManifests.changedDeadlineSeconds(lease, job.spec(), part, now)
+        JobManifests.changedDeadlineSeconds(lease, job, part, now)
             .ifPresent(seconds -> limit(part, seconds));
       }
     }
-    return missing.isEmpty()
-        ? JobReader.read(job, plan, nodes, contents)
-        : create(job, plan, missing);
+    JobObservation seen = JobReader.read(job, plan, nodes, contents);
+    if (job.spec().isGang() && job.state() == JobState.RUNNING) {
+      return keepRunning(job, plan, missing, seen);
+    }
+    if (job.spec().isGang() && seen.state() != JobState.RUNNING && isLate(job)) {
+      return anew(
+          job,
+          job.progress().failures(),
+          "not all ran within %s. %s".formatted(gangStartMax, seen.message()));
+    }
+    if (missing.isEmpty()) {
+      // Whoever made the parts may have stopped before it made what goes with them.
+      return seen.state() == JobState.STARTING
+          ? unlessRefused(
+              job,
+              () -> {
+                first(job).ifPresent(owner -> accompany(job, owner));
+                return seen;
+              })
+          : seen;
+    }
+    return create(job, plan, missing);
+  }
+
+  private boolean isPlaced(Job part, PodPlan plan) {
+    int rank = LeaseContents.rank(part);
+    return rank >= 0
+        && rank < plan.ranks()
+        && LeaseContents.nodeNumber(part, nodes) == plan.node(rank);
+  }
+
+  private boolean isLate(JobDelivery job) {
+    return contents
+        .madeAt(job)
+        .filter(madeAt -> !now.isBefore(madeAt.plus(gangStartMax)))
+        .isPresent();
+  }
+
+  /**
+   * A gang that has run does not go on with some of its pods: the others wait for what was lost.
+   */
+  private JobObservation keepRunning(
+      JobDelivery job, PodPlan plan, Set<Integer> missing, JobObservation seen) {
+    if (!missing.isEmpty()) {
+      Map<Integer, Job> parts = JobManifests.parts(lease, job, plan, now);
+      List<Integer> lost =
+          missing.stream().filter(rank -> adopt(there(parts, rank)).isEmpty()).toList();
+      return lost.isEmpty()
+          ? read(job, job.state(), "What somebody changed of its parts was put right.")
+          : anew(job, job.progress().failures(), "somebody deleted the parts of ranks " + lost);
+    }
+    Set<Integer> lost = JobReader.lost(job, plan, nodes, contents);
+    if (!lost.isEmpty()) {
+      return anew(
+          job,
+          job.progress().failures(),
+          "the pods of ranks %s were lost. %s".formatted(lost, seen.message()));
+    }
+    // A pod that has failed brings its part down in a moment, which is what counts then.
+    return seen.state() == JobState.STARTING ? read(job, job.state(), seen.message()) : seen;
+  }
+
+  private static Job there(Map<Integer, Job> parts, int rank) {
+    return Objects.requireNonNull(parts.get(rank), "every rank has its part");
   }
 
   private void limit(Job part, long deadlineSeconds) {
@@ -133,52 +248,90 @@ final class JobSteps {
             "{\"spec\": {\"activeDeadlineSeconds\": %d}}".formatted(deadlineSeconds));
   }
 
-  private JobObservation create(JobDelivery job, PodPlan plan, Set<Integer> numbers) {
+  private JobObservation create(JobDelivery job, PodPlan plan, Set<Integer> missing) {
     Map<Integer, Job> parts = JobManifests.parts(lease, job, plan, now);
-    for (int number : numbers) {
-      Job part = Objects.requireNonNull(parts.get(number), "every planned node has its part");
-      try {
-        client.resource(part).create();
-      } catch (KubernetesClientException e) {
-        switch (e.getCode()) {
-          case CONFLICT -> adopt(part);
-          case FORBIDDEN -> {
-            return waiting(job, "The cluster does not take it now: " + Obstacle.words(e));
+    return unlessRefused(
+        job,
+        () -> {
+          Optional<Job> first = missing.contains(0) ? make(there(parts, 0)) : first(job);
+          first.ifPresent(owner -> accompany(job, owner));
+          for (int rank : missing) {
+            if (rank > 0) {
+              make(there(parts, rank));
+            }
+            used.merge(plan.node(rank), job.spec().acceleratorsOf(rank), Integer::sum);
           }
-          case BAD_REQUEST, UNPROCESSABLE -> {
-            return failed(job, "The cluster refuses it: " + Obstacle.words(e));
-          }
-          default -> throw e;
-        }
-      }
-      used.merge(
-          number,
-          plan.pods().getOrDefault(number, 0) * job.spec().acceleratorsPerPod(),
-          Integer::sum);
+          return JobReader.read(job, plan, nodes, contents);
+        });
+  }
+
+  private JobObservation unlessRefused(JobDelivery job, Supplier<JobObservation> work) {
+    try {
+      return work.get();
+    } catch (KubernetesClientException e) {
+      return switch (e.getCode()) {
+        case FORBIDDEN -> waiting(job, "The cluster does not take it now: " + Obstacle.words(e));
+        case BAD_REQUEST, UNPROCESSABLE ->
+            failed(job, "The cluster refuses it: " + Obstacle.words(e));
+        default -> throw e;
+      };
     }
-    return JobReader.read(job, plan, nodes, contents);
+  }
+
+  private Optional<Job> first(JobDelivery job) {
+    return contents.partsOf(job).stream().filter(part -> LeaseContents.rank(part) == 0).findFirst();
+  }
+
+  /** Makes a part, or adopts it; empty where it went meanwhile. */
+  private Optional<Job> make(Job part) {
+    try {
+      return Optional.of(client.resource(part).create());
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != CONFLICT) {
+        throw e;
+      }
+      return adopt(part);
+    }
+  }
+
+  /** Makes what goes with a job's parts, where it is not there yet. */
+  private void accompany(JobDelivery job, Job owner) {
+    JobManifests.secret(lease, job, owner).ifPresent(this::makeOnce);
+    JobManifests.service(lease, job, owner).ifPresent(this::makeOnce);
+  }
+
+  private void makeOnce(HasMetadata companion) {
+    try {
+      client.resource(companion).create();
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != CONFLICT) {
+        throw e;
+      }
+    }
   }
 
   /**
    * A part is there that was not among those listed: another worker was faster, or somebody took
    * its marks off, without which it would never be seen again.
    */
-  private void adopt(Job part) {
+  private Optional<Job> adopt(Job part) {
     Map<String, Object> metadata =
         Map.of(
             "labels", part.getMetadata().getLabels(),
             "annotations", part.getMetadata().getAnnotations());
     try {
-      client
-          .resource(part)
-          .patch(
-              PatchContext.of(PatchType.JSON_MERGE),
-              client.getKubernetesSerialization().asJson(Map.of("metadata", metadata)));
+      return Optional.of(
+          client
+              .resource(part)
+              .patch(
+                  PatchContext.of(PatchType.JSON_MERGE),
+                  client.getKubernetesSerialization().asJson(Map.of("metadata", metadata))));
     } catch (KubernetesClientException e) {
       // It went meanwhile: the next step makes it.
       if (e.getCode() != NOT_FOUND) {
         throw e;
       }
+      return Optional.empty();
     }
   }
 
@@ -202,14 +355,9 @@ final class JobSteps {
     }
     return elsewhere.isEmpty()
         ? seen
-        : new JobObservation(
-            seen.state(),
+        : seen.withMessage(
             "Pods ran on nodes that the lease does not have and were deleted: %s. %s"
-                .formatted(String.join(", ", elsewhere), seen.message()),
-            seen.nodes(),
-            seen.events(),
-            seen.startedAt(),
-            seen.finishedAt());
+                .formatted(String.join(", ", elsewhere), seen.message()));
   }
 
   /** One that was in the cluster before does not go back to the queue. */
@@ -218,9 +366,7 @@ final class JobSteps {
   }
 
   private JobObservation failed(JobDelivery job, String message) {
-    JobObservation seen = read(job, JobState.FAILED, message);
-    return new JobObservation(
-        seen.state(), seen.message(), seen.nodes(), seen.events(), seen.startedAt(), now);
+    return read(job, JobState.FAILED, message).finished(now);
   }
 
   private JobObservation read(JobDelivery job, JobState state, String message) {

@@ -155,7 +155,11 @@ public class LeaseReconciler {
   private StepReport step(LeaseDelivery lease, ClusterAccess access, Instant claimedAt) {
     try {
       return new DeliveryStep(
-              connections.client(access), lease, clock, claimedAt.plus(config.deliveryTimeout()))
+              connections.client(access),
+              lease,
+              clock,
+              claimedAt.plus(config.deliveryTimeout()),
+              config.gangStartMax())
           .run();
     } catch (UnfitConnectionException e) {
       return StepReport.stuck(new Obstacle(e.reason(), String.valueOf(e.getMessage()), true));

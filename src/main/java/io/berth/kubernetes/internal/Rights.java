@@ -83,12 +83,15 @@ final class Rights {
           new Right("update", RBAC, "rolebindings"),
           new Right("bind", RBAC, "clusterroles", LeaseManifests.TENANT_ACCOUNT),
           new Right("create", "", "serviceaccounts/token", LeaseManifests.TENANT_ACCOUNT),
+          new Right("create", "", "services"),
+          new Right("create", "", "secrets"),
           new Right("list", "batch", "jobs"),
           new Right("create", "batch", "jobs"),
           new Right("patch", "batch", "jobs"),
           new Right("delete", "batch", "jobs"),
           new Right("list", "", "pods"),
           new Right("delete", "", "pods"),
+          new Right("get", "", "pods/log"),
           new Right("list", "", "events"));
 
   private Rights() {}

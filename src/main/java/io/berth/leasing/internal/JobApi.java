@@ -6,8 +6,10 @@ import io.berth.leasing.JobId;
 import io.berth.leasing.JobObservation.JobEvent;
 import io.berth.leasing.JobSpec;
 import io.berth.leasing.JobState;
+import io.berth.leasing.JobVolume;
 import io.berth.leasing.LeaseId;
 import io.berth.policy.DecisionId;
+import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
@@ -17,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +29,7 @@ final class JobApi {
   private static final int WORDS_MAX = 256;
   private static final int WORD_LENGTH_MAX = 16_384;
   private static final int ENV_MAX = 256;
+  private static final int VOLUMES_MAX = 32;
 
   private JobApi() {}
 
@@ -66,16 +70,42 @@ final class JobApi {
                   String,
                   @NotNull @Size(max = WORD_LENGTH_MAX) String>
               env,
-      @Schema(description = "Accelerators of each pod.", examples = "8") @NotNull @Min(1) @Max(1024)
-          Integer accelerators,
       @Schema(
-              description = "Pods at once, all of which must succeed; 1 where absent.",
+              description =
+                  "Further variables whose values are stored encrypted until the job ends, reach its pods through a secret of the cluster, and are never shown.",
+              examples = "{\"HF_TOKEN\": \"hf_…\"}")
+          @Size(max = ENV_MAX)
+          @Nullable
+              Map<
+                  @NotNull
+                  @Pattern(
+                      regexp = "[A-Za-z_][A-Za-z0-9_]{0,252}",
+                      message = "must be a name of letters, digits and underscores")
+                  String,
+                  @NotNull @Size(max = WORD_LENGTH_MAX) String>
+              secretEnv,
+      @Schema(
+              description = "Accelerators of each pod; not with acceleratorsByRank.",
+              examples = "8")
+          @Min(1)
+          @Max(1024)
+          @Nullable Integer accelerators,
+      @Schema(
+              description =
+                  "Pods at once, which are the ranks 0 and up; all of them must succeed; 1 where absent.",
               examples = "2")
           @Min(1)
           @Max(10_000)
           @Nullable Integer parallelism,
       @Schema(
-              description = "How often pods may fail before the job does; 0 where absent.",
+              description =
+                  "In place of accelerators and parallelism: what the pod of each rank has, each on a node of its own.",
+              examples = "[8, 4]")
+          @Size(min = 1, max = 1024)
+          @Nullable List<@NotNull @Min(1) @Max(1024) Integer> acceleratorsByRank,
+      @Schema(
+              description =
+                  "How often pods may fail before the job does; where there are several, all start anew; 0 where absent.",
               examples = "3")
           @Min(0)
           @Max(100)
@@ -83,7 +113,43 @@ final class JobApi {
       @Schema(
               description =
                   "How long it may run, ISO 8601, from PT1S to P366D; as long as the lease lasts where absent.")
-          @Nullable Duration deadline) {
+          @Nullable Duration deadline,
+      @Schema(
+              description =
+                  "How long its pods and their logs stay in the cluster after its end, ISO 8601, from PT1S to P366D; until the lease ends where absent.")
+          @Nullable Duration ttl,
+      @Schema(description = "What its pods mount.") @Size(max = VOLUMES_MAX)
+          @Nullable List<@NotNull @Valid VolumeRequest> volumes,
+      @Schema(
+              description =
+                  "How large /dev/shm may grow, in GiB; it counts as memory of the pod. The cluster's own size where absent, often 64 MiB.",
+              examples = "64")
+          @Min(1)
+          @Max(16_384)
+          @Nullable Integer sharedMemoryGib) {
+
+    @Override
+    public String toString() {
+      return "JobRequest[" + name + "]";
+    }
+
+    /** The names of its secret variables, in order. */
+    private List<String> secretNames() {
+      return secretEnv == null ? List.of() : secretEnv.keySet().stream().sorted().toList();
+    }
+
+    private int acceleratorsOfLargest() {
+      return acceleratorsByRank == null
+          ? Objects.requireNonNull(accelerators)
+          : acceleratorsByRank.stream().mapToInt(Integer::intValue).max().orElseThrow();
+    }
+
+    private int ranks() {
+      if (acceleratorsByRank != null) {
+        return acceleratorsByRank.size();
+      }
+      return parallelism == null ? 1 : parallelism;
+    }
 
     JobSpec toSpec() {
       return new JobSpec(
@@ -92,10 +158,71 @@ final class JobApi {
           command == null ? List.of() : command,
           args == null ? List.of() : args,
           env == null ? Map.of() : env,
-          accelerators,
-          parallelism == null ? 1 : parallelism,
+          secretNames(),
+          acceleratorsOfLargest(),
+          ranks(),
+          acceleratorsByRank == null ? List.of() : acceleratorsByRank,
           retries == null ? 0 : retries,
-          deadline);
+          deadline,
+          ttl,
+          volumes == null ? List.of() : volumes.stream().map(VolumeRequest::toVolume).toList(),
+          sharedMemoryGib);
+    }
+  }
+
+  /** A file system that pods mount. */
+  @Schema(
+      name = "JobVolumeRequest",
+      description =
+          "An empty file system of each pod's own, or a claim that the provider made in the lease's namespace")
+  record VolumeRequest(
+      @Schema(description = "As a DNS label.", examples = "scratch")
+          @NotNull
+          @Pattern(
+              regexp = "[a-z0-9]([-a-z0-9]{0,50}[a-z0-9])?",
+              message = "must be a DNS label: lower-case letters, digits and hyphens, at most 52")
+          String name,
+      @Schema(description = "Where it is mounted.", examples = "/scratch")
+          @NotNull
+          @Size(max = 1024)
+          @Pattern(
+              regexp = "(/[A-Za-z0-9._-]+)+",
+              message = "must be an absolute path of letters, digits, dots, dashes, underscores")
+          String mountPath,
+      @Schema(description = "Whether nothing may be written to a claim; false where absent.")
+          @Nullable Boolean readOnly,
+      @Schema(
+              description = "How large an empty one may grow before its pod is stopped, in GiB.",
+              examples = "200")
+          @Min(1)
+          @Max(65_536)
+          @Nullable Integer sizeGib,
+      @Schema(description = "Name of a persistent volume claim.", examples = "datasets")
+          @Pattern(
+              regexp = "[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?",
+              message = "must be the name of a persistent volume claim")
+          @Nullable String claim) {
+
+    JobVolume toVolume() {
+      return new JobVolume(name, mountPath, Boolean.TRUE.equals(readOnly), sizeGib, claim);
+    }
+  }
+
+  /** A file system of a job's pods. */
+  @Schema(name = "JobVolume", description = "What a job's pods mount")
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record VolumeView(
+      @Schema(examples = "scratch") String name,
+      @Schema(examples = "/scratch") String mountPath,
+      boolean readOnly,
+      @Schema(description = "How large it may grow, in GiB; absent for a claim.")
+          @Nullable Integer sizeGib,
+      @Schema(description = "Name of a persistent volume claim; absent for an empty one.")
+          @Nullable String claim) {
+
+    static VolumeView of(JobVolume volume) {
+      return new VolumeView(
+          volume.name(), volume.mountPath(), volume.readOnly(), volume.sizeGib(), volume.claim());
     }
   }
 
@@ -113,12 +240,31 @@ final class JobApi {
       @Schema(description = "Empty for the image's entry point.") List<String> command,
       @Schema(description = "Arguments of the command.") List<String> args,
       @Schema(description = "Environment variables.") Map<String, String> env,
-      @Schema(description = "Accelerators of each pod.", examples = "8") int accelerators,
+      @Schema(description = "Names of variables whose values are not shown.")
+          List<String> secretNames,
+      @Schema(
+              description = "Accelerators of each pod, of the largest where they differ.",
+              examples = "8")
+          int accelerators,
       @Schema(description = "Pods at once.", examples = "2") int parallelism,
+      @Schema(description = "Accelerators of each pod, by rank; empty where all are alike.")
+          List<Integer> acceleratorsByRank,
       @Schema(description = "How often pods may fail before the job does.", examples = "0")
           int retries,
       @Schema(description = "How long it may run; absent for as long as the lease lasts.")
           @Nullable Duration deadline,
+      @Schema(
+              description =
+                  "How long its pods stay in the cluster after its end; absent until the lease ends.")
+          @Nullable Duration ttl,
+      @Schema(description = "What its pods mount.") List<VolumeView> volumes,
+      @Schema(description = "How large /dev/shm may grow, in GiB; absent for the cluster's size.")
+          @Nullable Integer sharedMemoryGib,
+      @Schema(
+              description =
+                  "How often all of its pods have been started anew together, since one failed or was lost or not all ran in time.",
+              examples = "0")
+          int attempt,
       @Schema(description = "Names of the nodes where its pods run or ran.") List<String> nodes,
       @Schema(description = "What the cluster said of it, oldest first.") List<JobEvent> events,
       @Schema(description = "What permits it.", implementation = DecisionId.class)
@@ -139,10 +285,16 @@ final class JobApi {
           job.spec().command(),
           job.spec().args(),
           job.spec().env(),
+          job.spec().secretNames(),
           job.spec().acceleratorsPerPod(),
           job.spec().parallelism(),
+          job.spec().acceleratorsByRank(),
           job.spec().retries(),
           job.spec().deadline(),
+          job.spec().ttl(),
+          job.spec().volumes().stream().map(VolumeView::of).toList(),
+          job.spec().sharedMemoryGib(),
+          job.seen().attempt(),
           job.seen().nodes(),
           job.seen().events(),
           job.decision().toString(),

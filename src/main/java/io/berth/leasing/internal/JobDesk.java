@@ -26,11 +26,14 @@ import io.berth.platform.Period;
 import io.berth.platform.ProblemException;
 import io.berth.platform.ProblemType;
 import io.berth.platform.Scope;
+import io.berth.platform.Secrets;
+import io.berth.platform.StoredJson;
 import io.berth.platform.Tx;
 import io.berth.policy.Decision;
 import io.berth.policy.DecisionPurpose;
 import io.berth.policy.Decisions;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.Response;
@@ -40,6 +43,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +60,8 @@ public class JobDesk {
   private final AuditTrail audit;
   private final Outbox outbox;
   private final Idempotency idempotency;
+  private final Secrets secrets;
+  private final StoredJson json;
   private final Database database;
   private final LeasingConfig config;
   private final Clock clock;
@@ -70,6 +76,8 @@ public class JobDesk {
       AuditTrail audit,
       Outbox outbox,
       Idempotency idempotency,
+      Secrets secrets,
+      StoredJson json,
       Database database,
       LeasingConfig config,
       Clock clock) {
@@ -82,6 +90,8 @@ public class JobDesk {
     this.audit = audit;
     this.outbox = outbox;
     this.idempotency = idempotency;
+    this.secrets = secrets;
+    this.json = json;
     this.database = database;
     this.config = config;
     this.clock = clock;
@@ -94,7 +104,7 @@ public class JobDesk {
   Uni<Response> submit(
       Scope scope, @Nullable String idempotencyKey, LeaseId leaseId, JobRequest request) {
     Instant now = clock.instant();
-    JobSpec spec = request.toSpec();
+    Wanted wanted = new Wanted(request.toSpec(), sealed(request.secretEnv()));
     Uni<Response> answer =
         database
             .sql(scope, connection -> leases.get(connection, scope, leaseId))
@@ -116,10 +126,25 @@ public class JobDesk {
                                       idempotencyKey,
                                       "POST /v1/leases/" + leaseId + "/jobs",
                                       request,
-                                      () -> accept(connection, scope, leaseId, spec, held, now))));
+                                      () ->
+                                          accept(connection, scope, leaseId, wanted, held, now))));
               return substitutes.offered(scope, () -> rest(lease, now), taken);
             });
     return refusals.recorded(scope, answer);
+  }
+
+  /**
+   * What is asked for.
+   *
+   * @param secrets encrypts the secret variables for a job; gives null where there are none
+   */
+  private record Wanted(JobSpec spec, Function<JobId, @Nullable Buffer> secrets) {}
+
+  private Function<JobId, @Nullable Buffer> sealed(@Nullable Map<String, String> variables) {
+    return job ->
+        variables == null || variables.isEmpty()
+            ? null
+            : Buffer.buffer(secrets.encrypt(json.write(variables), job.toString()));
   }
 
   /** What a tenant would look for in place of the rest of a lease, in whole minutes. */
@@ -150,7 +175,7 @@ public class JobDesk {
       SqlConnection connection,
       Scope scope,
       LeaseId leaseId,
-      JobSpec spec,
+      Wanted wanted,
       NodeVerdicts.Held held,
       Instant now) {
     return leases
@@ -158,20 +183,21 @@ public class JobDesk {
         .invoke(lease -> requireRoomInTime(lease, now))
         .call(lease ->
             jobs.live(connection, List.of(leaseId))
-                .invoke(live -> requireRoomInSpace(lease, live, spec)))
+                .invoke(live -> requireRoomInSpace(lease, live, wanted.spec())))
         .chain(lease ->
             judge(connection, held, lease, now)
                 .invoke(JobDesk::requirePermit)
-                .chain(decision -> queue(connection, scope, lease, spec, decision, now)));
+                .chain(decision -> queue(connection, scope, lease, wanted, decision, now)));
   }
 
   private Uni<Answer> queue(
       SqlConnection connection,
       Scope scope,
       Lease lease,
-      JobSpec spec,
+      Wanted wanted,
       Decision decision,
       Instant now) {
+    JobSpec spec = wanted.spec();
     Job job =
         new Job(
             JobId.fresh(),
@@ -186,12 +212,14 @@ public class JobDesk {
                 List.of(),
                 List.of(),
                 null,
-                null),
+                null,
+                0,
+                0),
             now,
             0);
     return decisions
         .record(connection, scope, decision)
-        .chain(() -> jobs.insert(connection, job))
+        .chain(() -> jobs.insert(connection, job, wanted.secrets().apply(job.id())))
         // The lease is looked after at once, or when it starts.
         .chain(() ->
             leases.dueAt(
@@ -251,11 +279,19 @@ public class JobDesk {
               + mostOnOneNode
               + " accelerators on a node: use fewer a pod and more parallelism.");
     }
+    if (!spec.acceleratorsByRank().isEmpty()
+        && !spec.fits(lease.slots().stream().map(slots -> slots.slots().count()).toList())) {
+      throw ProblemException.unprocessable(
+          "/acceleratorsByRank",
+          "Each rank has a node of its own, and the lease's nodes have "
+              + lease.slots().stream().map(slots -> slots.slots().count()).toList()
+              + " accelerators.");
+    }
     int podsAtOnce =
         lease.slots().stream()
             .mapToInt(slots -> slots.slots().count() / spec.acceleratorsPerPod())
             .sum();
-    if (spec.parallelism() > podsAtOnce) {
+    if (spec.acceleratorsByRank().isEmpty() && spec.parallelism() > podsAtOnce) {
       throw ProblemException.unprocessable(
           "/parallelism",
           "The lease has room for "

@@ -88,16 +88,7 @@ public class JobEvidence implements EvidencePart {
         job.tenant(),
         job.decision(),
         job.cancelRequested(),
-        new JobSpec(
-            spec.name(),
-            spec.image(),
-            spec.command(),
-            spec.args(),
-            names,
-            spec.acceleratorsPerPod(),
-            spec.parallelism(),
-            spec.retries(),
-            spec.deadline()),
+        spec.withEnv(names),
         job.seen(),
         job.createdAt(),
         job.version());

@@ -11,9 +11,14 @@ final class JobExamples {
         "command": ["python", "train.py"],
         "args": ["--epochs", "3"],
         "env": {"NCCL_DEBUG": "WARN"},
+        "secretEnv": {"HF_TOKEN": "hf_…"},
         "accelerators": 8,
         "parallelism": 2,
-        "deadline": "PT1H30M"
+        "retries": 1,
+        "deadline": "PT1H30M",
+        "ttl": "PT1H",
+        "volumes": [{"name": "scratch", "mountPath": "/scratch", "sizeGib": 200}],
+        "sharedMemoryGib": 64
       }
       """;
 
@@ -29,10 +34,16 @@ final class JobExamples {
         "command": ["python", "train.py"],
         "args": ["--epochs", "3"],
         "env": {"NCCL_DEBUG": "WARN"},
+        "secretNames": ["HF_TOKEN"],
         "accelerators": 8,
         "parallelism": 2,
-        "retries": 0,
+        "acceleratorsByRank": [],
+        "retries": 1,
         "deadline": "PT1H30M",
+        "ttl": "PT1H",
+        "volumes": [{"name": "scratch", "mountPath": "/scratch", "readOnly": false, "sizeGib": 200}],
+        "sharedMemoryGib": 64,
+        "attempt": 0,
         "nodes": [],
         "events": [],
         "decisionId": "decision_agrat33tcr7khk5yhww5dsuuze",
@@ -53,10 +64,16 @@ final class JobExamples {
         "command": ["python", "train.py"],
         "args": ["--epochs", "3"],
         "env": {"NCCL_DEBUG": "WARN"},
+        "secretNames": ["HF_TOKEN"],
         "accelerators": 8,
         "parallelism": 2,
-        "retries": 0,
+        "acceleratorsByRank": [],
+        "retries": 1,
         "deadline": "PT1H30M",
+        "ttl": "PT1H",
+        "volumes": [{"name": "scratch", "mountPath": "/scratch", "readOnly": false, "sizeGib": 200}],
+        "sharedMemoryGib": 64,
+        "attempt": 0,
         "nodes": ["h100-fi-hel-1-1", "h100-fi-hel-1-2"],
         "events": [
           {
@@ -86,10 +103,16 @@ final class JobExamples {
         "command": ["python", "train.py"],
         "args": ["--epochs", "3"],
         "env": {"NCCL_DEBUG": "WARN"},
+        "secretNames": ["HF_TOKEN"],
         "accelerators": 8,
         "parallelism": 2,
-        "retries": 0,
+        "acceleratorsByRank": [],
+        "retries": 1,
         "deadline": "PT1H30M",
+        "ttl": "PT1H",
+        "volumes": [{"name": "scratch", "mountPath": "/scratch", "readOnly": false, "sizeGib": 200}],
+        "sharedMemoryGib": 64,
+        "attempt": 0,
         "nodes": ["h100-fi-hel-1-1", "h100-fi-hel-1-2"],
         "events": [
           {
@@ -132,6 +155,21 @@ final class JobExamples {
             "conflictsWith": [],
             "missingFacts": ["tenant.ultimateParent"]
           }
+        ]
+      }
+      """;
+
+  static final String UNKNOWN_FIELD =
+      """
+      {
+        "type": "urn:berth:problem:malformed",
+        "title": "The request is malformed",
+        "status": 400,
+        "code": "malformed",
+        "detail": "There is no field 'hostNetwork' here; known are […].",
+        "traceId": "a15cb192459446e2a60e0e078dee52c1",
+        "errors": [
+          {"pointer": "/hostNetwork", "detail": "There is no field 'hostNetwork' here; known are […]."}
         ]
       }
       """;

@@ -16,6 +16,7 @@ import io.berth.platform.Scope;
 import io.berth.platform.StoredJson;
 import io.berth.policy.DecisionId;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
@@ -24,7 +25,9 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +37,7 @@ public class JobStore {
 
   private static final String COLUMNS =
       "id, lease_id, tenant_id, decision_id, state, cancel_requested, spec, message, nodes, events,"
-          + " created_at, started_at, finished_at, version";
+          + " created_at, started_at, finished_at, attempt, failures, version";
 
   private final StoredJson json;
 
@@ -42,11 +45,17 @@ public class JobStore {
     this.json = json;
   }
 
-  public Uni<Void> insert(SqlConnection connection, Job job) {
+  /**
+   * Writes a new one.
+   *
+   * @param secrets its secret variables, encrypted; null where it has none
+   */
+  public Uni<Void> insert(SqlConnection connection, Job job, @Nullable Buffer secrets) {
     return connection
         .preparedQuery(
             "insert into job (id, lease_id, tenant_id, decision_id, state, spec, message, nodes,"
-                + " events, created_at) values ($1, $2, $3, $4, $5, $6, $7, '[]', '[]', $8)")
+                + " events, created_at, secrets) values ($1, $2, $3, $4, $5, $6, $7, '[]', '[]', $8,"
+                + " $9)")
         .execute(
             Tuple.tuple()
                 .addUUID(job.id().value())
@@ -56,8 +65,22 @@ public class JobStore {
                 .addString(job.seen().state().name())
                 .addString(json.write(job.spec()))
                 .addString(job.seen().message())
-                .addOffsetDateTime(job.createdAt().atOffset(ZoneOffset.UTC)))
+                .addOffsetDateTime(job.createdAt().atOffset(ZoneOffset.UTC))
+                .addValue(secrets))
         .replaceWithVoid();
+  }
+
+  /** The encrypted secret variables of jobs that have any. */
+  public Uni<Map<JobId, byte[]>> secrets(SqlConnection connection, List<JobId> jobs) {
+    return connection
+        .preparedQuery("select id, secrets from job where id = any($1) and secrets is not null")
+        .execute(Tuple.of(jobs.stream().map(JobId::value).toArray(UUID[]::new)))
+        .map(rows -> {
+          Map<JobId, byte[]> secrets = new HashMap<>();
+          rows.forEach(row ->
+              secrets.put(new JobId(row.getUUID("id")), row.getBuffer("secrets").getBytes()));
+          return secrets;
+        });
   }
 
   /** One job that the scope sees, locked against change where asked; fails with 404. */
@@ -104,7 +127,10 @@ public class JobStore {
         .map(this::jobs);
   }
 
-  /** Writes what was seen of a job; nothing changes where nothing new was seen. */
+  /**
+   * Writes what was seen of a job; nothing changes where nothing new was seen. A job that is final
+   * needs its secrets no more: they go.
+   */
   public Uni<Void> observe(SqlConnection connection, Job before, JobObservation seen) {
     if (seen.equals(before.seen())) {
       return Uni.createFrom().voidItem();
@@ -112,7 +138,9 @@ public class JobStore {
     return connection
         .preparedQuery(
             "update job set state = $2, message = $3, nodes = $4, events = $5, started_at = $6,"
-                + " finished_at = $7, version = version + 1 where id = $1")
+                + " finished_at = $7, attempt = $8, failures = $9,"
+                + " secrets = case when $10 then null else secrets end, version = version + 1"
+                + " where id = $1")
         .execute(
             Tuple.tuple()
                 .addUUID(before.id().value())
@@ -121,7 +149,10 @@ public class JobStore {
                 .addString(json.write(seen.nodes()))
                 .addString(json.write(seen.events()))
                 .addOffsetDateTime(utc(seen.startedAt()))
-                .addOffsetDateTime(utc(seen.finishedAt())))
+                .addOffsetDateTime(utc(seen.finishedAt()))
+                .addInteger(seen.attempt())
+                .addInteger(seen.failures())
+                .addBoolean(seen.state().isFinal()))
         .replaceWithVoid();
   }
 
@@ -153,7 +184,9 @@ public class JobStore {
             json.read(row.getString("nodes"), new TypeReference<List<String>>() {}),
             json.read(row.getString("events"), new TypeReference<List<JobEvent>>() {}),
             instant(row, "started_at"),
-            instant(row, "finished_at")),
+            instant(row, "finished_at"),
+            row.getInteger("attempt"),
+            row.getInteger("failures")),
         row.getOffsetDateTime("created_at").toInstant(),
         row.getLong("version"));
   }

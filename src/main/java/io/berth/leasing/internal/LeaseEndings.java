@@ -91,7 +91,9 @@ public class LeaseEndings {
                       seen.nodes(),
                       seen.events(),
                       seen.startedAt(),
-                      now)));
+                      now,
+                      seen.attempt(),
+                      seen.failures())));
     }
     return cancelled;
   }

@@ -9,7 +9,6 @@ import io.berth.leasing.internal.JobApi.JobView;
 import io.berth.platform.Page;
 import io.berth.platform.PageRequest;
 import io.berth.platform.Problem;
-import io.berth.platform.ProblemException;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.Valid;
@@ -21,7 +20,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.time.Duration;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
@@ -61,7 +59,9 @@ public class LeaseJobResource {
       summary = "Run a job inside a lease",
       description =
           "Judges the lease's nodes once more and runs the job on exactly these as soon as the lease"
-              + " is active. Repeat the request with the same Idempotency-Key to get the same answer.")
+              + " is active. Its pods are its ranks, from 0: they are made together once all have"
+              + " room, and start anew together where one fails or not all run in time. Repeat"
+              + " the request with the same Idempotency-Key to get the same answer.")
   @APIResponse(
       responseCode = "201",
       description = "The job, queued.",
@@ -69,6 +69,15 @@ public class LeaseJobResource {
           @Content(
               schema = @Schema(implementation = JobView.class),
               examples = @ExampleObject(name = "queued", value = JobExamples.QUEUED)))
+  @APIResponse(
+      responseCode = "400",
+      description =
+          "A field is malformed, or is none of those listed here: pods have no other settings.",
+      content =
+          @Content(
+              mediaType = Problem.MEDIA_TYPE,
+              schema = @Schema(implementation = Problem.class),
+              examples = @ExampleObject(name = "unknown field", value = JobExamples.UNKNOWN_FIELD)))
   @APIResponse(responseCode = "404", description = "No such lease of the caller's.")
   @APIResponse(
       responseCode = "409",
@@ -96,20 +105,7 @@ public class LeaseJobResource {
           @Valid
           @NotNull
           JobRequest body) {
-    if (body.deadline() != null
-        && (body.deadline().compareTo(Duration.ofSeconds(1)) < 0
-            || body.deadline().compareTo(Duration.ofDays(366)) > 0)) {
-      throw ProblemException.malformed("/deadline", "deadline must be from PT1S to P366D.");
-    }
-    if (body.env() != null) {
-      for (String name : body.env().keySet()) {
-        if (DeviceVariables.chooses(name)) {
-          throw ProblemException.unprocessable(
-              "/env/" + name,
-              "The accelerators of a job are chosen for it: leave out " + name + ".");
-        }
-      }
-    }
+    JobRules.check(body);
     return desk.submit(caller.scope(), idempotencyKey, leaseId, body);
   }
 

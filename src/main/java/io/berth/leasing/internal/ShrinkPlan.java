@@ -4,7 +4,6 @@ import io.berth.booking.Quote.HeldSlots;
 import io.berth.inventory.NodeId;
 import io.berth.leasing.Job;
 import io.berth.leasing.JobId;
-import io.berth.leasing.JobSpec;
 import io.berth.matching.Slots;
 import io.berth.platform.ProblemException;
 import java.util.ArrayList;
@@ -113,11 +112,8 @@ record ShrinkPlan(List<HeldSlots> given, List<HeldSlots> kept) {
   private static ShrinkPlan fitting(ShrinkPlan plan, List<Job> live) {
     List<Job> homeless =
         live.stream()
-            .filter(job -> {
-              int each = job.spec().acceleratorsPerPod();
-              return plan.kept().stream().mapToInt(held -> held.slots().count() / each).sum()
-                  < job.spec().parallelism();
-            })
+            .filter(job ->
+                !job.spec().fits(plan.kept().stream().map(held -> held.slots().count()).toList()))
             .toList();
     if (!homeless.isEmpty()) {
       throw needed(homeless);
@@ -145,13 +141,8 @@ record ShrinkPlan(List<HeldSlots> given, List<HeldSlots> kept) {
     static Use of(HeldSlots held, @Nullable String name, List<Job> live) {
       List<Job> there = live.stream().filter(job -> job.seen().nodes().contains(name)).toList();
       int slots = held.slots().count();
-      int used = there.stream().map(Job::spec).mapToInt(spec -> atMost(spec, slots)).sum();
+      int used = there.stream().map(Job::spec).mapToInt(spec -> spec.atMostOf(slots)).sum();
       return new Use(held, Math.min(used, slots), there);
-    }
-
-    private static int atMost(JobSpec spec, int slots) {
-      return Math.min(spec.parallelism(), slots / spec.acceleratorsPerPod())
-          * spec.acceleratorsPerPod();
     }
   }
 }

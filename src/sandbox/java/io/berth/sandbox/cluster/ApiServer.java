@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The API in front of the objects: who may call, what the cluster is, what is allowed, and the rest
@@ -127,6 +128,12 @@ final class ApiServer {
         && request.method() == HttpMethod.POST) {
       authorize(request, resource);
       return token(request, resource);
+    }
+    if (resource.kind().plural().equals("pods")
+        && resource.subresource().equals("log")
+        && request.method() == HttpMethod.GET) {
+      authorize(request, resource);
+      return log(resource);
     }
     if (!resource.subresource().isEmpty()
         && !(resource.isStatus()
@@ -246,6 +253,22 @@ final class ApiServer {
         .put("token", made.token())
         .put("expirationTimestamp", Times.format(made.expiresAt()));
     return json(201, asked);
+  }
+
+  /** What a pod has written; a log that is followed ends there too. */
+  private MockResponse log(ResourcePath resource) {
+    Pod pod =
+        store
+            .find(Pod.class, resource.namespace(), resource.name())
+            .orElseThrow(() -> notFound(resource));
+    if (PodResources.phase(pod).equals("Pending")) {
+      throw Refusal.badRequest("the container is waiting to start: ContainerCreating");
+    }
+    List<String> lines = ContainerScript.of(pod.getSpec().getContainers().getFirst()).lines();
+    String tail = resource.query().get("tailLines");
+    int first = tail == null ? 0 : Math.max(0, lines.size() - Integer.parseInt(tail));
+    String text = lines.stream().skip(first).map(line -> line + "\n").collect(Collectors.joining());
+    return new MockResponse().setResponseCode(200).setBody(text);
   }
 
   private void authorize(RecordedRequest request, ResourcePath resource) {

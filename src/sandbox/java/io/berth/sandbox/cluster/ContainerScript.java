@@ -16,12 +16,14 @@ import java.util.stream.Stream;
  * @param duration the sum of every {@code sleep N} in them (with a unit s, m, h or d, or {@code
  *     infinity}); one second where there is none
  * @param exitCode the last {@code exit K} in them, else 0
+ * @param lines the words of every {@code echo WORDS} in them
  */
-record ContainerScript(Duration duration, int exitCode) {
+record ContainerScript(Duration duration, int exitCode, List<String> lines) {
 
   private static final Pattern SLEEP =
       Pattern.compile("\\bsleep\\s+(infinity|(\\d+(?:\\.\\d+)?)([smhd]?))");
   private static final Pattern EXIT = Pattern.compile("\\bexit\\s+(\\d{1,3})\\b");
+  private static final Pattern ECHO = Pattern.compile("\\becho\\s+([^;&|\n]+)");
   private static final Duration WITHOUT_SLEEP = Duration.ofSeconds(1);
   private static final Duration FOREVER = Duration.ofDays(36_500);
 
@@ -44,7 +46,8 @@ record ContainerScript(Duration duration, int exitCode) {
     while (exit.find()) {
       exitCode = Integer.parseInt(exit.group(1)) & 0xff;
     }
-    return new ContainerScript(sleeps ? duration : WITHOUT_SLEEP, exitCode);
+    List<String> lines = ECHO.matcher(text).results().map(found -> found.group(1).strip()).toList();
+    return new ContainerScript(sleeps ? duration : WITHOUT_SLEEP, exitCode, lines);
   }
 
   private static Duration length(String amount, String unit) {

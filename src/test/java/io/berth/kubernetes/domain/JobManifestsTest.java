@@ -4,9 +4,12 @@ import static io.berth.kubernetes.LeaseFixtures.GPU;
 import static io.berth.kubernetes.LeaseFixtures.NOW;
 import static io.berth.kubernetes.LeaseFixtures.PRODUCT;
 import static io.berth.kubernetes.LeaseFixtures.TAINT;
+import static io.berth.kubernetes.LeaseFixtures.apart;
 import static io.berth.kubernetes.LeaseFixtures.deadline;
+import static io.berth.kubernetes.LeaseFixtures.furnished;
 import static io.berth.kubernetes.LeaseFixtures.job;
 import static io.berth.kubernetes.LeaseFixtures.lease;
+import static io.berth.kubernetes.LeaseFixtures.retried;
 import static io.berth.kubernetes.LeaseFixtures.sizedSlots;
 import static io.berth.kubernetes.LeaseFixtures.slots;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -14,6 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.berth.inventory.NodeTaint;
 import io.berth.leasing.LeaseDelivery;
 import io.berth.leasing.LeaseDelivery.JobDelivery;
+import io.berth.leasing.LeaseDelivery.JobProgress;
 import io.berth.leasing.LeaseDelivery.LeasedNode;
 import io.berth.leasing.LeaseState;
 import io.fabric8.kubernetes.api.model.Container;
@@ -21,7 +25,11 @@ import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.NodeSelectorTerm;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -36,12 +44,16 @@ class JobManifestsTest {
   void tiesEachPartToOneLeasedNode() {
     Map<Integer, Job> parts = parts(lease, job(1, 5, 2, "sleep 1"));
 
-    assertThat(parts).containsOnlyKeys(0, 1);
+    assertThat(parts).containsOnlyKeys(0, 1, 2, 3, 4);
     assertThat(parts.get(0).getMetadata().getName()).matches("job-[a-z2-7]{26}-0");
-    assertThat(parts.get(0).getSpec().getParallelism()).isEqualTo(4);
-    assertThat(parts.get(0).getSpec().getCompletions()).isEqualTo(4);
-    assertThat(parts.get(1).getSpec().getParallelism()).isEqualTo(1);
-    NodeSelectorTerm term = onlyTerm(parts.get(1));
+    assertThat(parts.values())
+        .allSatisfy(part -> {
+          assertThat(part.getSpec().getParallelism()).isEqualTo(1);
+          assertThat(part.getSpec().getCompletions()).isEqualTo(1);
+        })
+        .extracting(part -> LeaseContents.nodeNumber(part, PodPlan.nodes(lease)))
+        .containsExactly(0, 0, 0, 0, 1);
+    NodeSelectorTerm term = onlyTerm(parts.get(4));
     assertThat(term.getMatchFields())
         .singleElement()
         .satisfies(field -> {
@@ -117,19 +129,133 @@ class JobManifestsTest {
   }
 
   @Test
-  void tellsEachPodWhichOneItIs() {
-    Map<Integer, Job> parts = parts(lease, job(1, 5, 2, "sleep 1"));
+  void tellsEachPodItsRankAndWhereTheFirstIs() {
+    JobDelivery job = job(1, 5, 2, "sleep 1");
+    Map<Integer, Job> parts = parts(lease, job);
+    Job owner = owner(parts);
+    Service service = JobManifests.service(lease, job, owner).orElseThrow();
+    PodSpec first = podSpec(parts.get(0));
+    String master = first.getHostname() + "." + first.getSubdomain();
 
-    assertThat(parts.values())
-        .allSatisfy(part -> assertThat(part.getSpec().getCompletionMode()).isEqualTo("Indexed"));
-    assertThat(env(parts.get(0))).containsEntry("BERTH_INDEX_OFFSET", "0");
-    assertThat(env(parts.get(1)))
-        .containsEntry("BERTH_INDEX_OFFSET", "4")
+    assertThat(env(parts.get(0))).containsEntry("RANK", "0").containsEntry("WORLD_SIZE", "5");
+    assertThat(env(parts.get(4)))
+        .containsEntry("RANK", "4")
+        .containsEntry("WORLD_SIZE", "5")
+        .containsEntry("MASTER_ADDR", master)
+        .containsEntry("MASTER_PORT", "29500")
         .containsEntry("BERTH_PODS", "5")
+        .containsEntry("BERTH_ACCELERATORS", "2")
         .containsEntry("BERTH_LEASE_ID", lease.id().toString())
         .containsEntry("EPOCHS", "3");
-    assertThat(only(parts(lease, job(1, 1, 2, "sleep 1"))).getSpec().getCompletionMode())
-        .isEqualTo("NonIndexed");
+    assertThat(first.getSubdomain()).isEqualTo(service.getMetadata().getName());
+    assertThat(service.getSpec().getClusterIP()).isEqualTo("None");
+    assertThat(service.getSpec().getPublishNotReadyAddresses()).isTrue();
+    assertThat(parts.values())
+        .allSatisfy(part ->
+            assertThat(part.getSpec().getTemplate().getMetadata().getLabels())
+                .containsAllEntriesOf(service.getSpec().getSelector()));
+    assertThat(service.getMetadata().getOwnerReferences())
+        .singleElement()
+        .satisfies(reference -> assertThat(reference.getUid()).isEqualTo("uid-of-rank-0"));
+  }
+
+  @Test
+  void leavesASinglePodToItself() {
+    JobDelivery job = job(1, 1, 2, "sleep 1");
+    Job part = only(parts(lease, job));
+
+    assertThat(env(part)).doesNotContainKeys("RANK", "WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT");
+    assertThat(podSpec(part).getSubdomain()).isNull();
+    assertThat(JobManifests.service(lease, job, part)).isEmpty();
+    assertThat(JobManifests.secret(lease, job, part)).isEmpty();
+  }
+
+  @Test
+  void letsTheClusterRetryASinglePodAndNoneOfAGang() {
+    assertThat(only(parts(lease, retried(job(1, 1, 2, "sleep 1"), 3))).getSpec().getBackoffLimit())
+        .isEqualTo(3);
+    assertThat(parts(lease, retried(job(1, 2, 2, "sleep 1"), 3)).values())
+        .allSatisfy(part -> assertThat(part.getSpec().getBackoffLimit()).isZero());
+  }
+
+  @Test
+  void givesRanksOfTheirOwnSizeTheirAccelerators() {
+    Map<Integer, Job> parts = parts(lease, apart(job(1, 1, 1, "sleep 1"), 3, 8));
+
+    assertThat(accelerators(parts.get(0))).isEqualTo(new Quantity("3"));
+    assertThat(accelerators(parts.get(1))).isEqualTo(new Quantity("8"));
+    assertThat(LeaseContents.nodeNumber(parts.get(1), PodPlan.nodes(lease))).isZero();
+  }
+
+  @Test
+  void mountsWhatTheTenantAsksForAndNothingOfTheNode() {
+    PodSpec pod =
+        podSpec(only(parts(lease, furnished(job(1, 1, 2, "sleep 1"), Map.of("TOKEN", "hush")))));
+
+    assertThat(pod.getVolumes())
+        .extracting(Volume::getName)
+        .containsExactly("shared-memory", "volume-scratch", "volume-data");
+    assertThat(pod.getVolumes().get(0).getEmptyDir().getMedium()).isEqualTo("Memory");
+    assertThat(pod.getVolumes().get(0).getEmptyDir().getSizeLimit())
+        .isEqualTo(new Quantity("64Gi"));
+    assertThat(pod.getVolumes().get(1).getEmptyDir().getSizeLimit())
+        .isEqualTo(new Quantity("200Gi"));
+    assertThat(pod.getVolumes().get(2).getPersistentVolumeClaim().getClaimName())
+        .isEqualTo("datasets");
+    assertThat(pod.getVolumes()).allSatisfy(volume -> assertThat(volume.getHostPath()).isNull());
+    assertThat(pod.getContainers().getFirst().getVolumeMounts())
+        .extracting(
+            mount -> mount.getName() + " " + mount.getMountPath() + " " + mount.getReadOnly())
+        .containsExactly(
+            "shared-memory /dev/shm null",
+            "volume-scratch /scratch null",
+            "volume-data /data true");
+  }
+
+  @Test
+  void bringsSecretsBySecretAlone() {
+    JobDelivery job = furnished(job(1, 1, 2, "sleep 1"), Map.of("TOKEN", "hush"));
+    Job part = only(parts(lease, job));
+    Secret secret = JobManifests.secret(lease, job, part).orElseThrow();
+
+    assertThat(secret.getStringData()).isEqualTo(Map.of("TOKEN", "hush"));
+    assertThat(secret.getImmutable()).isTrue();
+    assertThat(podSpec(part).getContainers().getFirst().getEnv())
+        .filteredOn(variable -> variable.getName().equals("TOKEN"))
+        .singleElement()
+        .satisfies(variable -> {
+          assertThat(variable.getValue()).isNull();
+          assertThat(variable.getValueFrom().getSecretKeyRef().getName())
+              .isEqualTo(secret.getMetadata().getName());
+        });
+    assertThat(part.toString() + job).doesNotContain("hush");
+  }
+
+  private static Quantity accelerators(Job part) {
+    return podSpec(part).getContainers().getFirst().getResources().getLimits().get(GPU);
+  }
+
+  private static Job owner(Map<Integer, Job> parts) {
+    return new JobBuilder(parts.get(0))
+        .editMetadata()
+        .withUid("uid-of-rank-0")
+        .endMetadata()
+        .build();
+  }
+
+  @Test
+  void countsADeadlineFromTheFirstStart() {
+    JobDelivery job = deadline(job(1, 1, 2, "sleep 1"), Duration.ofMinutes(30));
+    JobDelivery again =
+        new JobDelivery(
+            job.id(),
+            job.state(),
+            false,
+            job.spec(),
+            job.secrets(),
+            new JobProgress(1, 1, NOW.minus(Duration.ofMinutes(20))));
+
+    assertThat(deadlineSeconds(again)).isEqualTo(600);
   }
 
   @Test
@@ -181,6 +307,7 @@ class JobManifestsTest {
 
   private static Map<String, String> env(Job part) {
     return podSpec(part).getContainers().getFirst().getEnv().stream()
+        .filter(variable -> variable.getValue() != null)
         .collect(Collectors.toMap(EnvVar::getName, EnvVar::getValue));
   }
 }

@@ -1,5 +1,6 @@
 package io.berth.kubernetes.domain;
 
+import static io.berth.kubernetes.LeaseFixtures.apart;
 import static io.berth.kubernetes.LeaseFixtures.job;
 import static io.berth.kubernetes.LeaseFixtures.joined;
 import static io.berth.kubernetes.LeaseFixtures.lease;
@@ -62,8 +63,7 @@ class PodPlanTest {
     PodPlan plan = PodPlan.of(spec, nodes, Map.of()).orElseThrow();
 
     assertThat(PodPlan.parse(plan.toString(), spec, nodes)).contains(plan);
-    assertThat(plan.podsBefore(0)).isZero();
-    assertThat(plan.podsBefore(2)).isEqualTo(5);
+    assertThat(plan.nodeOfRank()).containsExactly(0, 0, 0, 0, 1, 2, 2);
   }
 
   @ParameterizedTest
@@ -78,10 +78,29 @@ class PodPlanTest {
         "3:7",
         "-1:7",
         "0:0,1:7",
-        "0:4,1:1,2:2,2:0"
+        "0:4,1:1,2:2,2:0",
+        "0:4,1:1,2:2147483647",
+        "0:1,0:1,0:1,0:1,0:1,1:1,2:1"
       })
   void takesNoPlanThatIsNotOneForTheJob(String text) {
     assertThat(PodPlan.parse(text, spec(7, 2), nodes)).isEmpty();
+  }
+
+  @Test
+  void givesRanksOfTheirOwnSizeANodeEach() {
+    assertThat(text(apartSpec(8, 3), Map.of())).contains("0:1,1:1");
+    assertThat(text(apartSpec(3, 4, 8), Map.of())).contains("1:1,2:1,0:1");
+    // The smallest node that suffices, so that the larger ones stay for others.
+    assertThat(text(apartSpec(2), Map.of())).contains("1:1");
+    assertThat(text(apartSpec(4, 4), Map.of(0, 4))).contains("0:1,2:1");
+    assertThat(text(apartSpec(4, 4, 4), Map.of())).isEmpty();
+    assertThat(text(apartSpec(1, 1, 1, 1), Map.of())).isEmpty();
+    assertThat(PodPlan.parse("0:2", apartSpec(4, 4), nodes)).isEmpty();
+    assertThat(PodPlan.parse("2:1,0:1", apartSpec(4, 4), nodes)).isPresent();
+  }
+
+  private static JobSpec apartSpec(Integer... acceleratorsByRank) {
+    return apart(job(1, 1, 1, "sleep 1"), acceleratorsByRank).spec();
   }
 
   private Optional<String> text(JobSpec spec, Map<Integer, Integer> used) {

@@ -2,6 +2,7 @@ package io.berth.kubernetes.internal;
 
 import static io.berth.kubernetes.LeaseFixtures.GPU;
 import static io.berth.kubernetes.LeaseFixtures.PRODUCT;
+import static io.berth.kubernetes.LeaseFixtures.after;
 import static io.berth.kubernetes.LeaseFixtures.in;
 import static io.berth.kubernetes.LeaseFixtures.with;
 import static org.awaitility.Awaitility.await;
@@ -26,6 +27,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.awaitility.core.ConditionFactory;
@@ -39,6 +41,7 @@ final class DeliveryPlane implements AutoCloseable {
   private static final Duration WAIT_MAX = Duration.ofSeconds(90);
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration STEP_MAX = Duration.ofSeconds(30);
+  private static final Duration GANG_START_MAX = Duration.ofMinutes(10);
   private static final List<NodeBlueprint> NODES =
       Stream.of(1, 2, 3, 4).map(DeliveryPlane::h100).toList();
 
@@ -88,8 +91,19 @@ final class DeliveryPlane implements AutoCloseable {
   }
 
   private static StepReport step(KubernetesClient client, LeaseDelivery lease) {
+    return step(client, lease, GANG_START_MAX);
+  }
+
+  private static StepReport step(
+      KubernetesClient client, LeaseDelivery lease, Duration gangStartMax) {
     Clock clock = Clock.systemUTC();
-    return new DeliveryStep(client, lease, clock, clock.instant().plus(STEP_MAX)).run();
+    return new DeliveryStep(client, lease, clock, clock.instant().plus(STEP_MAX), gangStartMax)
+        .run();
+  }
+
+  /** One step that allows pods so long to start together. */
+  StepReport step(LeaseDelivery lease, Duration gangStartMax) {
+    return step(berth, lease, gangStartMax);
   }
 
   /**
@@ -131,11 +145,18 @@ final class DeliveryPlane implements AutoCloseable {
     return until(seen -> seen.state() == state, lease, job);
   }
 
-  /** Steps until what is seen of the job is as wanted. */
+  /** Steps until what is seen of the job is as wanted; each records what the one before saw. */
   JobObservation until(Predicate<JobObservation> wanted, LeaseDelivery lease, JobDelivery job) {
+    AtomicReference<JobDelivery> recorded = new AtomicReference<>(job);
     return patiently()
         .until(
-            () -> step(with(lease, job)).jobs().get(job.id()),
+            () -> {
+              JobObservation seen = step(with(lease, recorded.get())).jobs().get(job.id());
+              if (seen != null) {
+                recorded.set(after(seen, recorded.get()));
+              }
+              return seen;
+            },
             seen -> seen != null && wanted.test(seen));
   }
 

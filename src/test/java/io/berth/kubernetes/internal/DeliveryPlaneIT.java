@@ -1,15 +1,20 @@
 package io.berth.kubernetes.internal;
 
 import static io.berth.kubernetes.LeaseFixtures.GPU;
+import static io.berth.kubernetes.LeaseFixtures.after;
+import static io.berth.kubernetes.LeaseFixtures.cancelled;
 import static io.berth.kubernetes.LeaseFixtures.freshLease;
+import static io.berth.kubernetes.LeaseFixtures.furnished;
 import static io.berth.kubernetes.LeaseFixtures.in;
 import static io.berth.kubernetes.LeaseFixtures.job;
 import static io.berth.kubernetes.LeaseFixtures.joined;
 import static io.berth.kubernetes.LeaseFixtures.lost;
 import static io.berth.kubernetes.LeaseFixtures.on;
+import static io.berth.kubernetes.LeaseFixtures.retried;
 import static io.berth.kubernetes.LeaseFixtures.sizedSlots;
 import static io.berth.kubernetes.LeaseFixtures.with;
 import static io.berth.kubernetes.internal.DeliveryPlane.patiently;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -21,15 +26,20 @@ import io.berth.leasing.JobObservation;
 import io.berth.leasing.JobState;
 import io.berth.leasing.LeaseDelivery;
 import io.berth.leasing.LeaseDelivery.JobDelivery;
+import io.berth.leasing.LeaseDelivery.JobProgress;
 import io.berth.leasing.LeaseState;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.LimitRange;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceQuota;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.Taint;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
@@ -38,7 +48,9 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -51,6 +63,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Deliveries as a real API server, its controllers and its scheduler take them. */
 class DeliveryPlaneIT {
@@ -76,6 +90,7 @@ class DeliveryPlaneIT {
   @AfterEach
   void forget() {
     cluster.forget(lease);
+    cluster.admin().persistentVolumes().withName(namespace).delete();
   }
 
   @Test
@@ -293,18 +308,134 @@ class DeliveryPlaneIT {
   }
 
   @Test
-  void makesAPartAgainThatSomebodyDeletes() {
+  void startsAGangAnewWhosePartSomebodyDeletes() {
     JobDelivery job = job(1, 4, 2, "sleep infinity");
     cluster.until(JobState.RUNNING, lease, job);
-    String part = Marks.part(job.id(), 1);
+    String part = Marks.part(job.id(), 3);
 
     cluster.admin().batch().v1().jobs().inNamespace(namespace).withName(part).delete();
-    cluster.until(
-        seen -> seen.message().equals("4 of 4 pods run.") && cluster.parts(lease.id()).size() == 2,
-        lease,
-        job(job, JobState.RUNNING));
+    JobObservation again =
+        cluster.until(
+            seen -> seen.attempt() == 1 && seen.state() == JobState.RUNNING,
+            lease,
+            job(job, JobState.RUNNING));
 
+    assertThat(again.message()).isEqualTo("4 of 4 pods run.");
     assertThat(cluster.podsOn(lease.id())).containsExactly("h100-1", "h100-1", "h100-2", "h100-2");
+  }
+
+  @Test
+  void removesAGangThatIsNotCompleteInTimeAndStartsItWhenItCanBe() {
+    JobDelivery job = job(1, 4, 2, "sleep infinity");
+    cordon("h100-2", true);
+    try {
+      cluster.until(seen -> seen.message().startsWith("2 of 4 pods run."), lease, job);
+      StepReport late =
+          cluster.step(with(lease, job(job, JobState.STARTING)), Duration.ofMillis(1));
+      JobDelivery next = after(late.jobs().get(job.id()), job);
+      patiently()
+          .until(
+              () -> {
+                cluster.step(with(lease, cancelled(next)));
+                return cluster.parts(lease.id()).size() + cluster.pods(lease.id()).size();
+              },
+              left -> left == 0);
+      cordon("h100-2", false);
+      cluster.until(JobState.RUNNING, lease, next);
+
+      assertThat(next.progress().attempt()).isOne();
+      assertThat(next.progress().failures()).isZero();
+      assertThat(cluster.podsOn(lease.id()))
+          .containsExactly("h100-1", "h100-1", "h100-2", "h100-2");
+    } finally {
+      cordon("h100-2", false);
+    }
+  }
+
+  private static void cordon(String node, boolean cordoned) {
+    cluster
+        .admin()
+        .nodes()
+        .withName(node)
+        .edit(found -> found.edit().editSpec().withUnschedulable(cordoned).endSpec().build());
+  }
+
+  @Test
+  void retriesAGangTogetherAsOftenAsItMay() {
+    JobDelivery job = retried(job(1, 2, 2, "exit 3"), 1);
+
+    JobObservation failed = cluster.until(JobState.FAILED, lease, job);
+
+    assertThat(failed.attempt()).isOne();
+    assertThat(failed.failures()).isOne();
+    assertThat(failed.message()).contains("BackoffLimitExceeded");
+  }
+
+  @Test
+  void givesAGangNamesAndSecretsThatGoWithIt() {
+    JobDelivery job =
+        furnished(retried(job(1, 2, 2, "sleep infinity"), 0), Map.of("TOKEN", "hush"));
+    claim("datasets");
+    cluster.until(JobState.RUNNING, lease, job);
+    String companion = Marks.companion(job.id(), 0);
+    KubernetesClient admin = cluster.admin();
+    Service service = admin.services().inNamespace(namespace).withName(companion).get();
+    Secret secret = admin.secrets().inNamespace(namespace).withName(companion).get();
+    List<Pod> pods = cluster.pods(lease.id());
+
+    cluster.until(JobState.CANCELLED, lease, cancelled(job(job, JobState.RUNNING)));
+
+    assertThat(service.getSpec().getClusterIP()).isEqualTo("None");
+    assertThat(new String(Base64.getDecoder().decode(secret.getData().get("TOKEN")), UTF_8))
+        .isEqualTo("hush");
+    assertThat(pods)
+        .extracting(pod -> pod.getSpec().getHostname() + "." + pod.getSpec().getSubdomain())
+        .containsExactlyInAnyOrder("rank-0." + companion, "rank-1." + companion);
+    patiently()
+        .until(() ->
+            admin.services().inNamespace(namespace).withName(companion).get() == null
+                && admin.secrets().inNamespace(namespace).withName(companion).get() == null);
+  }
+
+  /** A volume that the provider made for the tenant. */
+  private void claim(String name) {
+    cluster.step(lease);
+    cluster
+        .admin()
+        .resource(
+            new PersistentVolumeBuilder()
+                .withNewMetadata()
+                .withName(namespace)
+                .endMetadata()
+                .withNewSpec()
+                .withAccessModes("ReadOnlyMany")
+                .addToCapacity("storage", new Quantity("1Gi"))
+                .withNewHostPath("/nowhere", "")
+                .withNewClaimRef()
+                .withName(name)
+                .withNamespace(namespace)
+                .endClaimRef()
+                .endSpec()
+                .build())
+        .create();
+    cluster
+        .admin()
+        .resource(
+            new PersistentVolumeClaimBuilder()
+                .withNewMetadata()
+                .withName(name)
+                .withNamespace(namespace)
+                .endMetadata()
+                .withNewSpec()
+                .withStorageClassName("")
+                .withVolumeName(namespace)
+                .withAccessModes("ReadOnlyMany")
+                .withNewResources()
+                .addToRequests("storage", new Quantity("1Gi"))
+                .endResources()
+                .endSpec()
+                .build())
+        .create();
   }
 
   @Test
@@ -400,7 +531,7 @@ class DeliveryPlaneIT {
 
     assertThat(names()).hasSize(7);
     assertThat(isRight()).isTrue();
-    assertThat(cluster.parts(lease.id())).hasSize(2);
+    assertThat(cluster.parts(lease.id())).hasSize(4);
     assertThat(cluster.podsOn(lease.id())).containsExactly("h100-1", "h100-1", "h100-2", "h100-2");
   }
 
@@ -448,7 +579,51 @@ class DeliveryPlaneIT {
     assertIsOutage(cut);
     assertThat(half).isEqualTo(1);
     assertThat(running.message()).isEqualTo("4 of 4 pods run.");
-    assertThat(cluster.parts(lease.id())).hasSize(2);
+    assertThat(cluster.parts(lease.id())).hasSize(4);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"/secrets, 1", "/services, 1", "/jobs, 4"})
+  void startsAGangWholeWhereverAnOutageCutIt(String path, int count) {
+    JobDelivery job = furnished(job(1, 4, 2, "sleep infinity"), Map.of("TOKEN", "hush"));
+    claim("datasets");
+    StepReport cut = cluster.stepInterrupted(with(lease, job), "POST", path, count);
+
+    JobObservation running = cluster.until(JobState.RUNNING, lease, job);
+
+    assertIsOutage(cut);
+    assertThat(running.attempt()).isZero();
+    assertThat(running.message()).isEqualTo("4 of 4 pods run.");
+    assertThat(cluster.parts(lease.id())).hasSize(4);
+    String companion = Marks.companion(job.id(), 0);
+    KubernetesClient admin = cluster.admin();
+    assertThat(admin.services().inNamespace(namespace).withName(companion).get()).isNotNull();
+    assertThat(admin.secrets().inNamespace(namespace).withName(companion).get()).isNotNull();
+  }
+
+  @Test
+  void goesOnWithARestartThatAnOutageCutInHalf() {
+    JobDelivery job = job(1, 4, 2, "sleep infinity");
+    cluster.until(JobState.RUNNING, lease, job);
+    JobDelivery next =
+        new JobDelivery(
+            job.id(),
+            JobState.STARTING,
+            false,
+            job.spec(),
+            job.secrets(),
+            new JobProgress(1, 0, null));
+
+    StepReport cut =
+        cluster.stepInterrupted(with(lease, next), "DELETE", "/jobs/" + Marks.part(job.id(), 2), 1);
+    JobObservation running = cluster.until(JobState.RUNNING, lease, next);
+
+    assertIsOutage(cut);
+    assertThat(running.message()).isEqualTo("4 of 4 pods run.");
+    assertThat(cluster.pods(lease.id()))
+        .hasSize(4)
+        .allSatisfy(
+            pod -> assertThat(pod.getMetadata().getLabels()).containsEntry(Marks.ATTEMPT, "1"));
   }
 
   @Test

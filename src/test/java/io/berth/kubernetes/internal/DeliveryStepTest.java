@@ -3,14 +3,17 @@ package io.berth.kubernetes.internal;
 import static io.berth.kubernetes.LeaseFixtures.GPU;
 import static io.berth.kubernetes.LeaseFixtures.NOW;
 import static io.berth.kubernetes.LeaseFixtures.PRODUCT;
+import static io.berth.kubernetes.LeaseFixtures.after;
 import static io.berth.kubernetes.LeaseFixtures.cancelled;
 import static io.berth.kubernetes.LeaseFixtures.deadline;
+import static io.berth.kubernetes.LeaseFixtures.furnished;
 import static io.berth.kubernetes.LeaseFixtures.in;
 import static io.berth.kubernetes.LeaseFixtures.job;
 import static io.berth.kubernetes.LeaseFixtures.joined;
 import static io.berth.kubernetes.LeaseFixtures.lease;
 import static io.berth.kubernetes.LeaseFixtures.lost;
 import static io.berth.kubernetes.LeaseFixtures.on;
+import static io.berth.kubernetes.LeaseFixtures.retried;
 import static io.berth.kubernetes.LeaseFixtures.slots;
 import static io.berth.kubernetes.LeaseFixtures.until;
 import static io.berth.kubernetes.LeaseFixtures.with;
@@ -58,6 +61,8 @@ class DeliveryStepTest {
   private static final ClusterBlueprint BLUEPRINT =
       new ClusterBlueprint(
           "test", "v1.34.2", Stream.of(1, 2, 3).map(DeliveryStepTest::h100).toList());
+
+  private static final Duration GANG_START_MAX = Duration.ofMinutes(10);
 
   private final LeaseDelivery lease = lease(LeaseState.ACTIVE, slots(1, 8), slots(2, 3));
   private final String namespace = Marks.namespace(lease.id());
@@ -213,7 +218,7 @@ class DeliveryStepTest {
     JobDelivery job = job(1, 5, 2, "sleep infinity");
     seen(job);
     settle();
-    fail(Marks.part(job.id(), 1));
+    fail(Marks.part(job.id(), 4));
     loop.pass();
 
     assertThat(seen(job(job, JobState.RUNNING)).state()).isEqualTo(JobState.FAILED);
@@ -224,7 +229,132 @@ class DeliveryStepTest {
     assertThat(podsOn("h100-1")).isZero();
     assertThat(parts())
         .extracting(part -> part.getMetadata().getName())
-        .containsExactly(Marks.part(job.id(), 1));
+        .containsExactly(Marks.part(job.id(), 4));
+  }
+
+  @Test
+  void startsAllRanksAnewWhereOneFailsAsOftenAsItMay() {
+    JobDelivery job = running(retried(job(1, 5, 2, "sleep infinity"), 1));
+    List<String> before = partIds();
+    fail(Marks.part(job.id(), 2));
+
+    JobObservation anew = seen(job);
+    // Nothing goes before it is recorded, and asking twice counts one failure.
+    assertThat(seen(job)).isEqualTo(anew);
+    assertThat(partIds()).containsExactlyInAnyOrderElementsOf(before);
+    assertThat(anew.state()).isEqualTo(JobState.STARTING);
+    assertThat(anew.message()).startsWith("All pods start anew together: ");
+    assertThat(anew.attempt()).isOne();
+    assertThat(anew.failures()).isOne();
+
+    JobDelivery second = after(anew, job);
+    assertThat(seen(second).message()).startsWith("What is left of an earlier start stops");
+    settle();
+    assertThat(pods()).isEmpty();
+    JobDelivery again = running(second);
+    assertThat(partIds()).hasSize(5).doesNotContainAnyElementsOf(before);
+    fail(Marks.part(job.id(), 0));
+
+    assertThat(seen(again).state()).isEqualTo(JobState.FAILED);
+  }
+
+  @Test
+  void removesAStartThatIsNotCompleteInTimeAndTriesAgain() {
+    cordon("h100-2", true);
+    JobDelivery job = job(1, 5, 2, "sleep infinity");
+    JobObservation starting = seen(job);
+    settle();
+    clock.advance(GANG_START_MAX.minusSeconds(1));
+    assertThat(seen(after(starting, job)).attempt()).isZero();
+    clock.advance(Duration.ofSeconds(1));
+
+    JobObservation late = seen(after(starting, job));
+    JobDelivery again = after(late, job);
+    seen(again);
+    settle();
+
+    assertThat(late.attempt()).isOne();
+    assertThat(late.failures()).isZero();
+    assertThat(late.message()).contains("not all ran within PT10M. 4 of 5 pods run.");
+    assertThat(parts()).isEmpty();
+    assertThat(pods()).isEmpty();
+    cordon("h100-2", false);
+    assertThat(running(again).progress().attempt()).isOne();
+    assertThat(podsOn("h100-2")).isOne();
+  }
+
+  @Test
+  void startsAllRanksAnewWhereARunningOneIsLost() {
+    JobDelivery job = running(job(1, 5, 2, "sleep infinity"));
+    Pod lost = pods().getFirst();
+    cordon(lost.getSpec().getNodeName(), true);
+    client.resource(lost).delete();
+    settle();
+
+    JobObservation anew = seen(job);
+
+    assertThat(anew.attempt()).isOne();
+    assertThat(anew.failures()).isZero();
+    assertThat(anew.message())
+        .contains("the pods of ranks [")
+        .contains("] were lost. 4 of 5 pods run.");
+  }
+
+  @Test
+  void countsAFailureThatThePartDoesNotSayYet() {
+    JobDelivery job = running(retried(job(1, 2, 2, "sleep infinity"), 1));
+    Pod pod = pods().getFirst();
+    client
+        .resource(pod)
+        .editStatus(found -> found.edit().editStatus().withPhase("Failed").endStatus().build());
+
+    JobObservation meanwhile = seen(job);
+    settle();
+    JobObservation anew = seen(after(meanwhile, job));
+
+    assertThat(meanwhile.state()).isEqualTo(JobState.RUNNING);
+    assertThat(meanwhile.attempt()).isZero();
+    assertThat(anew.attempt()).isOne();
+    assertThat(anew.failures()).isOne();
+  }
+
+  @Test
+  void letsRanksEndOneAfterTheOther() {
+    JobDelivery job = running(job(1, 2, 2, "sleep 60"));
+    clock.advance(Duration.ofSeconds(60));
+    loop.pass();
+    client.resource(pods().getFirst()).delete();
+
+    assertThat(seen(job).state()).isEqualTo(JobState.SUCCEEDED);
+  }
+
+  @Test
+  void givesAGangOneServiceAndItsSecretsForEachAttempt() {
+    JobDelivery job =
+        running(furnished(retried(job(1, 2, 2, "sleep infinity"), 1), Map.of("TOKEN", "hush")));
+
+    assertThat(companions()).containsExactly("Secret a0", "Service a0");
+    fail(Marks.part(job.id(), 1));
+    JobDelivery second = after(seen(job), job);
+    seen(second);
+    settle();
+    assertThat(companions()).isEmpty();
+    running(second);
+    assertThat(companions()).containsExactly("Secret a1", "Service a1");
+  }
+
+  @Test
+  void makesWhatGoesWithAPartThatWasMadeAlone() {
+    JobDelivery job = furnished(job(1, 1, 2, "sleep infinity"), Map.of("TOKEN", "hush"));
+    cluster.setDenied(Set.of("create /secrets"));
+    assertThat(seen(job).message()).contains("cannot create resource \"secrets\"");
+    assertThat(parts()).hasSize(1);
+    cluster.setDenied(Set.of());
+
+    seen(job(job, JobState.STARTING));
+
+    assertThat(companions()).containsExactly("Secret a0");
+    assertThat(parts()).hasSize(1);
   }
 
   @Test
@@ -363,17 +493,21 @@ class DeliveryStepTest {
     JobDelivery job = job(1, 5, 2, "sleep 60");
     seen(job);
     settle();
-    client.batch().v1().jobs().inNamespace(namespace).withName(Marks.part(job.id(), 1)).delete();
+    client.batch().v1().jobs().inNamespace(namespace).withName(Marks.part(job.id(), 4)).delete();
     client.resourceQuotas().inNamespace(namespace).delete();
     settle();
 
-    JobObservation repaired = seen(job(job, JobState.RUNNING));
+    JobObservation repaired = seen(job(job, JobState.STARTING));
     settle();
 
     assertThat(repaired.state()).isEqualTo(JobState.STARTING);
+    assertThat(repaired.attempt()).isZero();
     assertThat(seen(job(job, JobState.STARTING)).state()).isEqualTo(JobState.RUNNING);
     assertThat(podsOn("h100-2")).isEqualTo(1);
     assertThat(client.resourceQuotas().inNamespace(namespace).list().getItems()).hasSize(1);
+    client.batch().v1().jobs().inNamespace(namespace).withName(Marks.part(job.id(), 4)).delete();
+    // The others have run without it.
+    assertThat(seen(job(job, JobState.RUNNING)).message()).contains("the parts of ranks [4]");
   }
 
   @Test
@@ -502,7 +636,7 @@ class DeliveryStepTest {
   void saysThatAClusterRefusesTheCredentials() {
     try (KubernetesClient stranger = cluster.newClient("wrong-token")) {
       Obstacle obstacle =
-          new DeliveryStep(stranger, lease, clock, clock.now.plusSeconds(30))
+          new DeliveryStep(stranger, lease, clock, clock.now.plusSeconds(30), GANG_START_MAX)
               .run()
               .obstacle()
               .orElseThrow();
@@ -514,7 +648,8 @@ class DeliveryStepTest {
 
   @Test
   void beginsNothingAfterItsTime() {
-    StepReport report = new DeliveryStep(client, lease, clock, clock.now.minusSeconds(1)).run();
+    StepReport report =
+        new DeliveryStep(client, lease, clock, clock.now.minusSeconds(1), GANG_START_MAX).run();
 
     assertThat(report.outcome()).isEqualTo(Outcome.UNDERWAY);
     assertThat(client.namespaces().withName(namespace).get()).isNull();
@@ -537,7 +672,8 @@ class DeliveryStepTest {
   }
 
   private StepReport step(LeaseDelivery delivery) {
-    return new DeliveryStep(client, delivery, clock, clock.now.plusSeconds(30)).run();
+    return new DeliveryStep(client, delivery, clock, clock.now.plusSeconds(30), GANG_START_MAX)
+        .run();
   }
 
   private JobObservation seen(JobDelivery job) {
@@ -546,6 +682,40 @@ class DeliveryStepTest {
     JobObservation seen = report.jobs().get(job.id());
     assertThat(seen).isNotNull();
     return seen;
+  }
+
+  /** Steps and lets the cluster work until the job runs; gives it as it is recorded then. */
+  private JobDelivery running(JobDelivery job) {
+    JobDelivery recorded = job;
+    for (int i = 0; i < 5 && (i == 0 || recorded.state() != JobState.RUNNING); i++) {
+      recorded = after(seen(recorded), recorded);
+      settle();
+    }
+    assertThat(recorded.state()).isEqualTo(JobState.RUNNING);
+    return recorded;
+  }
+
+  private void cordon(String node, boolean cordoned) {
+    client
+        .nodes()
+        .withName(node)
+        .edit(found -> found.edit().editSpec().withUnschedulable(cordoned).endSpec().build());
+    loop.pass();
+  }
+
+  private List<String> partIds() {
+    return parts().stream().map(part -> part.getMetadata().getUid()).toList();
+  }
+
+  /** What goes with jobs' parts, by kind and attempt. */
+  private List<String> companions() {
+    return Stream.<List<? extends HasMetadata>>of(
+            client.secrets().inNamespace(namespace).list().getItems(),
+            client.services().inNamespace(namespace).list().getItems())
+        .flatMap(List::stream)
+        .map(object ->
+            object.getKind() + " " + object.getMetadata().getName().replaceFirst(".*-", ""))
+        .toList();
   }
 
   private void settle() {

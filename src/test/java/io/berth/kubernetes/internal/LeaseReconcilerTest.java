@@ -7,15 +7,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.berth.kubernetes.domain.Marks;
+import io.berth.leasing.JobId;
 import io.berth.leasing.LeaseId;
 import io.berth.testing.BerthResource;
 import io.berth.testing.BerthTest;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.restassured.path.json.JsonPath;
+import io.restassured.response.Response;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -56,6 +60,74 @@ class LeaseReconcilerTest {
       assertThat(ended.getString("finishedAt")).isNotNull();
       assertThat(namespace(nordic, lease)).isNull();
       assertThat(job(left).getString("state")).isEqualTo("cancelled");
+    }
+  }
+
+  @Test
+  void bringsSecretsToPodsAndShowsThemToNobody() throws SQLException {
+    try (KubernetesClient nordic = cluster("nordic").newClient()) {
+      String lease = confirm(quote("FI"));
+      awaitLease(lease, view -> view.getString("state").equals("active"));
+      String home = Marks.namespace(LeaseId.fromString(lease));
+      Response made =
+          once(TENANT)
+              .body(
+                  """
+                  {"name": "train", "image": "registry.example/train:1", "command": ["sh", "-c", "sleep infinity"],
+                   "accelerators": 1, "parallelism": 2, "secretEnv": {"TOKEN": "hush-hush"}}
+                  """)
+              .post("/v1/leases/" + lease + "/jobs");
+      String job = made.then().statusCode(201).extract().path("id");
+      JsonPath running = awaitJob(job, "running");
+      List<Secret> secrets = nordic.secrets().inNamespace(home).list().getItems();
+      boolean keptWhileItRuns = isKept(job);
+      String stored = stored(job);
+      as(TENANT).post("/v1/jobs/" + job + "/cancel").then().statusCode(202);
+      awaitJob(job, "cancelled");
+      await()
+          .atMost(WAIT_MAX)
+          .until(() ->
+              nordic.secrets().inNamespace(home).list().getItems().isEmpty()
+                  && nordic.services().inNamespace(home).list().getItems().isEmpty());
+      String listed = as(TENANT).get("/v1/leases/" + lease + "/jobs").asString();
+      as(TENANT).post("/v1/leases/" + lease + "/cancel").then().statusCode(202);
+      awaitLease(lease, view -> view.getString("state").equals("ended"));
+
+      assertThat(running.getList("secretNames", String.class)).containsExactly("TOKEN");
+      assertThat(secrets)
+          .singleElement()
+          .satisfies(
+              secret -> assertThat(secret.getStringData()).containsEntry("TOKEN", "hush-hush"));
+      assertThat(keptWhileItRuns).isTrue();
+      assertThat(isKept(job)).isFalse();
+      assertThat(made.asString() + running.prettify() + listed + stored)
+          .contains("TOKEN")
+          .doesNotContain("hush-hush");
+    }
+  }
+
+  /** Whether a job's secrets lie in the database. */
+  private static boolean isKept(String job) throws SQLException {
+    return query("select secrets is not null from job where id = ?", job).equals("t");
+  }
+
+  /** Everything that the database has of a job, in text; what is encrypted as it lies there. */
+  private static String stored(String job) throws SQLException {
+    return query(
+        "select encode(secrets, 'escape') || job || (select string_agg(k::text, ' ') from"
+            + " idempotency_key k) || (select string_agg(o::text, ' ') from outbox_event o)"
+            + " from job where id = ?",
+        job);
+  }
+
+  private static String query(String sql, String job) throws SQLException {
+    try (Connection connection = BerthResource.superuser();
+        PreparedStatement select = connection.prepareStatement(sql)) {
+      select.setObject(1, JobId.fromString(job).value());
+      try (ResultSet rows = select.executeQuery()) {
+        rows.next();
+        return rows.getString(1);
+      }
     }
   }
 

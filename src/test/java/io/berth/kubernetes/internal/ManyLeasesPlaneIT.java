@@ -80,8 +80,9 @@ class ManyLeasesPlaneIT {
         ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE)) {
       for (LeaseDelivery lease : leases) {
         steps.add(
-            threads.submit(
-                () -> new DeliveryStep(berth, lease, clock, clock.instant().plus(STEP_MAX)).run()));
+            threads.submit(() ->
+                new DeliveryStep(berth, lease, clock, clock.instant().plus(STEP_MAX), STEP_MAX)
+                    .run()));
       }
       List<StepReport> reports = new ArrayList<>();
       for (Future<StepReport> step : steps) {

@@ -120,7 +120,7 @@ class ShrinkPlanTest {
             pods,
             0,
             null),
-        new JobObservation(JobState.RUNNING, "", List.of(nodes), List.of(), null, null),
+        new JobObservation(JobState.RUNNING, "", List.of(nodes), List.of(), null, null, 0, 0),
         Instant.EPOCH,
         0);
   }

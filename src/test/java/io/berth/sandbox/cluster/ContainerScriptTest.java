@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,7 +23,19 @@ class ContainerScriptTest {
   void readsLengthAndExitCode(String script, Duration duration, int exitCode) {
     var container = new ContainerBuilder().withCommand("sh", "-c").withArgs(script).build();
 
-    assertThat(ContainerScript.of(container)).isEqualTo(new ContainerScript(duration, exitCode));
+    assertThat(ContainerScript.of(container))
+        .isEqualTo(new ContainerScript(duration, exitCode, List.of()));
+  }
+
+  @Test
+  void readsWhatItWrites() {
+    var container =
+        new ContainerBuilder()
+            .withCommand("sh", "-c")
+            .withArgs("echo epoch 1; sleep 1 && echo  done")
+            .build();
+
+    assertThat(ContainerScript.of(container).lines()).containsExactly("epoch 1", "done");
   }
 
   @Test

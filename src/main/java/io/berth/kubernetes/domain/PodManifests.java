@@ -1,0 +1,185 @@
+package io.berth.kubernetes.domain;
+
+import io.berth.inventory.Node;
+import io.berth.inventory.NodeLabel;
+import io.berth.inventory.NodeTaint;
+import io.berth.leasing.JobSpec;
+import io.berth.leasing.JobVolume;
+import io.berth.leasing.LeaseDelivery;
+import io.berth.leasing.LeaseDelivery.JobDelivery;
+import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.NodeSelectorTermBuilder;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.PodSpecBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.Toleration;
+import io.fabric8.kubernetes.api.model.TolerationBuilder;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeBuilder;
+import io.fabric8.kubernetes.api.model.VolumeMount;
+import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The pods of jobs: what a tenant may ask for, within what holds for all of them. */
+final class PodManifests {
+
+  /** The container that runs the tenant's image. */
+  static final String CONTAINER = "main";
+
+  private static final String SHARED_MEMORY = "shared-memory";
+
+  /** Keeps the tenant's names apart from ours. */
+  private static final String VOLUME_PREFIX = "volume-";
+
+  /**
+   * Taints under these prefixes are Kubernetes' own word on a node's health and on whether it is
+   * cordoned; to tolerate one that was there when the node was read would put pods on broken nodes.
+   */
+  private static final List<String> LIFECYCLE_TAINTS =
+      List.of("node.kubernetes.io/", "node.cloudprovider.kubernetes.io/");
+
+  private PodManifests() {}
+
+  /** What the pod of a rank is. */
+  static PodSpec podSpec(LeaseDelivery lease, JobDelivery job, int rank, Node node) {
+    JobSpec spec = job.spec();
+    int count = spec.acceleratorsOf(rank);
+    Quantity accelerators = new Quantity(Integer.toString(count));
+    String resource = lease.pool().resourceName();
+    // A quota on them, which there is where all nodes say what they have, makes every pod name
+    // them.
+    Optional<ComputeShare> share =
+        ComputeShare.of(lease).flatMap(whole -> ComputeShare.of(node, count));
+    return new PodSpecBuilder()
+        .withRestartPolicy("Never")
+        .withServiceAccountName(LeaseManifests.JOB_ACCOUNT)
+        .withAutomountServiceAccountToken(false)
+        .withNewSecurityContext()
+        .withRunAsNonRoot(true)
+        .withNewSeccompProfile()
+        .withType("RuntimeDefault")
+        .endSeccompProfile()
+        .endSecurityContext()
+        .withNewAffinity()
+        .withNewNodeAffinity()
+        .withNewRequiredDuringSchedulingIgnoredDuringExecution()
+        .withNodeSelectorTerms(term(lease, node).build())
+        .endRequiredDuringSchedulingIgnoredDuringExecution()
+        .endNodeAffinity()
+        .endAffinity()
+        .withTolerations(tolerations(lease, node))
+        .withHostname(spec.isGang() ? RankEnvironment.host(rank) : null)
+        .withSubdomain(spec.isGang() ? Marks.companion(job.id(), job.progress().attempt()) : null)
+        .withVolumes(volumes(spec))
+        .withContainers(
+            new ContainerBuilder()
+                .withName(CONTAINER)
+                .withImage(spec.image())
+                .withCommand(spec.command())
+                .withArgs(spec.args())
+                .withEnv(RankEnvironment.of(lease, job, rank))
+                .withVolumeMounts(mounts(spec))
+                .withNewResources()
+                .addToLimits(share.map(ComputeShare::limits).orElse(Map.of()))
+                .addToLimits(resource, accelerators)
+                .addToRequests(share.map(ComputeShare::requests).orElse(Map.of()))
+                .addToRequests(resource, accelerators)
+                .endResources()
+                .withNewSecurityContext()
+                .withAllowPrivilegeEscalation(false)
+                .withNewCapabilities()
+                .withDrop("ALL")
+                .endCapabilities()
+                .endSecurityContext()
+                .build())
+        .build();
+  }
+
+  /**
+   * Exactly this node, and only while it still has the accelerators that were leased: it may have
+   * been rebuilt under its name.
+   */
+  private static NodeSelectorTermBuilder term(LeaseDelivery lease, Node node) {
+    NodeSelectorTermBuilder term =
+        new NodeSelectorTermBuilder()
+            .addNewMatchField()
+            .withKey("metadata.name")
+            .withOperator("In")
+            .withValues(node.name())
+            .endMatchField();
+    Optional<NodeLabel> label = lease.pool().acceleratorLabel();
+    label.ifPresent(accelerator ->
+        term.addNewMatchExpression()
+            .withKey(accelerator.key())
+            .withOperator("In")
+            .withValues(accelerator.value())
+            .endMatchExpression());
+    return term;
+  }
+
+  /** Of the provider's taints, and of what the lease itself puts on nodes that it has whole. */
+  private static List<Toleration> tolerations(LeaseDelivery lease, Node node) {
+    return Stream.concat(
+            node.taints().stream()
+                .filter(taint -> LIFECYCLE_TAINTS.stream().noneMatch(taint.key()::startsWith))
+                .map(PodManifests::toleration),
+            Stream.of(NodeMarks.toleration(lease.id())))
+        .toList();
+  }
+
+  private static Toleration toleration(NodeTaint taint) {
+    return new TolerationBuilder()
+        .withKey(taint.key())
+        .withOperator("Equal")
+        .withValue(Objects.requireNonNullElse(taint.value(), ""))
+        .withEffect(taint.effect())
+        .build();
+  }
+
+  private static List<Volume> volumes(JobSpec spec) {
+    List<Volume> volumes = new ArrayList<>();
+    if (spec.sharedMemoryGib() != null) {
+      volumes.add(
+          new VolumeBuilder()
+              .withName(SHARED_MEMORY)
+              .withNewEmptyDir()
+              .withMedium("Memory")
+              .withSizeLimit(new Quantity(spec.sharedMemoryGib() + "Gi"))
+              .endEmptyDir()
+              .build());
+    }
+    for (JobVolume volume : spec.volumes()) {
+      VolumeBuilder made = new VolumeBuilder().withName(VOLUME_PREFIX + volume.name());
+      volumes.add(
+          volume.claim() == null
+              ? made.withNewEmptyDir()
+                  .withSizeLimit(new Quantity(volume.sizeGib() + "Gi"))
+                  .endEmptyDir()
+                  .build()
+              : made.withNewPersistentVolumeClaim(volume.claim(), volume.readOnly()).build());
+    }
+    return volumes;
+  }
+
+  private static List<VolumeMount> mounts(JobSpec spec) {
+    List<VolumeMount> mounts = new ArrayList<>();
+    if (spec.sharedMemoryGib() != null) {
+      mounts.add(
+          new VolumeMountBuilder().withName(SHARED_MEMORY).withMountPath("/dev/shm").build());
+    }
+    for (JobVolume volume : spec.volumes()) {
+      mounts.add(
+          new VolumeMountBuilder()
+              .withName(VOLUME_PREFIX + volume.name())
+              .withMountPath(volume.mountPath())
+              .withReadOnly(volume.readOnly() ? true : null)
+              .build());
+    }
+    return mounts;
+  }
+}
