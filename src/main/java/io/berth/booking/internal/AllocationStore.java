@@ -156,7 +156,7 @@ public class AllocationStore {
         .all()
         .unis(
             queueUp(connection, nodes, hold.occupied()),
-            markOverdue(connection, nodes, now),
+            markOverdue(connection, nodes, hold.occupied(), now),
             stillFree(connection, hold, nodes))
         .with((queued, marked, shares) -> shares)
         .call(shares ->
@@ -368,12 +368,12 @@ public class AllocationStore {
             connection
                 .preparedQuery(
                     "insert into allocation (id, quote_id, lease_id, node_id, slots, period, state,"
-                        + " sole_tenant_id, given_back_at)"
+                        + " sole_tenant_id, joined, given_back_at)"
                         + " select gen_random_uuid(), quote_id, lease_id, node_id,"
                         + " $3::text::int4multirange,"
                         + " tstzrange(lower(period), least(upper(period), $4)),"
                         + " case when $4::timestamptz is null then 'RELEASED' else 'LEASED' end,"
-                        + " sole_tenant_id, $5"
+                        + " sole_tenant_id, joined, $5"
                         + " from allocation where lease_id = $1 and node_id = $2"
                         + " and state = 'LEASED' and given_back_at is null")
                 .executeBatch(parts))
@@ -572,6 +572,19 @@ public class AllocationStore {
                         + " and given_back_at is null")
                 .execute(
                     Tuple.of(swap.lease().value(), swap.lost().value(), utc(now), utc(freeAt))))
+        .replaceWithVoid();
+  }
+
+  /** Those alone that are in the way of a period, so that nobody waits who books another. */
+  private static Uni<Void> markOverdue(
+      SqlConnection connection, UUID[] nodes, Period occupied, Instant now) {
+    return connection
+        .preparedQuery(
+            "with overdue as (select id from allocation where node_id = any($1) and state = 'HELD'"
+                + " and expires_at <= $2 and period && tstzrange($3, $4) order by id for update)"
+                + " update allocation set state = 'LAPSED'"
+                + " where id in (select id from overdue)")
+        .execute(Tuple.of(nodes, utc(now), utc(occupied.start()), utc(occupied.end())))
         .replaceWithVoid();
   }
 

@@ -187,7 +187,7 @@ public final class JobReader {
     TreeSet<String> names = new TreeSet<>();
     for (Pod pod : pods) {
       if (pod.getSpec().getNodeName() != null) {
-        names.add(pod.getSpec().getNodeName());
+        names.add(bounded(pod.getSpec().getNodeName()));
       }
     }
     for (Job part : parts) {
@@ -290,8 +290,8 @@ public final class JobReader {
             .orElse(null);
     return new JobEvent(
         at,
-        Objects.requireNonNullElse(event.getReason(), ""),
-        event.getInvolvedObject().getKind() + "/" + event.getInvolvedObject().getName(),
+        bounded(Objects.requireNonNullElse(event.getReason(), "")),
+        bounded(event.getInvolvedObject().getKind() + "/" + event.getInvolvedObject().getName()),
         bounded(Objects.requireNonNullElse(event.getMessage(), "")));
   }
 
@@ -300,7 +300,7 @@ public final class JobReader {
   }
 
   /** A cluster's words as they can be stored: PostgreSQL keeps no NUL, and not without end. */
-  private static String bounded(String words) {
+  public static String bounded(String words) {
     String text = words.replace("\0", "");
     return text.length() <= MESSAGE_LENGTH_MAX
         ? text

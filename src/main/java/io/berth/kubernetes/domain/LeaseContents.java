@@ -85,8 +85,8 @@ public record LeaseContents(List<Job> parts, List<Pod> pods, List<Event> events)
   }
 
   /**
-   * Where the parts of a job's attempt run, as the first one says; empty where there is none, or
-   * none that says something sensible.
+   * Where the parts of a job's attempt run, as the first one says, on nodes that the lease has or
+   * had; empty where there is none, or none that says something sensible.
    */
   public Optional<PodPlan> planOf(JobDelivery job, List<LeasedNode> nodes) {
     return partsOf(job).stream()

@@ -28,6 +28,9 @@ import java.util.stream.Stream;
 /** The pods of jobs: what a tenant may ask for, within what holds for all of them. */
 final class PodManifests {
 
+  private static final List<String> UNREACHABLE_TAINTS =
+      List.of("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable");
+
   /** The container that runs the tenant's image. */
   static final String CONTAINER = "main";
 
@@ -128,8 +131,22 @@ final class PodManifests {
             node.taints().stream()
                 .filter(taint -> LIFECYCLE_TAINTS.stream().noneMatch(taint.key()::startsWith))
                 .map(PodManifests::toleration),
-            Stream.of(NodeMarks.toleration(lease.id())))
+            Stream.concat(
+                Stream.of(NodeMarks.toleration(lease.id())),
+                UNREACHABLE_TAINTS.stream().map(PodManifests::staying)))
         .toList();
+  }
+
+  /**
+   * Kubernetes would evict pods from a node that does not answer for five minutes, which fails
+   * their job; whether it starts anew elsewhere is decided with the lease's node.
+   */
+  private static Toleration staying(String taint) {
+    return new TolerationBuilder()
+        .withKey(taint)
+        .withOperator("Exists")
+        .withEffect("NoExecute")
+        .build();
   }
 
   private static Toleration toleration(NodeTaint taint) {

@@ -92,8 +92,8 @@ public record PodPlan(List<Integer> nodeOfRank) {
   }
 
   /**
-   * Reads a plan that a part carries; empty where it is none for this job and these nodes, so that
-   * what somebody wrote into it never puts more on a node than is leased there.
+   * Reads a plan that a part carries; empty where it is none for this job and these nodes. What
+   * somebody wrote into it may put more on a node than is leased there: {@link #fits}.
    */
   static Optional<PodPlan> parse(String text, JobSpec spec, List<LeasedNode> nodes) {
     List<Integer> plan = new ArrayList<>();
@@ -112,19 +112,19 @@ public record PodPlan(List<Integer> nodeOfRank) {
     } catch (NumberFormatException | IndexOutOfBoundsException e) {
       return Optional.empty();
     }
-    return plan.size() == spec.parallelism() && isWithin(plan, spec, nodes)
+    return plan.size() == spec.parallelism()
+            && plan.stream().allMatch(number -> number >= 0 && number < nodes.size())
         ? Optional.of(new PodPlan(plan))
         : Optional.empty();
   }
 
-  private static boolean isWithin(List<Integer> plan, JobSpec spec, List<LeasedNode> nodes) {
+  /** Whether nothing of it is more than is leased of a node by now. */
+  public boolean fits(JobSpec spec, List<LeasedNode> nodes) {
     Map<Integer, Integer> used = new HashMap<>();
-    for (int rank = 0; rank < plan.size(); rank++) {
-      int number = plan.get(rank);
+    for (int rank = 0; rank < nodeOfRank.size(); rank++) {
+      int number = nodeOfRank.get(rank);
       boolean shared = used.containsKey(number) && !spec.acceleratorsByRank().isEmpty();
-      if (number < 0
-          || number >= nodes.size()
-          || shared
+      if (shared
           || used.merge(number, spec.acceleratorsOf(rank), Integer::sum)
               > nodes.get(number).slots()) {
         return false;

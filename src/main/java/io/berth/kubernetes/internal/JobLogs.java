@@ -89,7 +89,7 @@ public class JobLogs {
                 .chain(lease -> source(job, lease, wanted))
                 .emitOn(onContext)
                 .chain(source -> stream(source, readers.enter(job.tenant()))))
-        .map(stream -> stream.parts().emitOn(onContext));
+        .map(stream -> stream.parts().emitOn(onContext, 1));
   }
 
   /** Operators see jobs too, but what a job writes is its tenant's. */

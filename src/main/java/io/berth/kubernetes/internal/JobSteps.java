@@ -73,10 +73,13 @@ final class JobSteps {
 
   /** Does what one job needs and tells what was seen of it. */
   JobObservation step(JobDelivery job) {
-    Optional<PodPlan> plan = contents.planOf(job, nodes);
+    Optional<PodPlan> made = contents.planOf(job, nodes);
+    Optional<PodPlan> plan = made.filter(known -> known.fits(job.spec(), nodes));
+    // What came to its end on a node that the lease has lost since is not done again.
     Optional<JobObservation> end =
-        plan.map(known -> JobReader.read(job, known, nodes, contents))
-            .filter(seen -> seen.state().isFinal());
+        made.map(known -> JobReader.read(job, known, nodes, contents))
+            .filter(seen ->
+                plan.isPresent() ? seen.state().isFinal() : seen.state() == JobState.SUCCEEDED);
     boolean goesOn = end.isPresent() && mayTryAgain(job, end.get());
     if (end.isPresent() && !goesOn) {
       // What is left of its parts goes once the end is recorded.
@@ -356,8 +359,9 @@ final class JobSteps {
     return elsewhere.isEmpty()
         ? seen
         : seen.withMessage(
-            "Pods ran on nodes that the lease does not have and were deleted: %s. %s"
-                .formatted(String.join(", ", elsewhere), seen.message()));
+            JobReader.bounded(
+                "Pods ran on nodes that the lease does not have and were deleted: %s. %s"
+                    .formatted(String.join(", ", elsewhere), seen.message())));
   }
 
   /** One that was in the cluster before does not go back to the queue. */

