@@ -15,6 +15,7 @@ import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -136,16 +137,19 @@ public class ClusterWatch {
     looking.add(task.cluster());
     context.runOnContext(start ->
         work.access(task.cluster())
-            .chain(access -> lookAndRecord(task, access, onContext))
+            .map(Optional::of)
             .onFailure()
             .recoverWithUni(failure -> {
               LOG.errorf(
-                  failure,
-                  "A look at a cluster could not be made or recorded: clusterId=%s",
-                  task.cluster());
+                  failure, "A look at a cluster could not be made: clusterId=%s", task.cluster());
               // What is not seen is not sold, whatever the reason.
-              return work.observed(task.cluster(), look.failed(task));
+              return work.observed(task.cluster(), look.failed(task))
+                  .replaceWith(Optional.<ClusterAccess>empty());
             })
+            .chain(access ->
+                access
+                    .map(known -> lookAndRecord(task, known, onContext))
+                    .orElseGet(() -> Uni.createFrom().voidItem()))
             .onTermination()
             .invoke(() -> {
               looking.remove(task.cluster());
@@ -161,7 +165,7 @@ public class ClusterWatch {
                     // It comes due again when the claim runs out.
                     LOG.errorf(
                         failure,
-                        "A failed look could not be recorded, or the next not begun: clusterId=%s",
+                        "A look at a cluster could not be recorded, or the next not begun: clusterId=%s",
                         task.cluster())));
   }
 

@@ -125,7 +125,8 @@ public class JobDesk {
                                       scope,
                                       idempotencyKey,
                                       "POST /v1/leases/" + leaseId + "/jobs",
-                                      request,
+                                      // Without its secrets: whoever reads a hash could guess them.
+                                      wanted.spec(),
                                       () ->
                                           accept(connection, scope, leaseId, wanted, held, now))));
               return substitutes.offered(scope, () -> rest(lease, now), taken);
