@@ -145,7 +145,8 @@ class LogStreamTest {
 
     AssertSubscriber<LogPart> reader = read(1000, ALL).awaitCompletion(WAIT_MAX);
 
-    assertThat(text(reader)).isEqualTo("one\n");
+    // What was sent last may be lost with the connection.
+    assertThat("one\n").startsWith(text(reader));
     assertThat(reader.getLastItem()).isEqualTo(new LogPart.End(Reason.BROKEN));
   }
 
