@@ -28,6 +28,8 @@ import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.Response;
 import jakarta.inject.Inject;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -148,6 +150,8 @@ class RestingOrderTest {
     for (Response order : List.of(low, high, highLater, any)) {
       order.then().body("state", is("open")).body("detail", containsString("taken until"));
     }
+    // Those that only one party's orders are woken by, as when it was verified.
+    awaitWakesOver();
 
     release(other, whole);
 
@@ -630,6 +634,25 @@ class RestingOrderTest {
   private static Response settled(OrganizationId tenant, Response order) {
     await().atMost(WAIT_MAX).until(() -> read(tenant, order).path("settledAt") != null);
     return read(tenant, order);
+  }
+
+  private void awaitWakesOver() {
+    await()
+        .atMost(WAIT_MAX)
+        .until(() -> {
+          try (Connection connection = BerthResource.superuser();
+              PreparedStatement due =
+                  connection.prepareStatement(
+                      "select not exists (select from outbox_delivery where state = 'pending'"
+                          + " and consumer = 'leasing.orderWakes')"
+                          + " and not exists (select from capacity_order where state = 'OPEN'"
+                          + " and next_match_at <= ?)")) {
+            due.setObject(1, clock.instant().atOffset(ZoneOffset.UTC));
+            try (ResultSet found = due.executeQuery()) {
+              return found.next() && found.getBoolean(1);
+            }
+          }
+        });
   }
 
   private static void assertOpen(OrganizationId tenant, Response order) {
