@@ -25,6 +25,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -179,7 +180,11 @@ final class DeliveryPlane implements AutoCloseable {
   }
 
   List<String> podsOn(LeaseId lease) {
-    return pods(lease).stream().map(pod -> pod.getSpec().getNodeName()).sorted().toList();
+    return pods(lease).stream()
+        .map(pod -> pod.getSpec().getNodeName())
+        .filter(Objects::nonNull)
+        .sorted()
+        .toList();
   }
 
   private static NodeBlueprint h100(int number) {
