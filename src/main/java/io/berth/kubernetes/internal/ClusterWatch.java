@@ -7,7 +7,6 @@ import io.berth.inventory.ClusterTask;
 import io.berth.inventory.ClusterWork;
 import io.berth.kubernetes.KubernetesConfig;
 import io.quarkus.scheduler.Scheduled;
-import io.quarkus.virtual.threads.VirtualThreads;
 import io.smallrye.common.vertx.VertxContext;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
@@ -19,14 +18,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
 import org.jboss.logging.Logger;
 
 /**
- * Looks at clusters when they are due: claims, commits, looks on a virtual thread, records. A tick
- * never waits for a look, so a cluster that hangs holds up no other until all places are taken. The
- * replica that looks owns the cluster and follows its nodes: what changes there makes it due.
+ * Looks at clusters when they are due: claims, commits, looks on a thread of its own, records. A
+ * tick never waits for a look, so a cluster that hangs holds up no other until all places are
+ * taken. The replica that looks owns the cluster and follows its nodes: what changes there makes it
+ * due.
  */
 @ApplicationScoped
 public class ClusterWatch {
@@ -38,7 +37,7 @@ public class ClusterWatch {
   private final NodeInformers informers;
   private final ClusterConnections connections;
   private final OrphanSweep sweep;
-  private final ExecutorService virtualThreads;
+  private final ClusterThreads threads;
   private final Vertx vertx;
   private final Semaphore places;
 
@@ -59,7 +58,7 @@ public class ClusterWatch {
       NodeInformers informers,
       ClusterConnections connections,
       OrphanSweep sweep,
-      @VirtualThreads ExecutorService virtualThreads,
+      ClusterThreads threads,
       Vertx vertx,
       KubernetesConfig config) {
     this.work = work;
@@ -67,7 +66,7 @@ public class ClusterWatch {
     this.informers = informers;
     this.connections = connections;
     this.sweep = sweep;
-    this.virtualThreads = virtualThreads;
+    this.threads = threads;
     this.vertx = vertx;
     places = new Semaphore(config.looksAtOnceMax());
   }
@@ -172,7 +171,7 @@ public class ClusterWatch {
   private Uni<Void> lookAndRecord(ClusterTask task, ClusterAccess access, Executor onContext) {
     return Uni.createFrom()
         .item(access)
-        .emitOn(virtualThreads)
+        .emitOn(threads)
         .map(known -> look.at(task, known, changed::add))
         .emitOn(onContext)
         .call(observation -> work.observed(task.cluster(), observation))

@@ -6,7 +6,7 @@ import io.berth.identity.Caller;
 import io.berth.identity.Role;
 import io.berth.leasing.JobId;
 import io.berth.leasing.JobObservation.JobEvent;
-import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Multi;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.DefaultValue;
@@ -58,7 +58,7 @@ public class JobEventResource {
 
   /** Streams them. */
   @GET
-  @RunOnVirtualThread
+  @Blocking
   @Produces(MediaType.SERVER_SENT_EVENTS)
   @RolesAllowed(Role.TENANT)
   @ResponseHeader(name = "Cache-Control", value = "no-store")

@@ -4,7 +4,7 @@ import io.berth.identity.Caller;
 import io.berth.identity.Role;
 import io.berth.kubernetes.domain.JobLog;
 import io.berth.leasing.JobId;
-import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Multi;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.constraints.Max;
@@ -57,7 +57,7 @@ public class JobLogResource {
 
   /** Streams one. */
   @GET
-  @RunOnVirtualThread
+  @Blocking
   @Produces(MediaType.SERVER_SENT_EVENTS)
   @RolesAllowed(Role.TENANT)
   @ResponseHeader(name = "Cache-Control", value = "no-store")

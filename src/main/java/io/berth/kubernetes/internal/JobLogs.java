@@ -17,7 +17,6 @@ import io.berth.platform.Scope;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.quarkus.virtual.threads.VirtualThreads;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
@@ -27,7 +26,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
 
 /**
  * What jobs write, read from their clusters for whoever asks and kept nowhere. A cluster is its
@@ -42,7 +40,7 @@ public class JobLogs {
   private final Leases leases;
   private final ClusterWork clusters;
   private final ClusterConnections connections;
-  private final ExecutorService virtualThreads;
+  private final ClusterThreads threads;
   private final Vertx vertx;
   private final KubernetesConfig config;
   private final StreamReaders readers;
@@ -52,7 +50,7 @@ public class JobLogs {
       Leases leases,
       ClusterWork clusters,
       ClusterConnections connections,
-      @VirtualThreads ExecutorService virtualThreads,
+      ClusterThreads threads,
       Vertx vertx,
       KubernetesConfig config,
       StreamReaders readers) {
@@ -60,7 +58,7 @@ public class JobLogs {
     this.leases = leases;
     this.clusters = clusters;
     this.connections = connections;
-    this.virtualThreads = virtualThreads;
+    this.threads = threads;
     this.vertx = vertx;
     this.config = config;
     this.readers = readers;
@@ -83,12 +81,18 @@ public class JobLogs {
           requireTenant(scope, job);
           requireRank(job, wanted.rank());
         })
-        .chain(job ->
-            leases
-                .get(scope, job.lease())
-                .chain(lease -> source(job, lease, wanted))
-                .emitOn(onContext)
-                .chain(source -> stream(source, readers.enter(job.tenant()))))
+        .chain(job -> {
+          Runnable leave = readers.enter(job.tenant());
+          return leases
+              .get(scope, job.lease())
+              .chain(lease -> source(job, lease, wanted))
+              .emitOn(onContext)
+              .onFailure()
+              .invoke(leave)
+              .onCancellation()
+              .invoke(leave)
+              .chain(source -> stream(source, leave));
+        })
         .map(stream -> stream.parts().emitOn(onContext, 1));
   }
 
@@ -111,7 +115,7 @@ public class JobLogs {
   private Uni<Source> source(Job job, Lease lease, JobLog wanted) {
     return clusters
         .access(lease.cluster())
-        .emitOn(virtualThreads)
+        .emitOn(threads)
         .map(access -> find(job, access, wanted));
   }
 

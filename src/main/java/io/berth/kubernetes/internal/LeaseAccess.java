@@ -19,7 +19,6 @@ import io.berth.platform.Tx;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.quarkus.virtual.threads.VirtualThreads;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -30,7 +29,6 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
 
 /**
@@ -50,7 +48,7 @@ public class LeaseAccess {
   private final ClusterConnections connections;
   private final AuditTrail audit;
   private final Database database;
-  private final ExecutorService virtualThreads;
+  private final ClusterThreads threads;
   private final Vertx vertx;
   private final KubernetesConfig config;
   private final Clock clock;
@@ -62,7 +60,7 @@ public class LeaseAccess {
       ClusterConnections connections,
       AuditTrail audit,
       Database database,
-      @VirtualThreads ExecutorService virtualThreads,
+      ClusterThreads threads,
       Vertx vertx,
       KubernetesConfig config,
       Clock clock) {
@@ -71,7 +69,7 @@ public class LeaseAccess {
     this.connections = connections;
     this.audit = audit;
     this.database = database;
-    this.virtualThreads = virtualThreads;
+    this.threads = threads;
     this.vertx = vertx;
     this.config = config;
     this.clock = clock;
@@ -95,7 +93,7 @@ public class LeaseAccess {
         .chain(lease ->
             clusters
                 .access(lease.cluster())
-                .emitOn(virtualThreads)
+                .emitOn(threads)
                 .map(access -> grant(lease, access))
                 .emitOn(onContext))
         .call(granted ->

@@ -9,7 +9,6 @@ import io.berth.leasing.LeaseDelivery;
 import io.berth.leasing.LeaseId;
 import io.berth.platform.ProblemException;
 import io.quarkus.scheduler.Scheduled;
-import io.quarkus.virtual.threads.VirtualThreads;
 import io.smallrye.common.vertx.VertxContext;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
@@ -21,12 +20,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
 import org.jboss.logging.Logger;
 
 /**
- * Delivers leases that are due: claims, commits, does a step in the cluster on a virtual thread,
+ * Delivers leases that are due: claims, commits, does a step in the cluster on a thread of its own,
  * records what it saw. A tick never waits for a step, and whatever happens to one lease or cluster
  * stays with it.
  */
@@ -39,7 +37,7 @@ public class LeaseReconciler {
   private final ClusterWork clusters;
   private final ClusterWatch watch;
   private final ClusterConnections connections;
-  private final ExecutorService virtualThreads;
+  private final ClusterThreads threads;
   private final Vertx vertx;
   private final KubernetesConfig config;
   private final Clock clock;
@@ -57,7 +55,7 @@ public class LeaseReconciler {
       ClusterWork clusters,
       ClusterWatch watch,
       ClusterConnections connections,
-      @VirtualThreads ExecutorService virtualThreads,
+      ClusterThreads threads,
       Vertx vertx,
       KubernetesConfig config,
       Clock clock) {
@@ -65,7 +63,7 @@ public class LeaseReconciler {
     this.clusters = clusters;
     this.watch = watch;
     this.connections = connections;
-    this.virtualThreads = virtualThreads;
+    this.threads = threads;
     this.vertx = vertx;
     this.config = config;
     this.clock = clock;
@@ -134,7 +132,7 @@ public class LeaseReconciler {
     }
     return clusters
         .access(lease.cluster())
-        .emitOn(virtualThreads)
+        .emitOn(threads)
         .map(access -> step(lease, access, claimedAt))
         .onFailure()
         .recoverWithItem(failure -> StepReport.stuck(unexpected(lease, failure)))

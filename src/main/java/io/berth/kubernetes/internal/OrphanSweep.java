@@ -8,7 +8,6 @@ import io.berth.leasing.Deliveries;
 import io.berth.leasing.LeaseId;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.quarkus.virtual.threads.VirtualThreads;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
@@ -17,7 +16,6 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
@@ -36,7 +34,7 @@ public class OrphanSweep {
 
   private final Deliveries deliveries;
   private final ClusterConnections connections;
-  private final ExecutorService virtualThreads;
+  private final ClusterThreads threads;
   private final KubernetesConfig config;
   private final Clock clock;
   private final ConcurrentHashMap<ClusterId, Instant> sweptAt = new ConcurrentHashMap<>();
@@ -44,12 +42,12 @@ public class OrphanSweep {
   OrphanSweep(
       Deliveries deliveries,
       ClusterConnections connections,
-      @VirtualThreads ExecutorService virtualThreads,
+      ClusterThreads threads,
       KubernetesConfig config,
       Clock clock) {
     this.deliveries = deliveries;
     this.connections = connections;
-    this.virtualThreads = virtualThreads;
+    this.threads = threads;
     this.config = config;
     this.clock = clock;
   }
@@ -69,14 +67,14 @@ public class OrphanSweep {
     // The cluster first: a lease is always in the database before its namespace is made.
     return Uni.createFrom()
         .item(() -> leases(connections.client(access)))
-        .runSubscriptionOn(virtualThreads)
+        .runSubscriptionOn(threads)
         .emitOn(onContext)
         .chain(found ->
             found.isEmpty()
                 ? Uni.createFrom().voidItem()
                 : deliveries
                     .live(found)
-                    .emitOn(virtualThreads)
+                    .emitOn(threads)
                     .invoke(live -> delete(access, orphans(found, live)))
                     .replaceWithVoid())
         .onFailure()
