@@ -2,6 +2,7 @@ package io.berth.booking;
 
 import io.berth.booking.internal.AllocationStore;
 import io.berth.booking.internal.QuoteStore;
+import io.berth.booking.internal.SwapStore;
 import io.berth.inventory.NodeId;
 import io.berth.ledger.Ledger;
 import io.berth.platform.Id;
@@ -27,16 +28,19 @@ public class Bookings {
 
   private final QuoteStore quotes;
   private final AllocationStore allocations;
+  private final SwapStore swaps;
   private final Authorisations authorisations;
   private final Ledger ledger;
 
   Bookings(
       QuoteStore quotes,
       AllocationStore allocations,
+      SwapStore swaps,
       Authorisations authorisations,
       Ledger ledger) {
     this.quotes = quotes;
     this.allocations = allocations;
+    this.swaps = swaps;
     this.authorisations = authorisations;
     this.ledger = ledger;
   }
@@ -121,7 +125,7 @@ public class Bookings {
    */
   public Uni<Map<UUID, Map<NodeId, Integer>>> joined(
       SqlConnection connection, Collection<? extends Id> leases) {
-    return allocations.joined(connection, leases.stream().map(Id::value).toList());
+    return swaps.joined(connection, leases.stream().map(Id::value).toList());
   }
 
   /**
@@ -129,7 +133,7 @@ public class Bookings {
    * rest of the lease; the best first.
    */
   public Uni<List<NodeId>> spares(SqlConnection connection, NodeSwap swap, Instant now, int limit) {
-    return allocations.spares(connection, swap, now, limit);
+    return swaps.spares(connection, swap, now, limit);
   }
 
   /**
@@ -140,7 +144,7 @@ public class Bookings {
    */
   public Uni<Boolean> swap(
       SqlConnection connection, NodeSwap swap, NodeId spare, Instant freeAt, Instant now) {
-    return allocations.swap(connection, swap, spare, freeAt, now);
+    return swaps.swap(connection, swap, spare, freeAt, now);
   }
 
   /** Frees a lease's slots as if they had never been leased. */

@@ -1,7 +1,6 @@
 package io.berth.booking.internal;
 
 import io.berth.booking.LeasedSlots;
-import io.berth.booking.NodeSwap;
 import io.berth.booking.PlanOutdated;
 import io.berth.booking.Quote;
 import io.berth.booking.QuoteId;
@@ -53,11 +52,6 @@ public class AllocationStore {
           + " from maintenance_window join node on node.slots > 0 and (node.id = node_id"
           + " or (node_id is null and node.pool_id = maintenance_window.pool_id))"
           + " where state = 'PLANNED' and end_at > $1";
-
-  private static final long SECONDS_PER_DAY = 86_400;
-
-  /** How many locks a booking takes; for more days and nodes than that, nodes are locked. */
-  private static final int DAYS_LOCKED_MAX = 32;
 
   /** What is taken of every node, from {@code now} on. */
   Uni<Map<NodeId, Timeline>> timelines(SqlConnection connection, Instant now) {
@@ -155,7 +149,7 @@ public class AllocationStore {
     return Uni.combine()
         .all()
         .unis(
-            queueUp(connection, nodes, hold.occupied()),
+            BookingLocks.days(connection, nodes, hold.occupied()),
             markOverdue(connection, nodes, hold.occupied(), now),
             stillFree(connection, hold, nodes))
         .with((queued, marked, shares) -> shares)
@@ -244,45 +238,6 @@ public class AllocationStore {
   }
 
   /**
-   * Waits for those that book these nodes for any of the same days. Nodes are shared and days are
-   * taken, so that who takes a node as a whole, since it is for many days, waits for all.
-   */
-  private static Uni<Void> queueUp(SqlConnection connection, UUID[] nodes, Period occupied) {
-    long first = Math.floorDiv(occupied.start().getEpochSecond(), SECONDS_PER_DAY);
-    long last = Math.floorDiv(occupied.end().getEpochSecond(), SECONDS_PER_DAY);
-    if ((last - first + 1) * nodes.length > DAYS_LOCKED_MAX) {
-      return queueUp(connection, nodes);
-    }
-    return Uni.combine()
-        .all()
-        .unis(
-            connection
-                .preparedQuery(
-                    "select pg_advisory_xact_lock_shared(hashtextextended('booking:' || node, 0))"
-                        + " from unnest($1::uuid[]) with ordinality as wanted(node, number)"
-                        + " order by number")
-                .execute(Tuple.of((Object) nodes)),
-            connection
-                .preparedQuery(
-                    "select pg_advisory_xact_lock(hashtextextended('booking:' || node || ':' || day, 0))"
-                        + " from unnest($1::uuid[]) with ordinality as wanted(node, number),"
-                        + " generate_series($2::bigint, $3::bigint) as day order by number, day")
-                .execute(Tuple.of(nodes, first, last)))
-        .with((shared, taken) -> taken)
-        .replaceWithVoid();
-  }
-
-  private static Uni<Void> queueUp(SqlConnection connection, UUID[] nodes) {
-    return connection
-        .preparedQuery(
-            "select pg_advisory_xact_lock(hashtextextended('booking:' || node, 0))"
-                + " from unnest($1::uuid[]) with ordinality as wanted(node, number)"
-                + " order by number")
-        .execute(Tuple.of((Object) nodes))
-        .replaceWithVoid();
-  }
-
-  /**
    * When a lease's slots are taken by somebody else next, or kept from sale by their provider,
    * before {@code end}; empty where they are free until then. Others that book these nodes wait
    * until the end of the transaction.
@@ -292,7 +247,7 @@ public class AllocationStore {
   public Uni<Optional<Instant>> takenNext(
       SqlConnection connection, Id lease, Collection<NodeId> nodes, Instant end, Instant now) {
     UUID[] ids = ids(nodes);
-    return queueUp(connection, ids)
+    return BookingLocks.nodes(connection, ids)
         .chain(() -> markOverdue(connection, ids, now))
         .chain(() ->
             connection
@@ -444,137 +399,6 @@ public class AllocationStore {
         });
   }
 
-  /**
-   * Which change of its nodes brought a node to a lease, by lease and node; those that a lease
-   * began with are left out.
-   */
-  public Uni<Map<UUID, Map<NodeId, Integer>>> joined(
-      SqlConnection connection, Collection<UUID> leases) {
-    return connection
-        .preparedQuery(
-            "select lease_id, node_id, min(joined) as joined from allocation"
-                + " where lease_id = any($1) group by lease_id, node_id having min(joined) > 0")
-        .execute(Tuple.of(leases.toArray(UUID[]::new)))
-        .map(rows -> {
-          Map<UUID, Map<NodeId, Integer>> joined = new HashMap<>();
-          rows.forEach(row ->
-              joined
-                  .computeIfAbsent(row.getUUID("lease_id"), lease -> new HashMap<>())
-                  .put(new NodeId(row.getUUID("node_id")), row.getInteger("joined")));
-          return joined;
-        });
-  }
-
-  /** A node that could take another's place, with the slots that it would give. */
-  private record Spare(NodeId node, Slots slots) {}
-
-  /** Nodes that could take a lost one's place, the best first, at most {@code limit}. */
-  public Uni<List<NodeId>> spares(SqlConnection connection, NodeSwap swap, Instant now, int limit) {
-    return spares(connection, swap, null, now, limit)
-        .map(spares -> spares.stream().map(Spare::node).toList());
-  }
-
-  private static Uni<List<Spare>> spares(
-      SqlConnection connection, NodeSwap swap, @Nullable NodeId only, Instant now, int limit) {
-    return connection
-        .preparedQuery(
-            "select spare.id, spare.slots, taken.slots::text as taken, spare.slots - taken.count as free"
-                + " from node lost, node spare cross join lateral (select coalesce(range_agg(part), '{}') as slots,"
-                + " coalesce(sum(upper(part) - lower(part)), 0) as count"
-                + " from allocation other, unnest(other.slots) as part where other.node_id = spare.id"
-                + " and other.state in ('HELD', 'LEASED') and (other.expires_at is null or other.expires_at > $5)"
-                + " and other.period && tstzrange($5, $6)) as taken"
-                + " where lost.id = $1 and spare.id <> lost.id and spare.pool_id = $2 and spare.sellable"
-                + " and ($7::uuid is null or spare.id = $7)"
-                + " and ($8 or (spare.fabric is not distinct from lost.fabric"
-                + " and spare.nvlink_domain is not distinct from lost.nvlink_domain))"
-                + " and spare.slots - taken.count >= $4"
-                + " and not exists (select from allocation other where other.node_id = spare.id"
-                + " and other.state in ('HELD', 'LEASED') and other.period && tstzrange($5, $6)"
-                + " and (other.lease_id = $3 or other.sole_tenant_id <> (select mine.sole_tenant_id"
-                + " from allocation mine where mine.lease_id = $3 limit 1)))"
-                + " and not exists (select from maintenance_window kept where kept.state = 'PLANNED'"
-                + " and (kept.node_id = spare.id"
-                + " or (kept.node_id is null and kept.pool_id = spare.pool_id))"
-                + " and kept.start_at < $6 and kept.end_at > $5)"
-                // As the planner chooses: what breaks up the least, then what failed the least.
-                + " order by free, spare.failures, spare.id limit $9")
-        .execute(
-            Tuple.tuple()
-                .addUUID(swap.lost().value())
-                .addUUID(swap.pool().value())
-                .addUUID(swap.lease().value())
-                .addInteger(swap.count())
-                .addOffsetDateTime(utc(now))
-                .addOffsetDateTime(utc(swap.end()))
-                .addUUID(only == null ? null : only.value())
-                .addBoolean(swap.isAlone())
-                .addInteger(limit))
-        .map(rows -> {
-          List<Spare> spares = new ArrayList<>();
-          rows.forEach(row ->
-              spares.add(
-                  new Spare(
-                      new NodeId(row.getUUID("id")),
-                      Slots.first(row.getInteger("slots"))
-                          .without(Slots.parse(row.getString("taken")))
-                          .lowest(swap.count()))));
-          return spares;
-        });
-  }
-
-  /**
-   * Lets a spare node take the place of a lost one in a lease from a moment on. Others that book it
-   * wait until the end of the transaction.
-   *
-   * @param freeAt until when the lost node's slots stay taken
-   * @return false, with nothing changed, where it has not the room any more
-   */
-  public Uni<Boolean> swap(
-      SqlConnection connection, NodeSwap swap, NodeId spare, Instant freeAt, Instant now) {
-    UUID[] nodes = {spare.value()};
-    return queueUp(connection, nodes)
-        .chain(() -> markOverdue(connection, nodes, now))
-        .chain(() -> spares(connection, swap, spare, now, 1))
-        .chain(found ->
-            found.isEmpty()
-                ? Uni.createFrom().item(false)
-                : swap(connection, swap, found.getFirst(), freeAt, now).replaceWith(true));
-  }
-
-  private static Uni<Void> swap(
-      SqlConnection connection, NodeSwap swap, Spare spare, Instant freeAt, Instant now) {
-    return connection
-        .preparedQuery(
-            "insert into allocation (id, quote_id, lease_id, node_id, slots, period, state,"
-                + " sole_tenant_id, yields_after_minutes, yield_price_micros, joined)"
-                + " select gen_random_uuid(), quote_id, lease_id, $3, $4::text::int4multirange,"
-                + " tstzrange($5, $6), 'LEASED', sole_tenant_id, yields_after_minutes,"
-                + " yield_price_micros, (select max(joined) + 1 from allocation where lease_id = $1)"
-                + " from allocation where lease_id = $1 and node_id = $2 and state = 'LEASED'"
-                + " and given_back_at is null limit 1")
-        .execute(
-            Tuple.tuple()
-                .addUUID(swap.lease().value())
-                .addUUID(swap.lost().value())
-                .addUUID(spare.node().value())
-                .addString(spare.slots().toMultirange())
-                .addOffsetDateTime(utc(now))
-                .addOffsetDateTime(utc(swap.end())))
-        .chain(() ->
-            connection
-                .preparedQuery(
-                    "update allocation set given_back_at = $3,"
-                        + " state = case when lower(period) < $4 then state else 'RELEASED' end,"
-                        + " period = case when lower(period) < $4"
-                        + " then tstzrange(lower(period), least(upper(period), $4)) else period end"
-                        + " where lease_id = $1 and node_id = $2 and state = 'LEASED'"
-                        + " and given_back_at is null")
-                .execute(
-                    Tuple.of(swap.lease().value(), swap.lost().value(), utc(now), utc(freeAt))))
-        .replaceWithVoid();
-  }
-
   /** Those alone that are in the way of a period, so that nobody waits who books another. */
   private static Uni<Void> markOverdue(
       SqlConnection connection, UUID[] nodes, Period occupied, Instant now) {
@@ -588,7 +412,8 @@ public class AllocationStore {
         .replaceWithVoid();
   }
 
-  private static Uni<Void> markOverdue(SqlConnection connection, UUID[] nodes, Instant now) {
+  /** All of nodes whose time has passed, since the constraint cannot know the time. */
+  static Uni<Void> markOverdue(SqlConnection connection, UUID[] nodes, Instant now) {
     return connection
         .preparedQuery(
             "with overdue as (select id from allocation where node_id = any($1) and state = 'HELD'"
