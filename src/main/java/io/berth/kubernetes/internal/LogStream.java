@@ -5,6 +5,7 @@ import io.berth.kubernetes.internal.LogPart.Reason;
 import io.fabric8.kubernetes.client.http.AsyncBody;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.BackPressureStrategy;
@@ -14,6 +15,7 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -86,11 +88,14 @@ final class LogStream {
       UniEmitter<? super LogStream> opened) {
     HttpRequest request = client.newHttpRequestBuilder().uri(log).build();
     // A time limit of the request's own would cut off a log that is silent for as long.
-    client
-        .consumeBytes(request, this::take)
+    CompletableFuture<HttpResponse<AsyncBody>> answer = client.consumeBytes(request, this::take);
+    answer
+        .copy()
         .orTimeout(answerTimeout.toMillis(), TimeUnit.MILLISECONDS)
         .whenComplete((response, failure) -> {
           if (failure != null) {
+            // One that comes too late is broken off, or its connection would stay open.
+            answer.thenAccept(late -> late.body().cancel());
             onEnd.run();
             opened.fail(failure);
           } else if (response.code() != OK) {
