@@ -14,12 +14,14 @@ import io.berth.platform.OrganizationId;
 import io.berth.testing.BerthResource;
 import io.berth.testing.BerthTest;
 import io.berth.testing.Books;
+import io.berth.testing.Locks;
 import io.berth.testing.MutableClock;
 import io.berth.testing.MutableTime;
 import io.berth.testing.NewTenant;
 import io.berth.testing.OwnMarket;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.path.json.JsonPath;
+import io.restassured.response.Response;
 import jakarta.inject.Inject;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -29,6 +31,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -102,6 +105,46 @@ class LeaseJudgingTest {
         .body("items.kind", is(List.of("windDownOrdered", "windDownWithdrawn")));
     tenant.as().post("/v1/leases/" + lease + "/cancel").then().statusCode(202);
     awaitLease(tenant, lease, view -> view.getString("state").equals("ended"));
+  }
+
+  @Test
+  void judgesALeaseThatIsMadeWhileWhatItRestsOnChanges() throws SQLException {
+    NewTenant tenant = NewTenant.enter();
+    Response quote = tenant.once().body(REQUEST).post("/v1/quotes");
+    quote.then().statusCode(201);
+    CompletableFuture<Response> confirmed;
+    try (Locks last = Locks.taking("lock table idempotency_key in exclusive mode")) {
+      confirmed =
+          CompletableFuture.supplyAsync(
+              () -> tenant.once().post("/v1/quotes/" + quote.path("id") + "/confirm"),
+              command -> Thread.ofVirtual().start(command));
+      // It has read what is known of its tenant, and nobody sees the lease yet.
+      last.awaitRequestsWaiting(1);
+      tenant.find("reject");
+      await().atMost(WAIT_MAX).until(() -> isTakenUp("organization.rejected", tenant));
+    }
+
+    Response made = confirmed.join();
+    made.then().statusCode(201);
+    String lease = made.path("id");
+    awaitLease(tenant, lease, view -> view.get("windDown") != null);
+    tenant.as().post("/v1/leases/" + lease + "/cancel").then().statusCode(202);
+    awaitLease(tenant, lease, view -> view.getString("state").equals("ended"));
+  }
+
+  private static boolean isTakenUp(String type, NewTenant tenant) throws SQLException {
+    try (Connection connection = BerthResource.superuser();
+        PreparedStatement delivery =
+            connection.prepareStatement(
+                "select from outbox_delivery join outbox_event on outbox_event.id = event_id"
+                    + " where consumer = 'leasing.judgement' and attempts > 0"
+                    + " and type = ? and subject = ?")) {
+      delivery.setString(1, type);
+      delivery.setString(2, tenant.organization());
+      try (ResultSet found = delivery.executeQuery()) {
+        return found.next();
+      }
+    }
   }
 
   @Test
