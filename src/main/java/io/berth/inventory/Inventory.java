@@ -1,11 +1,13 @@
 package io.berth.inventory;
 
 import io.berth.inventory.internal.InventoryReads;
+import io.berth.inventory.internal.NodeFailures;
 import io.berth.platform.OrganizationId;
 import io.berth.platform.Scope;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -23,9 +25,11 @@ import java.util.Map;
 public class Inventory {
 
   private final InventoryReads reads;
+  private final NodeFailures failures;
 
-  Inventory(InventoryReads reads) {
+  Inventory(InventoryReads reads, NodeFailures failures) {
     this.reads = reads;
+    this.failures = failures;
   }
 
   /** A pool; fails with {@link io.berth.platform.ProblemException} 404 where there is none. */
@@ -59,6 +63,16 @@ public class Inventory {
   /** The same in the caller's transaction. */
   public Uni<List<Node>> nodes(SqlConnection connection, Scope scope, Collection<NodeId> ids) {
     return reads.nodes(connection, scope, ids);
+  }
+
+  /**
+   * Counts a failure of a node that no look at its cluster has counted, such as the loss of leased
+   * slots, in the caller's transaction. Once for each time.
+   *
+   * @param since when it began; what was counted after counts not again
+   */
+  public Uni<Void> countFailure(SqlConnection connection, NodeId node, Instant since, Instant now) {
+    return failures.count(connection, node, since, now);
   }
 
   /** Those of the clusters that are there. */

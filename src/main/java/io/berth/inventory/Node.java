@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param sellable whether it may be booked now: ready, not failing, schedulable, with whole devices
  *     of a known model, not disputed, in an active cluster that answers
  * @param gone whether the cluster no longer has it
+ * @param failing whether the cluster no longer has it, or says that it, or a device of it, fails
  * @param resources what it has beside its devices
  * @param taints what jobs must tolerate
  * @param version grows with each change
@@ -48,6 +49,7 @@ public record Node(
     NodeFlags flags,
     boolean sellable,
     boolean gone,
+    boolean failing,
     NodeResources resources,
     List<NodeTaint> taints,
     long version) {

@@ -62,6 +62,7 @@ class JobRequestTest {
         "{\"name\": \"a\", \"mountPath\": \"/a\"}|/volumes/0",
         "{\"name\": \"a\", \"mountPath\": \"/a\", \"sizeGib\": 1, \"claim\": \"b\"}|/volumes/0",
         "{\"name\": \"a\", \"mountPath\": \"/a/../etc\", \"sizeGib\": 1}|/volumes/0/mountPath",
+        "{\"name\": \"a\", \"mountPath\": \"/./proc\", \"sizeGib\": 1}|/volumes/0/mountPath",
         "{\"name\": \"a\", \"mountPath\": \"/etc/ssl\", \"sizeGib\": 1}|/volumes/0/mountPath",
         "{\"name\": \"a\", \"mountPath\": \"/dev/shm\", \"sizeGib\": 1}|/volumes/0/mountPath",
         "{\"name\": \"a\", \"mountPath\": \"a\", \"sizeGib\": 1}|/volumes/0/mountPath",

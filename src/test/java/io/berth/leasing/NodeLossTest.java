@@ -196,7 +196,7 @@ class NodeLossTest {
       List<String> before = nodes(tenant, lease);
       // A device plugin takes one of eight devices back; the other node goes away.
       OwnMarket.execute(
-          "update node set slots = 7, slots_lost_at = ? where id = ?",
+          "update node set slots = 7, slots_lost = json_build_object('7', ?::timestamptz) where id = ?",
           utc(clock.instant().minus(Duration.ofMinutes(10))),
           uuid(before.getFirst()));
       lose(before.getLast(), Duration.ofMinutes(10));

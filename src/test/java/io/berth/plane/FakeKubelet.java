@@ -72,14 +72,30 @@ public final class FakeKubelet implements AutoCloseable {
     nodes.forEach(node -> admin.nodes().withName(node.name()).delete());
   }
 
-  /** A node's kubelet dies: its pods neither go on nor stop for the API server. */
+  /**
+   * A node's kubelet dies: its pods neither go on nor stop for the API server, and the node is not
+   * ready, as the controller of nodes' lives would note.
+   */
   public void kill(String node) {
     dead.add(node);
+    ready(node, "Unknown");
   }
 
   /** It is back. */
   public void revive(String node) {
     dead.remove(node);
+    ready(node, "True");
+  }
+
+  private void ready(String node, String status) {
+    admin
+        .nodes()
+        .withName(node)
+        .subresource("status")
+        .patch(
+            PatchContext.of(PatchType.STRATEGIC_MERGE),
+            "{\"status\": {\"conditions\": [{\"type\": \"Ready\", \"status\": \"%s\"}]}}"
+                .formatted(status));
   }
 
   private void pass() {

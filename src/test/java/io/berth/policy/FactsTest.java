@@ -421,6 +421,7 @@ class FactsTest {
         flags,
         true,
         false,
+        false,
         NodeResources.UNKNOWN,
         List.of(),
         0);

@@ -38,7 +38,7 @@ public class NodeQueries {
       "select id, pool_id, cluster_id, provider_id, name, model_id, slots, label_key, label_value,"
           + " country, country_source, country_discovered, country_declared, country_verified,"
           + " region, zone, fabric, nvlink_domain, flags, observation, sellable, failures,"
-          + " gone_at is not null as gone, version"
+          + " gone_at is not null as gone, failing_since is not null as failing, version"
           + " from node where pool_id is not null and ($2::uuid is null or provider_id = $2) and ";
 
   private final StoredJson json;
@@ -105,6 +105,7 @@ public class NodeQueries {
         flags,
         row.getBoolean("sellable"),
         row.getBoolean("gone"),
+        row.getBoolean("failing"),
         new NodeResources(
             observed.cpuMillis(), observed.memoryMib(), 1 / (1 + row.getDouble("failures"))),
         observed.taints(),

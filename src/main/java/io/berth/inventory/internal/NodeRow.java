@@ -103,9 +103,9 @@ public class NodeRow {
   @Column(name = "failing_since")
   @Nullable Instant failingSince;
 
-  /** When it last came to have fewer slots; null once it has more. */
-  @Column(name = "slots_lost_at")
-  @Nullable Instant slotsLostAt;
+  /** Since when it is without which of its slots, by number: JSON. */
+  @Column(name = "slots_lost", columnDefinition = TEXT)
+  String slotsLost = "{}";
 
   @Column(name = "gone_at")
   @Nullable Instant goneAt;

@@ -13,7 +13,6 @@ import io.berth.platform.Outbox;
 import io.berth.platform.Tx;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -37,18 +36,23 @@ public class NodeSync {
 
   private static final int BATCH_SIZE = 100;
 
-  private static final Duration FAILURES_HALVE_AFTER = Duration.ofDays(30);
-
   private final AcceleratorCatalog catalog;
   private final StoredJson json;
   private final Outbox outbox;
   private final Disputes disputes;
+  private final NodeFailures failures;
 
-  NodeSync(AcceleratorCatalog catalog, StoredJson json, Outbox outbox, Disputes disputes) {
+  NodeSync(
+      AcceleratorCatalog catalog,
+      StoredJson json,
+      Outbox outbox,
+      Disputes disputes,
+      NodeFailures failures) {
     this.catalog = catalog;
     this.json = json;
     this.outbox = outbox;
     this.disputes = disputes;
+    this.failures = failures;
   }
 
   /** Takes over a whole list of nodes; what is not in it is gone. */
@@ -205,11 +209,9 @@ public class NodeSync {
       List<@Nullable Object> judgedBefore = judged(known);
       int slotsBefore = known.slots;
       int soldBefore = known.sellable ? slotsBefore : 0;
-      follow(known, node.isWell());
+      failures.follow(known, node.isWell(), now);
       apply(known, node, facts);
-      if (known.slots != slotsBefore) {
-        known.slotsLostAt = known.slots < slotsBefore ? now : null;
-      }
+      failures.followSlots(known, slotsBefore, now);
       capacityCame |= known.sellable && known.slots > soldBefore;
       if (!content(known).equals(before)) {
         known.version++;
@@ -220,26 +222,6 @@ public class NodeSync {
           disputed.add(known);
         }
       }
-    }
-
-    /** Keeps since when a node fails. One that went away and comes back ill did not fail anew. */
-    private void follow(NodeRow row, boolean isWell) {
-      if (isWell) {
-        row.failingSince = null;
-      } else if (row.failingSince == null) {
-        row.failingSince = now;
-        countFailure(row);
-      }
-    }
-
-    private void countFailure(NodeRow row) {
-      double halves =
-          row.failedAt == null
-              ? 0
-              : (double) Duration.between(row.failedAt, now).toSeconds()
-                  / FAILURES_HALVE_AFTER.toSeconds();
-      row.failures = row.failures * Math.pow(2, -Math.max(0, halves)) + 1;
-      row.failedAt = now;
     }
 
     void markGone(NodeRow row) {

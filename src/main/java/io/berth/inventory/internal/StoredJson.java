@@ -12,7 +12,9 @@ import io.berth.inventory.NodeObservation;
 import io.berth.inventory.Stated;
 import io.berth.platform.Condition;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,6 +74,14 @@ public class StoredJson {
 
   NodeFlags readFlags(String text) {
     return read(text, NodeFlags.class);
+  }
+
+  Map<Integer, Instant> readSlotsLost(String text) {
+    try {
+      return json.readValue(text, new TypeReference<>() {});
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("stored times of slots are not readable", e);
+    }
   }
 
   @Nullable Stated readStated(@Nullable String text) {

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NodeHealth {
 
+  /** How many are shown: a cluster has one of a type, and might say anything. */
+  private static final int FAILING_MAX = 20;
+
   /** A message is shown up to here. */
   private static final int MESSAGE_LENGTH_MAX = 200;
 
@@ -145,11 +148,12 @@ public final class NodeHealth {
         .map(condition ->
             new Failing(
                 condition.getType(),
-                Objects.requireNonNullElse(condition.getStatus(), ""),
+                bounded(condition.getStatus()),
                 bounded(condition.getReason()),
                 bounded(condition.getMessage())))
         .sorted(Comparator.comparing(Failing::type))
         .distinct()
+        .limit(FAILING_MAX)
         .toList();
   }
 

@@ -19,6 +19,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -91,8 +92,10 @@ final class JobSteps {
     if (goesOn) {
       return anew(job, job.progress().failures() + 1, end.get().message());
     }
-    JobObservation seen = plan.isPresent() ? keep(job, plan.get()) : place(job);
-    return removeStrays(job, seen);
+    if (made.isPresent() && plan.isEmpty()) {
+      return anew(job, job.progress().failures(), "the lease has other nodes now.");
+    }
+    return removeStrays(job, plan.isPresent() ? keep(job, plan.get()) : place(job));
   }
 
   /** Whether all of a gang starts again since one of its pods failed. */
@@ -109,7 +112,11 @@ final class JobSteps {
    */
   private JobObservation anew(JobDelivery job, int failures, String why) {
     JobObservation seen =
-        read(job, JobState.STARTING, "All pods start anew together: %s".formatted(why));
+        read(
+            job,
+            JobState.STARTING,
+            (job.spec().isGang() ? "All pods start anew together: " : "The pod starts anew: ")
+                + why);
     return new JobObservation(
         seen.state(),
         seen.message(),
@@ -141,21 +148,45 @@ final class JobSteps {
       }
       return waiting(job, "What is left of an earlier start stops; then the job starts anew.");
     }
-    Optional<PodPlan> plan = PodPlan.of(job.spec(), nodes, used);
+    Optional<PodPlan> plan = PodPlan.of(job.spec(), nodes, taken());
     if (plan.isPresent()) {
       return create(job, plan.get(), ranks(plan.get()));
     }
-    if (PodPlan.of(job.spec(), nodes, Map.of()).isEmpty()) {
+    if (!job.spec().fits(nodes.stream().map(LeasedNode::slots).toList())) {
       return failed(job, "The lease has no room for so many pods of that size.");
     }
     return waiting(
         job,
-        "Waits until %d accelerators of the lease are free, %s."
+        "Waits until %d accelerators of the lease are free, %s.%s"
             .formatted(
                 job.spec().accelerators(),
                 job.spec().acceleratorsByRank().isEmpty()
                     ? job.spec().acceleratorsPerPod() + " a pod"
-                    : "each rank's on a node of its own"));
+                    : "each rank's on a node of its own",
+                nodes.stream().anyMatch(JobSteps::isPassedOver)
+                    ? " Nothing starts on nodes that fail: "
+                        + nodes.stream()
+                            .filter(JobSteps::isPassedOver)
+                            .map(leased -> leased.node().name())
+                            .collect(Collectors.joining(", ", "", "."))
+                    : ""));
+  }
+
+  private static boolean isPassedOver(LeasedNode leased) {
+    return leased.slots() > 0 && leased.node().failing();
+  }
+
+  /**
+   * What nothing new is put on, by number of the node: what is in use, and all of one that fails.
+   */
+  private Map<Integer, Integer> taken() {
+    Map<Integer, Integer> taken = new HashMap<>(used);
+    for (int number = 0; number < nodes.size(); number++) {
+      if (isPassedOver(nodes.get(number))) {
+        taken.put(number, nodes.get(number).slots());
+      }
+    }
+    return taken;
   }
 
   private static Set<Integer> ranks(PodPlan plan) {

@@ -1,12 +1,14 @@
 package io.berth.kubernetes.internal;
 
 import io.berth.leasing.LeaseDelivery.LeasedNode;
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -29,8 +31,8 @@ final class LostPods {
   }
 
   /**
-   * Removes those of the pods that should have stopped long ago, on nodes that are not well.
-   * Blocks.
+   * Removes those of the pods that should have stopped long ago, on nodes that are not well and of
+   * which the cluster says that they are gone or do not answer. Blocks.
    *
    * @param nodes which the lease has or had
    */
@@ -40,15 +42,29 @@ final class LostPods {
             .filter(node -> !node.node().sellable())
             .map(node -> node.node().name())
             .collect(Collectors.toSet());
-    for (Pod pod : pods) {
-      if (unwell.contains(pod.getSpec().getNodeName()) && isOverdue(pod, now)) {
-        try {
-          client.resource(pod).withGracePeriod(0).delete();
-        } catch (KubernetesClientException e) {
-          if (e.getCode() != NOT_FOUND) {
-            throw e;
-          }
-        }
+    Map<String, List<Pod>> overdue =
+        pods.stream()
+            .filter(pod -> unwell.contains(pod.getSpec().getNodeName()) && isOverdue(pod, now))
+            .collect(Collectors.groupingBy(pod -> pod.getSpec().getNodeName()));
+    overdue.forEach((node, left) -> {
+      // A kubelet that lives stops its pods itself, be it slowly: until then they have the devices.
+      if (!answers(client, node)) {
+        left.forEach(pod -> remove(client, pod));
+      }
+    });
+  }
+
+  private static boolean answers(KubernetesClient client, String name) {
+    Node node = client.nodes().withName(name).get();
+    return node != null && NodeReader.isReady(node);
+  }
+
+  private static void remove(KubernetesClient client, Pod pod) {
+    try {
+      client.resource(pod).withGracePeriod(0).delete();
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != NOT_FOUND) {
+        throw e;
       }
     }
   }

@@ -50,9 +50,7 @@ public class NodeReader {
             .filter(taint -> !NodeMarks.isOurs(taint.getKey()))
             .map(taint -> new NodeTaint(taint.getKey(), taint.getValue(), taint.getEffect()))
             .toList(),
-        status.map(NodeStatus::getConditions).orElse(List.of()).stream()
-            .anyMatch(condition ->
-                "Ready".equals(condition.getType()) && "True".equals(condition.getStatus())),
+        isReady(node),
         !spec.map(NodeSpec::getUnschedulable).orElse(false),
         detection.devices(),
         amount(status, "cpu", MILLIS_PER_CORE),
@@ -62,6 +60,16 @@ public class NodeReader {
                 new NodeObservation.Warning(warning.getClass().getSimpleName(), warning.message()))
             .toList(),
         NodeHealth.failing(status.map(NodeStatus::getConditions).orElse(List.of())));
+  }
+
+  /** Whether a node's kubelet answers and takes pods, as far as its cluster knows. */
+  static boolean isReady(Node node) {
+    return Optional.ofNullable(node.getStatus())
+        .map(NodeStatus::getConditions)
+        .orElse(List.of())
+        .stream()
+        .anyMatch(condition ->
+            "Ready".equals(condition.getType()) && "True".equals(condition.getStatus()));
   }
 
   /** An allocatable quantity in another unit, rounded down; null where the node does not say. */

@@ -3,7 +3,6 @@ package io.berth.leasing.internal;
 import io.berth.audit.AuditTrail;
 import io.berth.booking.NodeVerdicts;
 import io.berth.booking.PolicyRefusal;
-import io.berth.booking.Quote.HeldSlots;
 import io.berth.booking.Refusals;
 import io.berth.booking.Substitutes;
 import io.berth.leasing.Job;
@@ -44,7 +43,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Accepts jobs into leases, shows them and cancels them. */
@@ -111,24 +109,17 @@ public class JobDesk {
             .invoke(lease -> requireTenant(scope, lease))
             .chain(lease -> {
               Uni<Response> taken =
-                  verdicts
-                      .held(
-                          lease.tenant(),
-                          lease.slots().stream().map(HeldSlots::node).collect(Collectors.toSet()),
-                          lease.quote())
-                      .chain(held ->
-                          database.sql(
+                  database.sql(
+                      scope,
+                      connection ->
+                          idempotency.once(
+                              connection,
                               scope,
-                              connection ->
-                                  idempotency.once(
-                                      connection,
-                                      scope,
-                                      idempotencyKey,
-                                      "POST /v1/leases/" + leaseId + "/jobs",
-                                      // Without its secrets: whoever reads a hash could guess them.
-                                      wanted.spec(),
-                                      () ->
-                                          accept(connection, scope, leaseId, wanted, held, now))));
+                              idempotencyKey,
+                              "POST /v1/leases/" + leaseId + "/jobs",
+                              // Without its secrets: whoever reads a hash could guess them.
+                              wanted.spec(),
+                              () -> accept(connection, scope, leaseId, wanted, now)));
               return substitutes.offered(scope, () -> rest(lease, now), taken);
             });
     return refusals.recorded(scope, answer);
@@ -165,20 +156,16 @@ public class JobDesk {
   }
 
   /** The decision for the rest of a lease that is not over. */
-  private Uni<Decision> judge(
-      SqlConnection connection, NodeVerdicts.Held held, Lease lease, Instant now) {
+  private Uni<Decision> judge(SqlConnection connection, Lease lease, Instant now) {
     Period period = lease.period();
     Period rest = now.isAfter(period.start()) ? new Period(now, period.end()) : period;
-    return verdicts.judge(connection, held, lease.use(), rest, DecisionPurpose.JOB);
+    return verdicts
+        .held(connection, lease.tenant(), lease.nodes(), lease.quote())
+        .chain(held -> verdicts.judge(connection, held, lease.use(), rest, DecisionPurpose.JOB));
   }
 
   private Uni<Answer> accept(
-      SqlConnection connection,
-      Scope scope,
-      LeaseId leaseId,
-      Wanted wanted,
-      NodeVerdicts.Held held,
-      Instant now) {
+      SqlConnection connection, Scope scope, LeaseId leaseId, Wanted wanted, Instant now) {
     return leases
         .lock(connection, scope, leaseId)
         .invoke(lease -> requireRoomInTime(lease, now))
@@ -186,7 +173,7 @@ public class JobDesk {
             jobs.live(connection, List.of(leaseId))
                 .invoke(live -> requireRoomInSpace(lease, live, wanted.spec())))
         .chain(lease ->
-            judge(connection, held, lease, now)
+            judge(connection, lease, now)
                 .invoke(JobDesk::requirePermit)
                 .chain(decision -> queue(connection, scope, lease, wanted, decision, now)));
   }

@@ -3,6 +3,7 @@ package io.berth.leasing.internal;
 import io.berth.leasing.internal.JobApi.JobRequest;
 import io.berth.leasing.internal.JobApi.VolumeRequest;
 import io.berth.platform.ProblemException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -114,17 +115,19 @@ final class JobRules {
         throw ProblemException.malformed(
             pointer + "/name", "Another volume has the name " + volume.name() + ".");
       }
+      checkPath(pointer + "/mountPath", volume.mountPath());
       if (!paths.add(volume.mountPath())) {
         throw ProblemException.malformed(
             pointer + "/mountPath", "Another volume is mounted at " + volume.mountPath() + ".");
       }
-      checkPath(pointer + "/mountPath", volume.mountPath());
     }
   }
 
   private static void checkPath(String pointer, String path) {
-    if (List.of(path.split("/", -1)).contains("..")) {
-      throw ProblemException.malformed(pointer, "A path has no '..' in it.");
+    String direct = Path.of(path).normalize().toString();
+    if (!direct.equals(path)) {
+      throw ProblemException.malformed(
+          pointer, "A path goes straight where it leads, as " + direct + " does.");
     }
     for (String system : SYSTEM_PATHS) {
       if (path.equals(system) || path.startsWith(system + "/")) {

@@ -29,13 +29,15 @@ public class LossStore {
    */
   private static final String LOST =
       "select a.lease_id, n.id as node_id, n.name, n.gone_at is not null as gone,"
-          + " (n.failing_since is null) as short, coalesce(n.failing_since, n.slots_lost_at) as since"
+          + " n.failing_since is null as short, least(n.failing_since, short.since) as since"
           + " from node n join cluster c on c.id = n.cluster_id"
           + " join allocation a on a.node_id = n.id and a.state = 'LEASED'"
           + " and a.given_back_at is null and a.period @> $1::timestamptz"
-          + " where c.looks_failed = 0 and (n.failing_since <= c.last_synced_at - make_interval(secs => $2)"
-          + " or (n.slots_lost_at <= c.last_synced_at - make_interval(secs => $2)"
-          + " and not a.slots <@ int4multirange(int4range(0, n.slots))))";
+          + " cross join lateral (select case when not a.slots <@ int4multirange(int4range(0, n.slots))"
+          + " then (n.slots_lost::jsonb ->> (upper(a.slots) - 1)::text)::timestamptz end as since) as short"
+          // As the index has it.
+          + " where (n.failing_since is not null or n.slots_lost <> '{}') and c.looks_failed = 0"
+          + " and least(n.failing_since, short.since) <= c.last_synced_at - make_interval(secs => $2)";
 
   /** A lost node. */
   record Lost(NodeId node, String name, Instant since, String reason) {}
@@ -49,11 +51,12 @@ public class LossStore {
     return connection
         .preparedQuery(
             "update lease set next_loss_check_at = $3 where id in (select id from lease"
-                + " where state in ('PROVISIONING', 'ACTIVE')"
-                + " and (next_loss_check_at is null or next_loss_check_at <= $1)"
-                + " and (outage_open or id in (select lease_id from ("
+                + " where id in (select id from lease where outage_open"
+                + " union select lease_id from ("
                 + LOST
-                + ") as lost)) order by id limit $4 for update skip locked) returning id")
+                + ") as lost) and state in ('PROVISIONING', 'ACTIVE')"
+                + " and (next_loss_check_at is null or next_loss_check_at <= $1)"
+                + " order by id limit $4 for update skip locked) returning id")
         .execute(Tuple.of(utc(now), (double) bound.toSeconds(), utc(until), limit))
         .map(rows -> {
           List<LeaseId> ids = new ArrayList<>();
@@ -101,26 +104,6 @@ public class LossStore {
           rows.forEach(row -> well.add(new NodeId(row.getUUID("id"))));
           return well;
         });
-  }
-
-  /**
-   * Counts a failure of a node that the look at its cluster has not counted: one that is gone, or
-   * has lost slots. Once for each time.
-   */
-  Uni<Void> countFailure(SqlConnection connection, Lost lost, Instant now) {
-    return connection
-        .preparedQuery(
-            "update node set failures = 1 + failures * power(2, -greatest(0, coalesce("
-                + "extract(epoch from $2 - failed_at), 0) / $4)), failed_at = $2,"
-                + " version = version + 1"
-                + " where id = $1 and (failed_at is null or failed_at < $3)")
-        .execute(
-            Tuple.of(
-                lost.node().value(),
-                utc(now),
-                utc(lost.since()),
-                (double) Duration.ofDays(30).toSeconds()))
-        .replaceWithVoid();
   }
 
   private static OffsetDateTime utc(Instant moment) {

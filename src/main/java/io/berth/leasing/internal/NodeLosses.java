@@ -6,6 +6,7 @@ import io.berth.booking.NodeSwap;
 import io.berth.booking.NodeVerdicts;
 import io.berth.booking.NodeVerdicts.Held;
 import io.berth.booking.Quote.HeldSlots;
+import io.berth.inventory.Inventory;
 import io.berth.inventory.Node;
 import io.berth.inventory.NodeId;
 import io.berth.leasing.Lease;
@@ -52,6 +53,7 @@ class NodeLosses {
 
   private final LeaseStore leases;
   private final LossStore losses;
+  private final Inventory inventory;
   private final Bookings bookings;
   private final NodeVerdicts verdicts;
   private final Decisions decisions;
@@ -64,6 +66,7 @@ class NodeLosses {
   NodeLosses(
       LeaseStore leases,
       LossStore losses,
+      Inventory inventory,
       Bookings bookings,
       NodeVerdicts verdicts,
       Decisions decisions,
@@ -74,6 +77,7 @@ class NodeLosses {
       Clock clock) {
     this.leases = leases;
     this.losses = losses;
+    this.inventory = inventory;
     this.bookings = bookings;
     this.verdicts = verdicts;
     this.decisions = decisions;
@@ -192,7 +196,7 @@ class NodeLosses {
                 outage.map(over -> credit(lease, over)).orElse(""));
     return decisions
         .record(connection, SCOPE, decision)
-        .chain(() -> losses.countFailure(connection, lost, now))
+        .chain(() -> inventory.countFailure(connection, lost.node(), lost.since(), now))
         .chain(() ->
             outage.isEmpty()
                 ? Uni.createFrom().voidItem()
@@ -259,7 +263,7 @@ class NodeLosses {
             ? Uni.createFrom().voidItem()
             : decisions.record(connection, SCOPE, refusal);
     return recorded
-        .chain(() -> losses.countFailure(connection, lost, now))
+        .chain(() -> inventory.countFailure(connection, lost.node(), lost.since(), now))
         .chain(() -> leases.outages(connection, lease.id(), with(lease, outage)))
         .chain(() ->
             tell(

@@ -158,15 +158,18 @@ class DeliveryPlaneIT {
     LeaseDelivery moved = on(lease, lost(1, 0), sizedSlots(2, 4), joined(3, 4, 1));
 
     try {
-      patiently()
-          .until(
-              () -> {
-                cluster.step(with(moved, job(job, JobState.RUNNING)));
-                return cluster.podsOn(lease.id());
-              },
-              List.of("h100-2", "h100-2", "h100-3", "h100-3")::equals);
-      JobObservation again = cluster.until(JobState.RUNNING, moved, job(job, JobState.STARTING));
+      JobObservation placed =
+          cluster.until(
+              seen ->
+                  cluster
+                      .podsOn(lease.id())
+                      .equals(List.of("h100-2", "h100-2", "h100-3", "h100-3")),
+              moved,
+              job(job, JobState.RUNNING));
+      JobObservation again = cluster.until(JobState.RUNNING, moved, after(placed, job));
       assertThat(again.nodes()).containsExactly("h100-2", "h100-3");
+      // With a service of its own: the first one's goes with the first one's parts.
+      assertThat(again.attempt()).isOne();
 
       // Nor does what hangs on a node that dies keep the lease from ending.
       cluster.kubelet().kill("h100-2");

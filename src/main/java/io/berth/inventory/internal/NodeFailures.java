@@ -1,0 +1,77 @@
+package io.berth.inventory.internal;
+
+import io.berth.inventory.NodeId;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Keeps since when nodes fail, or are without slots, and how often they did. */
+@ApplicationScoped
+public class NodeFailures {
+
+  private static final Duration HALVE_AFTER = Duration.ofDays(30);
+
+  /** Slots beyond are not followed: a cluster may say that it had any number. */
+  private static final int SLOTS_MAX = 4_096;
+
+  private final StoredJson json;
+
+  NodeFailures(StoredJson json) {
+    this.json = json;
+  }
+
+  /** Takes whether a node is well. One that went away and comes back ill did not fail anew. */
+  void follow(NodeRow row, boolean isWell, Instant now) {
+    if (isWell) {
+      row.failingSince = null;
+    } else if (row.failingSince == null) {
+      row.failingSince = now;
+      count(row, now);
+    }
+  }
+
+  /** Takes how many slots a node has where it had others. */
+  void followSlots(NodeRow row, int before, Instant now) {
+    if (row.slots == before) {
+      return;
+    }
+    SortedMap<Integer, Instant> lost = new TreeMap<>(json.readSlotsLost(row.slotsLost));
+    lost.headMap(row.slots).clear();
+    for (int slot = row.slots; slot < Math.min(before, SLOTS_MAX); slot++) {
+      lost.putIfAbsent(slot, now);
+    }
+    row.slotsLost = json.write(lost);
+  }
+
+  private static void count(NodeRow row, Instant now) {
+    double halves =
+        row.failedAt == null
+            ? 0
+            : (double) Duration.between(row.failedAt, now).toSeconds() / HALVE_AFTER.toSeconds();
+    row.failures = row.failures * Math.pow(2, -Math.max(0, halves)) + 1;
+    row.failedAt = now;
+  }
+
+  /** As {@link io.berth.inventory.Inventory#countFailure}. */
+  public Uni<Void> count(SqlConnection connection, NodeId node, Instant since, Instant now) {
+    return connection
+        .preparedQuery(
+            "update node set failures = 1 + failures * power(2, -greatest(0, coalesce("
+                + "extract(epoch from $2 - failed_at), 0) / $4)), failed_at = $2,"
+                + " version = version + 1"
+                + " where id = $1 and (failed_at is null or failed_at < $3)")
+        .execute(
+            Tuple.of(
+                node.value(),
+                now.atOffset(ZoneOffset.UTC),
+                since.atOffset(ZoneOffset.UTC),
+                (double) HALVE_AFTER.toSeconds()))
+        .replaceWithVoid();
+  }
+}

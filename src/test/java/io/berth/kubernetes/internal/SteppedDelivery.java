@@ -1,0 +1,223 @@
+package io.berth.kubernetes.internal;
+
+import static io.berth.kubernetes.LeaseFixtures.GPU;
+import static io.berth.kubernetes.LeaseFixtures.NOW;
+import static io.berth.kubernetes.LeaseFixtures.PRODUCT;
+import static io.berth.kubernetes.LeaseFixtures.after;
+import static io.berth.kubernetes.LeaseFixtures.job;
+import static io.berth.kubernetes.LeaseFixtures.lease;
+import static io.berth.kubernetes.LeaseFixtures.slots;
+import static io.berth.kubernetes.LeaseFixtures.with;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.berth.kubernetes.domain.Marks;
+import io.berth.leasing.JobObservation;
+import io.berth.leasing.JobState;
+import io.berth.leasing.LeaseDelivery;
+import io.berth.leasing.LeaseDelivery.JobDelivery;
+import io.berth.leasing.LeaseState;
+import io.berth.sandbox.cluster.ClusterBlueprint;
+import io.berth.sandbox.cluster.ControlLoop;
+import io.berth.sandbox.cluster.NodeBlueprint;
+import io.berth.sandbox.cluster.SimulatedCluster;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Taint;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/** Steps against a cluster that does what jobs need when it is told to, at a time that is set. */
+abstract class SteppedDelivery {
+
+  private static final ClusterBlueprint BLUEPRINT =
+      new ClusterBlueprint(
+          "test", "v1.34.2", Stream.of(1, 2, 3).map(SteppedDelivery::h100).toList());
+
+  static final Duration GANG_START_MAX = Duration.ofMinutes(10);
+
+  final LeaseDelivery lease = lease(LeaseState.ACTIVE, slots(1, 8), slots(2, 3));
+  final String namespace = Marks.namespace(lease.id());
+  final SettableClock clock = new SettableClock();
+  SimulatedCluster cluster;
+  ControlLoop loop;
+  KubernetesClient client;
+
+  @BeforeEach
+  void start() {
+    cluster = SimulatedCluster.start(BLUEPRINT, 0, "secret-token", null);
+    loop = new ControlLoop(cluster, clock);
+    client = cluster.newClient();
+  }
+
+  @AfterEach
+  void stop() {
+    client.close();
+    loop.close();
+    cluster.close();
+  }
+
+  Map<String, String> labels(String node) {
+    return client.nodes().withName(node).get().getMetadata().getLabels();
+  }
+
+  List<String> taints(String node) {
+    return client.nodes().withName(node).get().getSpec().getTaints().stream()
+        .map(Taint::getKey)
+        .toList();
+  }
+
+  static Node unlabelled(Node node, String label) {
+    return new NodeBuilder(node).editMetadata().removeFromLabels(label).endMetadata().build();
+  }
+
+  StepReport step(LeaseDelivery delivery) {
+    return new DeliveryStep(client, delivery, clock, clock.now.plusSeconds(30), GANG_START_MAX)
+        .run();
+  }
+
+  JobObservation seen(JobDelivery job) {
+    StepReport report = step(with(lease, job));
+    assertThat(report.obstacle()).isEmpty();
+    JobObservation seen = report.jobs().get(job.id());
+    assertThat(seen).isNotNull();
+    return seen;
+  }
+
+  /** Steps and lets the cluster work until the job runs; gives it as it is recorded then. */
+  JobDelivery running(JobDelivery job) {
+    JobDelivery recorded = job;
+    for (int i = 0; i < 5 && (i == 0 || recorded.state() != JobState.RUNNING); i++) {
+      recorded = after(seen(recorded), recorded);
+      settle();
+    }
+    assertThat(recorded.state()).isEqualTo(JobState.RUNNING);
+    return recorded;
+  }
+
+  void cordon(String node, boolean cordoned) {
+    client
+        .nodes()
+        .withName(node)
+        .edit(found -> found.edit().editSpec().withUnschedulable(cordoned).endSpec().build());
+    loop.pass();
+  }
+
+  List<String> partIds() {
+    return parts().stream().map(part -> part.getMetadata().getUid()).toList();
+  }
+
+  /** What goes with jobs' parts, by kind and attempt. */
+  List<String> companions() {
+    return Stream.<List<? extends HasMetadata>>of(
+            client.secrets().inNamespace(namespace).list().getItems(),
+            client.services().inNamespace(namespace).list().getItems())
+        .flatMap(List::stream)
+        .map(object ->
+            object.getKind() + " " + object.getMetadata().getName().replaceFirst(".*-", ""))
+        .toList();
+  }
+
+  void settle() {
+    loop.pass();
+    loop.pass();
+    loop.pass();
+  }
+
+  /** The cluster gives a job up, as after too many failures. */
+  void fail(String part) {
+    client
+        .batch()
+        .v1()
+        .jobs()
+        .inNamespace(namespace)
+        .withName(part)
+        .editStatus(job ->
+            job.edit()
+                .editStatus()
+                .addNewCondition()
+                .withType("Failed")
+                .withStatus("True")
+                .withReason("BackoffLimitExceeded")
+                .withMessage("Job has reached the specified backoff limit")
+                .withLastTransitionTime(NOW.toString())
+                .endCondition()
+                .endStatus()
+                .build());
+  }
+
+  List<Job> parts() {
+    return client.batch().v1().jobs().inNamespace(namespace).list().getItems();
+  }
+
+  List<Pod> pods() {
+    return client.pods().inNamespace(namespace).list().getItems();
+  }
+
+  long podsOn(String node) {
+    return pods().stream().filter(pod -> node.equals(pod.getSpec().getNodeName())).count();
+  }
+
+  /** Every object that belongs to the lease, each as it came into the world. */
+  List<String> identities() {
+    Stream<HasMetadata> objects =
+        Stream.of(
+                List.of(client.namespaces().withName(namespace).get()),
+                client.resourceQuotas().inNamespace(namespace).list().getItems(),
+                client.network().v1().networkPolicies().inNamespace(namespace).list().getItems(),
+                client.serviceAccounts().inNamespace(namespace).list().getItems(),
+                client.rbac().roleBindings().inNamespace(namespace).list().getItems(),
+                client.limitRanges().inNamespace(namespace).list().getItems())
+            .flatMap(List::stream);
+    return objects
+        .map(object ->
+            object.getKind()
+                + " "
+                + object.getMetadata().getUid()
+                + " "
+                + object.getMetadata().getResourceVersion())
+        .toList();
+  }
+
+  private static NodeBlueprint h100(int number) {
+    return NodeBlueprint.plain("h100-" + number, "fi-hel-1", "fi-hel-1a")
+        .withLabel(PRODUCT.key(), PRODUCT.value())
+        .withAllocatable(GPU, "8")
+        .withTaint(GPU, "present", "NoSchedule");
+  }
+
+  static final class SettableClock extends Clock {
+
+    Instant now = NOW;
+
+    void advance(Duration duration) {
+      now = now.plus(duration);
+    }
+
+    @Override
+    public Instant instant() {
+      return now;
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
+  }
+}
