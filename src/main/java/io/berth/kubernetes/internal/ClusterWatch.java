@@ -135,7 +135,8 @@ public class ClusterWatch {
     Executor onContext = command -> context.runOnContext(ignored -> command.run());
     looking.add(task.cluster());
     context.runOnContext(start ->
-        work.access(task.cluster())
+        Uni.createFrom()
+            .deferred(() -> work.access(task.cluster()))
             .map(Optional::of)
             .onFailure()
             .recoverWithUni(failure -> {

@@ -103,7 +103,8 @@ public class LeaseReconciler {
     Executor onContext = command -> context.runOnContext(ignored -> command.run());
     working.add(lease.id());
     context.runOnContext(begin ->
-        work(lease, onContext, claimedAt)
+        Uni.createFrom()
+            .deferred(() -> work(lease, onContext, claimedAt))
             .onTermination()
             .invoke(() -> {
               working.remove(lease.id());
