@@ -140,7 +140,7 @@ public class Deliveries {
   }
 
   private static List<JobId> withSecrets(List<Job> jobs) {
-    return jobs.stream().filter(job -> !job.spec().secretNames().isEmpty()).map(Job::id).toList();
+    return jobs.stream().filter(job -> job.spec().hasSecrets()).map(Job::id).toList();
   }
 
   private Uni<List<Lease>> claim(SqlConnection connection, List<Lease> due, Instant now) {

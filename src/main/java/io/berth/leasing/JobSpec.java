@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name the tenant's name for it
  * @param image a container image's reference
+ * @param registryUser as whom the cluster pulls the image, whose password nobody is shown; null
+ *     where anybody may
  * @param command replaces the image's entry point; empty to keep it
  * @param args arguments; empty for the image's own
  * @param env environment variables
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 public record JobSpec(
     String name,
     String image,
+    @Nullable String registryUser,
     List<String> command,
     List<String> args,
     Map<String, String> env,
@@ -70,6 +73,7 @@ public record JobSpec(
     this(
         name,
         image,
+        null,
         command,
         args,
         env,
@@ -89,6 +93,7 @@ public record JobSpec(
     return new JobSpec(
         name,
         image,
+        registryUser,
         command,
         args,
         other,
@@ -101,6 +106,11 @@ public record JobSpec(
         ttl,
         volumes,
         sharedMemoryGib);
+  }
+
+  /** Whether anything of it is kept encrypted and reaches the cluster as a secret. */
+  public boolean hasSecrets() {
+    return registryUser != null || !secretNames.isEmpty();
   }
 
   /** Whether its pods are one whole: they start together, and none goes on without the others. */

@@ -297,6 +297,7 @@ public final class LeaseFixtures {
         new JobSpec(
             spec.name(),
             spec.image(),
+            spec.registryUser(),
             spec.command(),
             spec.args(),
             spec.env(),
@@ -321,10 +322,14 @@ public final class LeaseFixtures {
         new JobSpec(
             spec.name(),
             spec.image(),
+            secrets.containsKey(SealedEnv.REGISTRY) ? "robot" : null,
             spec.command(),
             spec.args(),
             spec.env(),
-            secrets.keySet().stream().sorted().toList(),
+            secrets.keySet().stream()
+                .filter(name -> !name.equals(SealedEnv.REGISTRY))
+                .sorted()
+                .toList(),
             spec.acceleratorsPerPod(),
             spec.parallelism(),
             List.of(),

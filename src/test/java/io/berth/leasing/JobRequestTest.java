@@ -100,7 +100,10 @@ class JobRequestTest {
         "\"acceleratorsByRank\": [0]|/acceleratorsByRank/0",
         "\"accelerators\": 1, \"sharedMemoryGib\": 0|/sharedMemoryGib",
         "\"accelerators\": 1, \"ttl\": \"PT0S\"|/ttl",
-        "\"accelerators\": 1, \"env\": {\"A\": \"1\"}, \"secretEnv\": {\"A\": \"2\"}|/secretEnv/A"
+        "\"accelerators\": 1, \"env\": {\"A\": \"1\"}, \"secretEnv\": {\"A\": \"2\"}|/secretEnv/A",
+        "\"accelerators\": 1, \"registryCredentials\": {\"username\": \"a\", \"password\": \"b\"}|/image",
+        "\"accelerators\": 1, \"registryCredentials\": {\"username\": \"a:b\", \"password\": \"b\"}|/registryCredentials/username",
+        "\"accelerators\": 1, \"registryCredentials\": {\"username\": \"a\"}|/registryCredentials/password"
       })
   void refusesWhatContradictsItself(String fields, String pointer) {
     submit(fields).then().statusCode(400).body("errors[0].pointer", is(pointer));

@@ -83,11 +83,6 @@ public final class JobManifests {
     return labels;
   }
 
-  /** Whether an attempt has anything that goes with its parts. */
-  public static boolean hasCompanions(JobSpec spec) {
-    return spec.isGang() || !spec.secretNames().isEmpty();
-  }
-
   /**
    * What gives the pods of a gang names that they find each other by; empty for a single one.
    *
@@ -115,18 +110,20 @@ public final class JobManifests {
   }
 
   /**
-   * What brings a job's secret variables to its pods; empty where there are none.
+   * What brings a job's secret variables to its pods, and what its image is pulled with; empty
+   * where there is neither.
    *
    * @param owner the part of rank 0: the cluster removes the secret with it
    */
   public static Optional<Secret> secret(LeaseDelivery lease, JobDelivery job, Job owner) {
-    if (job.spec().secretNames().isEmpty()) {
+    if (!job.spec().hasSecrets()) {
       return Optional.empty();
     }
     return Optional.of(
         new SecretBuilder()
             .withMetadata(companion(lease, job, owner))
-            .withType("Opaque")
+            .withType(
+                job.spec().registryUser() == null ? "Opaque" : "kubernetes.io/dockerconfigjson")
             .withImmutable(true)
             .withStringData(job.secrets().open())
             .build());

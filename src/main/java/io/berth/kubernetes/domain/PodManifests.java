@@ -8,6 +8,7 @@ import io.berth.leasing.JobVolume;
 import io.berth.leasing.LeaseDelivery;
 import io.berth.leasing.LeaseDelivery.JobDelivery;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.LocalObjectReference;
 import io.fabric8.kubernetes.api.model.NodeSelectorTermBuilder;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
@@ -62,6 +63,7 @@ final class PodManifests {
         .withRestartPolicy("Never")
         .withServiceAccountName(LeaseManifests.JOB_ACCOUNT)
         .withAutomountServiceAccountToken(false)
+        .withImagePullSecrets(pullSecrets(job))
         .withNewSecurityContext()
         .withRunAsNonRoot(true)
         .withNewSeccompProfile()
@@ -83,6 +85,8 @@ final class PodManifests {
             new ContainerBuilder()
                 .withName(CONTAINER)
                 .withImage(spec.image())
+                // Or one tenant's pod could run another's private image that the node still has.
+                .withImagePullPolicy("Always")
                 .withCommand(spec.command())
                 .withArgs(spec.args())
                 .withEnv(RankEnvironment.of(lease, job, rank))
@@ -101,6 +105,12 @@ final class PodManifests {
                 .endSecurityContext()
                 .build())
         .build();
+  }
+
+  private static List<LocalObjectReference> pullSecrets(JobDelivery job) {
+    return job.spec().registryUser() == null
+        ? List.of()
+        : List.of(new LocalObjectReference(Marks.companion(job.id(), job.progress().attempt())));
   }
 
   /**

@@ -52,6 +52,11 @@ final class JobApi {
               message = "must be the reference of a container image")
           String image,
       @Schema(
+              description =
+                  "What the image is pulled with from the registry that its reference begins with.")
+          @Valid
+          @Nullable RegistryCredentials registryCredentials,
+      @Schema(
               description = "Replaces the image's entry point.",
               examples = "[\"python\", \"train.py\"]")
           @Size(max = WORDS_MAX)
@@ -155,6 +160,7 @@ final class JobApi {
       return new JobSpec(
           name,
           image,
+          registryCredentials == null ? null : registryCredentials.username(),
           command == null ? List.of() : command,
           args == null ? List.of() : args,
           env == null ? Map.of() : env,
@@ -167,6 +173,30 @@ final class JobApi {
           ttl,
           volumes == null ? List.of() : volumes.stream().map(VolumeRequest::toVolume).toList(),
           sharedMemoryGib);
+    }
+  }
+
+  /** Who may pull an image. */
+  @Schema(
+      name = "RegistryCredentials",
+      description =
+          "An account of a registry; the password is stored encrypted until the job ends, reaches the cluster as an image pull secret, and is never shown.")
+  record RegistryCredentials(
+      @Schema(description = "The account's name.", examples = "robot-train")
+          @NotNull
+          @Size(min = 1, max = 256)
+          @Pattern(
+              regexp = "[\\x21-\\x39\\x3B-\\x7E]*",
+              message = "must be of printable ASCII characters, without spaces and colons")
+          String username,
+      @Schema(description = "Its password or token.", examples = "…")
+          @NotNull
+          @Size(min = 1, max = WORD_LENGTH_MAX)
+          String password) {
+
+    @Override
+    public String toString() {
+      return "RegistryCredentials[" + username + "]";
     }
   }
 
@@ -237,6 +267,10 @@ final class JobApi {
       @Schema(description = "How it stands, in words.", examples = "All pods ended well.")
           String message,
       @Schema(examples = "registry.example/train:1.4") String image,
+      @Schema(
+              description = "As whom the image is pulled; absent where anybody may.",
+              examples = "robot-train")
+          @Nullable String registryUser,
       @Schema(description = "Empty for the image's entry point.") List<String> command,
       @Schema(description = "Arguments of the command.") List<String> args,
       @Schema(description = "Environment variables.") Map<String, String> env,
@@ -282,6 +316,7 @@ final class JobApi {
           job.seen().state(),
           job.seen().message(),
           job.spec().image(),
+          job.spec().registryUser(),
           job.spec().command(),
           job.spec().args(),
           job.spec().env(),

@@ -13,8 +13,10 @@ import io.berth.leasing.JobState;
 import io.berth.leasing.Lease;
 import io.berth.leasing.LeaseId;
 import io.berth.leasing.LeasingConfig;
+import io.berth.leasing.SealedEnv;
 import io.berth.leasing.internal.JobApi.JobRequest;
 import io.berth.leasing.internal.JobApi.JobView;
+import io.berth.leasing.internal.JobApi.RegistryCredentials;
 import io.berth.platform.Database;
 import io.berth.platform.Idempotency;
 import io.berth.platform.Idempotency.Answer;
@@ -42,6 +44,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -102,7 +106,7 @@ public class JobDesk {
   Uni<Response> submit(
       Scope scope, @Nullable String idempotencyKey, LeaseId leaseId, JobRequest request) {
     Instant now = clock.instant();
-    Wanted wanted = new Wanted(request.toSpec(), sealed(request.secretEnv()));
+    Wanted wanted = new Wanted(request.toSpec(), sealed(secrets(request)));
     Uni<Response> answer =
         database
             .sql(scope, connection -> leases.get(connection, scope, leaseId))
@@ -128,15 +132,33 @@ public class JobDesk {
   /**
    * What is asked for.
    *
-   * @param secrets encrypts the secret variables for a job; gives null where there are none
+   * @param secrets encrypts what nobody is shown of a job; gives null where there is nothing
    */
   private record Wanted(JobSpec spec, Function<JobId, @Nullable Buffer> secrets) {}
 
-  private Function<JobId, @Nullable Buffer> sealed(@Nullable Map<String, String> variables) {
+  private Function<JobId, @Nullable Buffer> sealed(Map<String, String> values) {
     return job ->
-        variables == null || variables.isEmpty()
+        values.isEmpty()
             ? null
-            : Buffer.buffer(secrets.encrypt(json.write(variables), job.toString()));
+            : Buffer.buffer(secrets.encrypt(json.write(values), job.toString()));
+  }
+
+  /** What of a request nobody is shown. */
+  private Map<String, String> secrets(JobRequest request) {
+    Map<String, String> values =
+        new TreeMap<>(Objects.requireNonNullElse(request.secretEnv(), Map.of()));
+    RegistryCredentials pull = request.registryCredentials();
+    if (pull != null) {
+      values.put(
+          SealedEnv.REGISTRY,
+          json.write(
+              Map.of(
+                  "auths",
+                  Map.of(
+                      JobRules.registry(request.image()).orElseThrow(),
+                      Map.of("username", pull.username(), "password", pull.password())))));
+    }
+    return values;
   }
 
   /** What a tenant would look for in place of the rest of a lease, in whole minutes. */

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,7 @@ final class JobRules {
     checkVariables("env", job.env());
     checkVariables("secretEnv", job.secretEnv());
     checkSecrets(job);
+    checkRegistry(job);
     checkVolumes(Objects.requireNonNullElse(job.volumes(), List.of()));
   }
 
@@ -95,6 +97,27 @@ final class JobRules {
           "/secretEnv",
           "The values have more than " + SECRETS_LENGTH_MAX + " characters together.");
     }
+  }
+
+  private static void checkRegistry(JobRequest job) {
+    if (job.registryCredentials() != null && registry(job.image()).isEmpty()) {
+      throw ProblemException.malformed(
+          "/image",
+          "Begin the image with its registry, as in registry.example/train:1: the"
+              + " registryCredentials are for that one alone.");
+    }
+  }
+
+  /**
+   * The registry that an image's reference names: what stands before its first slash, where that
+   * can be the name of a host.
+   */
+  static Optional<String> registry(String image) {
+    int slash = image.indexOf('/');
+    String first = slash < 0 ? "" : image.substring(0, slash);
+    return first.contains(".") || first.contains(":") || first.equals("localhost")
+        ? Optional.of(first)
+        : Optional.empty();
   }
 
   private static void checkVolumes(List<VolumeRequest> volumes) {

@@ -20,8 +20,10 @@ import io.berth.leasing.LeaseDelivery.JobDelivery;
 import io.berth.leasing.LeaseDelivery.JobProgress;
 import io.berth.leasing.LeaseDelivery.LeasedNode;
 import io.berth.leasing.LeaseState;
+import io.berth.leasing.SealedEnv;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.LocalObjectReference;
 import io.fabric8.kubernetes.api.model.NodeSelectorTerm;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -231,6 +233,33 @@ class JobManifestsTest {
               .isEqualTo(secret.getMetadata().getName());
         });
     assertThat(part.toString() + job).doesNotContain("hush");
+  }
+
+  @Test
+  void pullsAPrivateImageWithTheSameSecret() {
+    Map<String, String> secrets =
+        Map.of("TOKEN", "hush", SealedEnv.REGISTRY, "{\"auths\": {\"registry.example\": {}}}");
+    JobDelivery job = furnished(job(1, 1, 2, "sleep 1"), secrets);
+    Job part = only(parts(lease, job));
+    Secret secret = JobManifests.secret(lease, job, part).orElseThrow();
+
+    assertThat(secret.getType()).isEqualTo("kubernetes.io/dockerconfigjson");
+    assertThat(secret.getStringData()).isEqualTo(secrets);
+    assertThat(podSpec(part).getImagePullSecrets())
+        .extracting(LocalObjectReference::getName)
+        .containsExactly(secret.getMetadata().getName());
+    assertThat(podSpec(part).getContainers().getFirst().getEnv())
+        .extracting(EnvVar::getName)
+        .contains("TOKEN")
+        .doesNotContain(SealedEnv.REGISTRY);
+  }
+
+  @Test
+  void letsNobodyRunAnImageThatANodeHasFromOthers() {
+    PodSpec pod = podSpec(only(parts(lease, job(1, 1, 2, "sleep 1"))));
+
+    assertThat(pod.getContainers().getFirst().getImagePullPolicy()).isEqualTo("Always");
+    assertThat(pod.getImagePullSecrets()).isEmpty();
   }
 
   private static Quantity accelerators(Job part) {

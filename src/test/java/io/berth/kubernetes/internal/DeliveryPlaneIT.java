@@ -28,8 +28,10 @@ import io.berth.leasing.LeaseDelivery;
 import io.berth.leasing.LeaseDelivery.JobDelivery;
 import io.berth.leasing.LeaseDelivery.JobProgress;
 import io.berth.leasing.LeaseState;
+import io.berth.leasing.SealedEnv;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.LimitRange;
+import io.fabric8.kubernetes.api.model.LocalObjectReference;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
@@ -377,7 +379,9 @@ class DeliveryPlaneIT {
   @Test
   void givesAGangNamesAndSecretsThatGoWithIt() {
     JobDelivery job =
-        furnished(retried(job(1, 2, 2, "sleep infinity"), 0), Map.of("TOKEN", "hush"));
+        furnished(
+            retried(job(1, 2, 2, "sleep infinity"), 0),
+            Map.of("TOKEN", "hush", SealedEnv.REGISTRY, "{\"auths\": {\"registry.example\": {}}}"));
     claim("datasets");
     cluster.until(JobState.RUNNING, lease, job);
     String companion = Marks.companion(job.id(), 0);
@@ -391,7 +395,12 @@ class DeliveryPlaneIT {
     assertThat(service.getSpec().getClusterIP()).isEqualTo("None");
     assertThat(new String(Base64.getDecoder().decode(secret.getData().get("TOKEN")), UTF_8))
         .isEqualTo("hush");
+    assertThat(secret.getType()).isEqualTo("kubernetes.io/dockerconfigjson");
     assertThat(pods)
+        .allSatisfy(pod ->
+            assertThat(pod.getSpec().getImagePullSecrets())
+                .extracting(LocalObjectReference::getName)
+                .containsExactly(companion))
         .extracting(pod -> pod.getSpec().getHostname() + "." + pod.getSpec().getSubdomain())
         .containsExactlyInAnyOrder("rank-0." + companion, "rank-1." + companion);
     patiently()

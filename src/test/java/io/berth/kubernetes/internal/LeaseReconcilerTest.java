@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import io.berth.kubernetes.domain.Marks;
 import io.berth.leasing.JobId;
 import io.berth.leasing.LeaseId;
+import io.berth.leasing.SealedEnv;
 import io.berth.testing.BerthResource;
 import io.berth.testing.BerthTest;
 import io.fabric8.kubernetes.api.model.Namespace;
@@ -74,7 +75,8 @@ class LeaseReconcilerTest {
               .body(
                   """
                   {"name": "train", "image": "registry.example/train:1", "command": ["sh", "-c", "sleep infinity"],
-                   "accelerators": 1, "parallelism": 2, "secretEnv": {"TOKEN": "hush-hush"}}
+                   "accelerators": 1, "parallelism": 2, "secretEnv": {"TOKEN": "hush-hush"},
+                   "registryCredentials": {"username": "robot", "password": "hush-too"}}
                   """)
               .post("/v1/leases/" + lease + "/jobs");
       String job = made.then().statusCode(201).extract().path("id");
@@ -96,13 +98,18 @@ class LeaseReconcilerTest {
       assertThat(running.getList("secretNames", String.class)).containsExactly("TOKEN");
       assertThat(secrets)
           .singleElement()
-          .satisfies(
-              secret -> assertThat(secret.getStringData()).containsEntry("TOKEN", "hush-hush"));
+          .satisfies(secret -> {
+            assertThat(secret.getStringData()).containsEntry("TOKEN", "hush-hush");
+            assertThat(
+                    JsonPath.from(secret.getStringData().get(SealedEnv.REGISTRY))
+                        .getMap("auths.'registry.example'"))
+                .isEqualTo(Map.of("username", "robot", "password", "hush-too"));
+          });
       assertThat(keptWhileItRuns).isTrue();
       assertThat(isKept(job)).isFalse();
       assertThat(made.asString() + running.prettify() + listed + stored)
-          .contains("TOKEN")
-          .doesNotContain("hush-hush");
+          .contains("TOKEN", "robot")
+          .doesNotContain("hush-");
     }
   }
 
