@@ -87,11 +87,11 @@ public class JobLogs {
               .get(scope, job.lease())
               .chain(lease -> source(job, lease, wanted))
               .emitOn(onContext)
-              .onFailure()
-              .invoke(leave)
               .onCancellation()
               .invoke(leave)
-              .chain(source -> stream(source, leave));
+              .chain(source -> stream(source, leave))
+              .onFailure()
+              .invoke(leave);
         })
         .map(stream -> stream.parts().emitOn(onContext, 1));
   }
