@@ -16,6 +16,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import java.time.Clock;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,6 +88,25 @@ class ArchitectureTest {
   @Test
   void roomsMakeNoCycles() {
     slices().matching("io.berth.(*)..").should().beFreeOfCycles().check(MAIN);
+  }
+
+  @Test
+  void nothingRunsOnVirtualThreads() {
+    // One that waits for a lock while it loads a class keeps its carrier: see ClusterThreads.
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("io.quarkus.virtual.threads.VirtualThreads")
+        .orShould()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("io.smallrye.common.annotation.RunOnVirtualThread")
+        .orShould()
+        .callMethod(Thread.class, "ofVirtual")
+        .orShould()
+        .callMethod(Thread.class, "startVirtualThread", Runnable.class)
+        .orShould()
+        .callMethod(Executors.class, "newVirtualThreadPerTaskExecutor")
+        .check(MAIN);
   }
 
   @Test
