@@ -26,6 +26,7 @@ import io.berth.leasing.LeaseState;
 import io.berth.leasing.SealedEnv;
 import io.berth.platform.OrganizationId;
 import io.berth.platform.Period;
+import io.berth.sandbox.cluster.NodeBlueprint;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -310,6 +311,14 @@ public final class LeaseFixtures {
             null,
             List.of(),
             null));
+  }
+
+  /** A node as leases' ones are, with eight devices, for a cluster to be made of. */
+  public static NodeBlueprint h100(int number) {
+    return NodeBlueprint.plain("h100-" + number, "fi-hel-1", "fi-hel-1a")
+        .withLabel(PRODUCT.key(), PRODUCT.value())
+        .withAllocatable(GPU, "8")
+        .withTaint(GPU, "present", "NoSchedule");
   }
 
   /** A job with everything that a tenant may ask for. */

@@ -1,12 +1,11 @@
 package io.berth.kubernetes.internal;
 
-import static io.berth.kubernetes.LeaseFixtures.GPU;
-import static io.berth.kubernetes.LeaseFixtures.PRODUCT;
 import static io.berth.kubernetes.LeaseFixtures.after;
 import static io.berth.kubernetes.LeaseFixtures.in;
 import static io.berth.kubernetes.LeaseFixtures.with;
 import static org.awaitility.Awaitility.await;
 
+import io.berth.kubernetes.LeaseFixtures;
 import io.berth.kubernetes.domain.Marks;
 import io.berth.kubernetes.internal.StepReport.Outcome;
 import io.berth.leasing.JobObservation;
@@ -44,7 +43,7 @@ final class DeliveryPlane implements AutoCloseable {
   private static final Duration STEP_MAX = Duration.ofSeconds(30);
   private static final Duration GANG_START_MAX = Duration.ofMinutes(10);
   private static final List<NodeBlueprint> NODES =
-      Stream.of(1, 2, 3, 4).map(DeliveryPlane::h100).toList();
+      Stream.of(1, 2, 3, 4).map(LeaseFixtures::h100).toList();
 
   private final ControlPlane plane = ControlPlane.shared();
   private final KubernetesClient admin = plane.admin();
@@ -185,12 +184,5 @@ final class DeliveryPlane implements AutoCloseable {
         .filter(Objects::nonNull)
         .sorted()
         .toList();
-  }
-
-  private static NodeBlueprint h100(int number) {
-    return NodeBlueprint.plain("h100-" + number, "fi-hel-1", "fi-hel-1a")
-        .withLabel(PRODUCT.key(), PRODUCT.value())
-        .withAllocatable(GPU, "8")
-        .withTaint(GPU, "present", "NoSchedule");
   }
 }

@@ -132,7 +132,7 @@ class DeliveryStepTest extends SteppedDelivery {
     step(lease);
     LeaseDelivery ending = in(LeaseState.ENDING, lease);
     step(ending);
-    clock.now = Instant.now().plus(Duration.ofMinutes(5));
+    clock.set(Instant.now().plus(Duration.ofMinutes(5)));
 
     StepReport report = step(ending);
 
@@ -250,7 +250,7 @@ class DeliveryStepTest extends SteppedDelivery {
   void saysThatAClusterRefusesTheCredentials() {
     try (KubernetesClient stranger = cluster.newClient("wrong-token")) {
       Obstacle obstacle =
-          new DeliveryStep(stranger, lease, clock, clock.now.plusSeconds(30), GANG_START_MAX)
+          new DeliveryStep(stranger, lease, clock, clock.instant().plusSeconds(30), GANG_START_MAX)
               .run()
               .obstacle()
               .orElseThrow();
@@ -263,7 +263,8 @@ class DeliveryStepTest extends SteppedDelivery {
   @Test
   void beginsNothingAfterItsTime() {
     StepReport report =
-        new DeliveryStep(client, lease, clock, clock.now.minusSeconds(1), GANG_START_MAX).run();
+        new DeliveryStep(client, lease, clock, clock.instant().minusSeconds(1), GANG_START_MAX)
+            .run();
 
     assertThat(report.outcome()).isEqualTo(Outcome.UNDERWAY);
     assertThat(client.namespaces().withName(namespace).get()).isNull();

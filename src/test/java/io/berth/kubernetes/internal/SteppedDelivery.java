@@ -1,8 +1,6 @@
 package io.berth.kubernetes.internal;
 
-import static io.berth.kubernetes.LeaseFixtures.GPU;
 import static io.berth.kubernetes.LeaseFixtures.NOW;
-import static io.berth.kubernetes.LeaseFixtures.PRODUCT;
 import static io.berth.kubernetes.LeaseFixtures.after;
 import static io.berth.kubernetes.LeaseFixtures.job;
 import static io.berth.kubernetes.LeaseFixtures.lease;
@@ -10,6 +8,7 @@ import static io.berth.kubernetes.LeaseFixtures.slots;
 import static io.berth.kubernetes.LeaseFixtures.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.berth.kubernetes.LeaseFixtures;
 import io.berth.kubernetes.domain.Marks;
 import io.berth.leasing.JobObservation;
 import io.berth.leasing.JobState;
@@ -18,8 +17,8 @@ import io.berth.leasing.LeaseDelivery.JobDelivery;
 import io.berth.leasing.LeaseState;
 import io.berth.sandbox.cluster.ClusterBlueprint;
 import io.berth.sandbox.cluster.ControlLoop;
-import io.berth.sandbox.cluster.NodeBlueprint;
 import io.berth.sandbox.cluster.SimulatedCluster;
+import io.berth.testing.SettableClock;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
@@ -27,11 +26,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Taint;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -42,14 +37,13 @@ import org.junit.jupiter.api.BeforeEach;
 abstract class SteppedDelivery {
 
   private static final ClusterBlueprint BLUEPRINT =
-      new ClusterBlueprint(
-          "test", "v1.34.2", Stream.of(1, 2, 3).map(SteppedDelivery::h100).toList());
+      new ClusterBlueprint("test", "v1.34.2", Stream.of(1, 2, 3).map(LeaseFixtures::h100).toList());
 
   static final Duration GANG_START_MAX = Duration.ofMinutes(10);
 
   final LeaseDelivery lease = lease(LeaseState.ACTIVE, slots(1, 8), slots(2, 3));
   final String namespace = Marks.namespace(lease.id());
-  final SettableClock clock = new SettableClock();
+  final SettableClock clock = new SettableClock(NOW);
   SimulatedCluster cluster;
   ControlLoop loop;
   KubernetesClient client;
@@ -83,7 +77,8 @@ abstract class SteppedDelivery {
   }
 
   StepReport step(LeaseDelivery delivery) {
-    return new DeliveryStep(client, delivery, clock, clock.now.plusSeconds(30), GANG_START_MAX)
+    return new DeliveryStep(
+            client, delivery, clock, clock.instant().plusSeconds(30), GANG_START_MAX)
         .run();
   }
 
@@ -188,36 +183,5 @@ abstract class SteppedDelivery {
                 + " "
                 + object.getMetadata().getResourceVersion())
         .toList();
-  }
-
-  private static NodeBlueprint h100(int number) {
-    return NodeBlueprint.plain("h100-" + number, "fi-hel-1", "fi-hel-1a")
-        .withLabel(PRODUCT.key(), PRODUCT.value())
-        .withAllocatable(GPU, "8")
-        .withTaint(GPU, "present", "NoSchedule");
-  }
-
-  static final class SettableClock extends Clock {
-
-    Instant now = NOW;
-
-    void advance(Duration duration) {
-      now = now.plus(duration);
-    }
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
   }
 }

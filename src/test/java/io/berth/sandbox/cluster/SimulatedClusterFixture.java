@@ -1,5 +1,6 @@
 package io.berth.sandbox.cluster;
 
+import io.berth.testing.SettableClock;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -8,11 +9,8 @@ import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -36,10 +34,10 @@ final class SimulatedClusterFixture implements AutoCloseable {
   final SimulatedCluster cluster;
   final ControlLoop loop;
   final KubernetesClient client;
-  private final MutableClock clock;
+  private final SettableClock clock;
 
   SimulatedClusterFixture(@Nullable Path stateFolder, Instant now) {
-    clock = new MutableClock(now);
+    clock = new SettableClock(now);
     cluster = SimulatedCluster.start(BLUEPRINT, 0, "secret-token", stateFolder);
     loop = new ControlLoop(cluster, clock);
     client = cluster.newClient();
@@ -67,11 +65,11 @@ final class SimulatedClusterFixture implements AutoCloseable {
   }
 
   void advance(Duration duration) {
-    clock.now = clock.now.plus(duration);
+    clock.advance(duration);
   }
 
   Instant now() {
-    return clock.now;
+    return clock.instant();
   }
 
   Job create(Job job) {
@@ -138,29 +136,5 @@ final class SimulatedClusterFixture implements AutoCloseable {
     client.close();
     loop.close();
     cluster.close();
-  }
-
-  private static final class MutableClock extends Clock {
-
-    private Instant now;
-
-    MutableClock(Instant now) {
-      this.now = now;
-    }
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
   }
 }
