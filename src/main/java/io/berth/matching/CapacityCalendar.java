@@ -66,7 +66,7 @@ public final class CapacityCalendar {
   public List<Row> rows(List<OfferedPool> offered, Wanted wanted) {
     Map<Place, Tally> tallies = new HashMap<>();
     for (OfferedPool pool : offered) {
-      if (wanted.accepts(pool)) {
+      if (wanted.reaches(pool)) {
         count(pool, wanted, tallies);
       }
     }

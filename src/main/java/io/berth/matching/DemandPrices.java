@@ -2,10 +2,12 @@ package io.berth.matching;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Learns from the demands that arrive what a place for each type of them is worth.
@@ -205,7 +207,8 @@ public final class DemandPrices {
     /** Fills all rooms. */
     void plan(Map<String, List<FillTable>> tablesByModel) {
       types.forEach(type -> type.planned = 0);
-      Map<FillTable, FillTable.Supply> filled = new LinkedHashMap<>();
+      Map<List<FillTable>, FillTable.@Nullable Supply[]> byTables = new IdentityHashMap<>();
+      List<FillTable.Supply> filled = new ArrayList<>();
       double[] shares = new double[TABLES_MAX];
       for (Supply supply : supplies) {
         List<FillTable> tables = tablesByModel.getOrDefault(supply.room().model(), List.of());
@@ -220,16 +223,22 @@ public final class DemandPrices {
           shares[i] = exponent < NEGLIGIBLE ? 0 : Math.exp(exponent);
           sum += shares[i];
         }
+        FillTable.@Nullable Supply[] fill =
+            byTables.computeIfAbsent(tables, some -> new FillTable.Supply[some.size()]);
         for (int i = 0; i < tables.size(); i++) {
           double nodes = supply.nodes() * shares[i] / sum;
           if (nodes > 0) {
-            filled
-                .computeIfAbsent(tables.get(i), table -> table.new Supply())
-                .add(supply.room(), nodes);
+            FillTable.Supply one = fill[i];
+            if (one == null) {
+              one = tables.get(i).new Supply();
+              fill[i] = one;
+              filled.add(one);
+            }
+            one.add(supply.room(), nodes);
           }
         }
       }
-      filled.forEach(FillTable::plan);
+      filled.forEach(FillTable.Supply::plan);
     }
 
     void changePrices(double step) {

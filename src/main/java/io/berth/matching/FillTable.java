@@ -60,13 +60,11 @@ final class FillTable {
     if (types.noneFits(room)) {
       return sum;
     }
-    int device = 0;
-    int devices = room.devices();
-    while (device < devices && room.free(device) < NodeRoom.WHOLE) {
-      sum += worth[DemandType.parts(room.free(device))];
-      device++;
+    int[] parts = room.parts();
+    for (int part : parts) {
+      sum += worth[part];
     }
-    return sum + worthWhole[devices - device];
+    return sum + worthWhole[room.devices() - parts.length];
   }
 
   /** What a demand brings beyond what its cores and its memory cost. */
@@ -169,37 +167,36 @@ final class FillTable {
       if (types.noneFits(room)) {
         return;
       }
-      int device = 0;
-      while (device < room.devices() && room.free(device) < NodeRoom.WHOLE) {
-        parts[DemandType.parts(room.free(device))] += nodes;
-        device++;
+      int[] broken = room.parts();
+      for (int part : broken) {
+        parts[part] += nodes;
       }
-      whole[room.devices() - device] += nodes;
+      whole[room.devices() - broken.length] += nodes;
     }
-  }
 
-  /** Adds what the supply is filled with to what is planned of each type, and uses it up. */
-  void plan(Supply supply) {
-    for (int free = worthWhole.length - 1; free > 0; free--) {
-      double nodes = supply.whole[free];
-      if (nodes > 0) {
-        double[] shares = bundleShares[free];
-        supply.parts[DemandType.PARTS] += nodes * shares[0];
-        supply.whole[free - 1] += nodes * shares[0];
-        for (int i = 1; i < shares.length; i++) {
-          if (shares[i] > 0) {
-            DemandType bundle = types.bundles[i - 1];
-            bundle.planned += nodes * shares[i];
-            supply.whole[free - bundle.devices] += nodes * shares[i];
+    /** Adds what it is filled with to what is planned of each type, and uses it up. */
+    void plan() {
+      for (int free = worthWhole.length - 1; free > 0; free--) {
+        double nodes = whole[free];
+        if (nodes > 0) {
+          double[] shares = bundleShares[free];
+          parts[DemandType.PARTS] += nodes * shares[0];
+          whole[free - 1] += nodes * shares[0];
+          for (int i = 1; i < shares.length; i++) {
+            if (shares[i] > 0) {
+              DemandType bundle = types.bundles[i - 1];
+              bundle.planned += nodes * shares[i];
+              whole[free - bundle.devices] += nodes * shares[i];
+            }
           }
         }
       }
-    }
-    planParts(supply.parts);
-    if (worthCpu > cpuPrice) {
-      for (int i = 0; i < shareWithoutDevices.length; i++) {
-        DemandType type = types.withoutDevices[i];
-        type.planned += shareWithoutDevices[i] * supply.cpuMilli / Math.max(1, type.cpuMilli);
+      planParts(parts);
+      if (worthCpu > cpuPrice) {
+        for (int i = 0; i < shareWithoutDevices.length; i++) {
+          DemandType type = types.withoutDevices[i];
+          type.planned += shareWithoutDevices[i] * cpuMilli / Math.max(1, type.cpuMilli);
+        }
       }
     }
   }

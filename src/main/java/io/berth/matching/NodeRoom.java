@@ -15,6 +15,10 @@ public final class NodeRoom {
   private final int cpuMilli;
   private final int memoryMib;
   private final int[] free;
+
+  /** What is free of the devices that are not whole, in {@link DemandType#PARTS} of a device. */
+  private final int[] parts;
+
   private final int hash;
 
   private NodeRoom(String model, int cpuMilli, int memoryMib, int[] free) {
@@ -22,6 +26,7 @@ public final class NodeRoom {
     this.cpuMilli = cpuMilli;
     this.memoryMib = memoryMib;
     this.free = free;
+    this.parts = parts(free);
     this.hash = 31 * (31 * (31 * Arrays.hashCode(free) + cpuMilli) + memoryMib) + model.hashCode();
   }
 
@@ -73,6 +78,26 @@ public final class NodeRoom {
   /** Free thousandths of a device, the fullest device first. */
   int free(int device) {
     return free[device];
+  }
+
+  /**
+   * What is free of each device that is not whole, in {@link DemandType#PARTS} of a device, the
+   * fullest device first; not to be changed.
+   */
+  int[] parts() {
+    return parts;
+  }
+
+  private static int[] parts(int[] free) {
+    int broken = 0;
+    while (broken < free.length && free[broken] < WHOLE) {
+      broken++;
+    }
+    int[] parts = new int[broken];
+    for (int device = 0; device < broken; device++) {
+      parts[device] = DemandType.parts(free[device]);
+    }
+    return parts;
   }
 
   /** Free thousandths of all devices together. */

@@ -8,6 +8,8 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,9 @@ public final class OfferedPool {
   private final AcceleratorModel model;
   private final SnapshotNode[] nodes;
   private final List<SnapshotNode> view;
+
+  /** Where its nodes stand, each place once. */
+  private final Set<SnapshotNode.Place> places;
 
   /** Whose nodes these are, where it is the same capacity at another price. */
   private final @Nullable OfferedPool same;
@@ -38,6 +43,7 @@ public final class OfferedPool {
     this.model = model;
     this.nodes = nodes.toArray(SnapshotNode[]::new);
     this.view = Collections.unmodifiableList(Arrays.asList(this.nodes));
+    this.places = view.stream().map(SnapshotNode::place).collect(Collectors.toUnmodifiableSet());
     this.same = null;
   }
 
@@ -47,6 +53,7 @@ public final class OfferedPool {
     this.model = same.model;
     this.nodes = same.nodes;
     this.view = same.view;
+    this.places = same.places;
     this.same = same;
   }
 
@@ -82,6 +89,11 @@ public final class OfferedPool {
   /** What the pool's devices are. */
   public AcceleratorModel model() {
     return model;
+  }
+
+  /** Where its sellable nodes stand, each place once. */
+  Set<SnapshotNode.Place> places() {
+    return places;
   }
 
   /** The sellable nodes, each as it stands when it is read. */

@@ -77,7 +77,7 @@ public final class Planner {
       if (best != null && dearer(offered, best.offered())) {
         break;
       }
-      if (!request.wanted().accepts(offered)
+      if (!request.wanted().reaches(offered)
           || isTooDear(offered.offer(), request)
           || limit(offered.offer(), request, request.period()).isPresent()) {
         continue;
@@ -160,7 +160,7 @@ public final class Planner {
       Period looked = startingAt(from, request);
       Integer minute = null;
       for (OfferedPool offered : byPrice) {
-        if (!request.wanted().accepts(offered) || isTooDear(offered.offer(), request)) {
+        if (!request.wanted().reaches(offered) || isTooDear(offered.offer(), request)) {
           continue;
         }
         Integer found =
@@ -230,7 +230,7 @@ public final class Planner {
   private List<Planning.Obstacle> obstacles(CapacityRequest request) {
     Obstacles obstacles = new Obstacles();
     for (OfferedPool offered : byPrice) {
-      if (!request.wanted().accepts(offered)) {
+      if (!request.wanted().reaches(offered)) {
         continue;
       }
       List<SnapshotNode> nodes =

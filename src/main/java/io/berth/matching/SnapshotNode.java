@@ -41,6 +41,19 @@ public record SnapshotNode(NodeId id, Traits traits, Timeline timeline) {
       double reliability,
       int policyClass) {}
 
+  /**
+   * Where a node stands.
+   *
+   * @param country null where that is not known
+   * @param region null where it has none
+   */
+  record Place(@Nullable String country, @Nullable String region) {}
+
+  /** Where it stands. */
+  Place place() {
+    return new Place(traits.country(), traits.region());
+  }
+
   /** The same node with something else taken of it. */
   public SnapshotNode with(Timeline other) {
     return new SnapshotNode(id, traits, other);

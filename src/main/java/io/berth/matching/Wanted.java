@@ -4,6 +4,7 @@ import io.berth.catalog.SlotKind;
 import io.berth.market.OfferId;
 import io.berth.platform.OrganizationId;
 import java.math.BigDecimal;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -83,9 +84,20 @@ public record Wanted(
       regionsExcluded = Set.copyOf(regionsExcluded);
     }
 
-    boolean accept(SnapshotNode node) {
-      return fits(node.country(), countries, countriesExcluded)
-          && fits(node.region(), regions, regionsExcluded);
+    private boolean accept(@Nullable String country, @Nullable String region) {
+      return fits(country, countries, countriesExcluded) && fits(region, regions, regionsExcluded);
+    }
+
+    private boolean acceptAny(Collection<SnapshotNode.Place> some) {
+      if (equals(ANYWHERE)) {
+        return true;
+      }
+      for (SnapshotNode.Place place : some) {
+        if (accept(place.country(), place.region())) {
+          return true;
+        }
+      }
+      return false;
     }
 
     private static boolean fits(@Nullable String place, Set<String> only, Set<String> not) {
@@ -150,9 +162,17 @@ public record Wanted(
         && atLeast(offered.model().tpp().min(), needs.tpp());
   }
 
+  /**
+   * Whether a pool will do and has a sellable node in a place that will. It asks once a place
+   * instead of once a node.
+   */
+  public boolean reaches(OfferedPool offered) {
+    return accepts(offered) && places.acceptAny(offered.places());
+  }
+
   /** Whether a node's place and what comes with its slots will do. */
   public boolean accepts(SnapshotNode node) {
-    return places.accept(node)
+    return places.accept(node.country(), node.region())
         && atLeast(node.traits().cpuMillisPerSlot(), needs.cpuMillis())
         && atLeast(node.traits().memoryMibPerSlot(), needs.memoryMib());
   }

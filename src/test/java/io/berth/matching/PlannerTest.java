@@ -18,6 +18,7 @@ import io.berth.matching.Planning.ObstacleKind;
 import io.berth.matching.Planning.Plan;
 import io.berth.matching.Planning.Shortfall;
 import io.berth.matching.Timeline.Busy;
+import io.berth.matching.Wanted.Places;
 import io.berth.platform.Money;
 import io.berth.platform.OrganizationId;
 import io.berth.platform.Period;
@@ -32,6 +33,8 @@ import java.util.Currency;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class PlannerTest {
@@ -156,6 +159,61 @@ class PlannerTest {
         .isEqualTo(
             "4 nodes: 2 above your price, from 5.000000 USD, 1 taken until 2026-11-01T01:00:00Z,"
                 + " 1 free, but too few together for 8.");
+  }
+
+  /** The cheapest offer has nothing there, and says nothing of the price that things have there. */
+  @Test
+  void looksOnlyWhereTheTenantWantsToBe() {
+    OfferedPool elsewhere = offered(1_000_000, node("SE", 8));
+    OfferedPool unknown = offered(1_500_000, node(null, 8));
+    OfferedPool mixed = offered(4_000_000, node("SE", 8), node("FI", 8));
+    Planner planner = planner(List.of(elsewhere, unknown, mixed));
+
+    Plan plan = (Plan) planner.plan(in("FI", Optional.empty()));
+    Planning tooDear = planner.plan(in("FI", Optional.of(new Money(2_000_000, USD))));
+    Planning nowhere = planner.plan(in("NO", Optional.empty()));
+
+    assertThat(plan.shares())
+        .containsExactly(new NodeShare(mixed.nodes().get(1).id(), Slots.first(8)));
+    assertThat(((Shortfall) tooDear).summary())
+        .isEqualTo("1 node: 1 above your price, from 4.000000 USD.");
+    assertThat(((Shortfall) nowhere).obstacles()).isEmpty();
+  }
+
+  /** A node whose place nobody knows might be where the tenant does not want to be. */
+  @Test
+  void staysAwayFromWhereTheTenantDoesNotWantToBe() {
+    OfferedPool there = offered(1_000_000, node("SE", 8));
+    OfferedPool unknown = offered(1_500_000, node(null, 8));
+    OfferedPool elsewhere = offered(4_000_000, node("FI", 8));
+    Places notThere = new Places(Set.of(), Set.of("SE"), Set.of(), Set.of());
+
+    Plan plan =
+        (Plan)
+            planner(List.of(there, unknown, elsewhere))
+                .plan(
+                    new CapacityRequest(
+                        wanted(notThere), new Shape.Count(8), HOUR, Optional.empty()));
+
+    assertThat(plan.offered()).isEqualTo(elsewhere);
+  }
+
+  private static CapacityRequest in(String country, Optional<Money> priceMax) {
+    Places there = new Places(Set.of(country), Set.of(), Set.of(), Set.of());
+    return new CapacityRequest(wanted(there), new Shape.Count(8), HOUR, priceMax);
+  }
+
+  private static Wanted wanted(Places places) {
+    Wanted any = Wanted.anything();
+    return new Wanted(
+        any.models(),
+        any.vendors(),
+        places,
+        any.providers(),
+        any.providersExcluded(),
+        any.offer(),
+        any.slot(),
+        any.needs());
   }
 
   @Test
@@ -295,7 +353,7 @@ class PlannerTest {
     return Judgement.over(List.of(new Judgement.Interval(HOUR, verdict, reasons)));
   }
 
-  private static SnapshotNode node(String country, int slots, Busy... busy) {
+  private static SnapshotNode node(@Nullable String country, int slots, Busy... busy) {
     return new SnapshotNode(
         NodeId.fresh(),
         new SnapshotNode.Traits(

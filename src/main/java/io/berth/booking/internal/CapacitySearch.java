@@ -119,7 +119,7 @@ public class CapacitySearch {
     Map<RowKey, List<SnapshotNode>> rows = new LinkedHashMap<>();
     Map<HiddenKey, Integer> hidden = new LinkedHashMap<>();
     for (OfferedPool offered : stock.offered()) {
-      if (!query.wanted().accepts(offered) || tooDear(offered, query.priceMax())) {
+      if (!query.wanted().reaches(offered) || tooDear(offered, query.priceMax())) {
         continue;
       }
       for (SnapshotNode node : offered.nodes()) {

@@ -278,7 +278,7 @@ final class Placement {
   List<Alternative> alternatives() {
     Map<String, Asked> asked = new LinkedHashMap<>();
     for (OfferedPool pool : offered) {
-      if (request.wanted().accepts(pool)
+      if (request.wanted().reaches(pool)
           && pool.nodes().stream().anyMatch(request.wanted()::accepts)) {
         Money price = pool.offer().pricePerAcceleratorHour();
         asked.merge(

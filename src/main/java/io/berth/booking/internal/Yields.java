@@ -105,7 +105,7 @@ public class Yields {
   private static Map<NodeId, Integer> askedFor(Placement placement) {
     Map<NodeId, Integer> asked = new HashMap<>();
     for (OfferedPool pool : placement.offered()) {
-      if (placement.request().wanted().accepts(pool)) {
+      if (placement.request().wanted().reaches(pool)) {
         pool.nodes().stream()
             .filter(placement.request().wanted()::accepts)
             .forEach(node -> asked.put(node.id(), node.slotCount()));
