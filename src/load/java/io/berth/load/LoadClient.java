@@ -33,13 +33,25 @@ final class LoadClient {
    */
   JsonNode post(String path, String body, String key) throws IOException {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(base.resolve(path))
-            .header("Authorization", "Bearer " + token)
+        request(path)
             .POST(body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
     if (!body.isEmpty()) {
       request.header("Content-Type", "application/json");
     }
     request.header(key.isEmpty() ? "If-Match" : "Idempotency-Key", key.isEmpty() ? "*" : key);
+    return answer(path, request);
+  }
+
+  /** Reads. */
+  JsonNode get(String path) throws IOException {
+    return answer(path, request(path));
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(base.resolve(path)).header("Authorization", "Bearer " + token);
+  }
+
+  private static JsonNode answer(String path, HttpRequest.Builder request) throws IOException {
     try {
       HttpResponse<String> answer = HTTP.send(request.build(), BodyHandlers.ofString());
       if (answer.statusCode() > OK_MAX) {

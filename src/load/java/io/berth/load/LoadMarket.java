@@ -253,7 +253,8 @@ final class LoadMarket {
     }
   }
 
-  private OrganizationId organization(String name) throws IOException {
+  /** A new organization that may lease and provide. */
+  OrganizationId organization(String name) throws IOException {
     String id =
         client(HOUSE, Role.OPERATOR)
             .post(

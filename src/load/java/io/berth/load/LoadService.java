@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,12 +16,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The service as it ships, in a process of its own. */
 final class LoadService implements AutoCloseable {
 
   private static final Duration READY_MAX = Duration.ofMinutes(5);
   private static final long POLL_MILLIS = 20;
+  private static final Pattern HISTOGRAM_TOTAL = Pattern.compile("(?m)^Total\\s+\\d+\\s+(\\d+)");
   private static final long END_SECONDS_MAX = 60;
 
   private final Process process;
@@ -94,14 +98,26 @@ final class LoadService implements AutoCloseable {
     return readyAfter;
   }
 
-  /** Its process. */
-  long pid() {
-    return process.pid();
-  }
-
   /** How much processor time it has taken so far. */
   Duration cpu() {
     return process.info().totalCpuDuration().orElse(Duration.ZERO);
+  }
+
+  /** What lives on its heap, after a full collection. */
+  long liveBytes() throws IOException {
+    Process jcmd =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                Long.toString(process.pid()),
+                "GC.class_histogram")
+            .redirectErrorStream(true)
+            .start();
+    String output = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    Matcher used = HISTOGRAM_TOTAL.matcher(output);
+    if (!used.find()) {
+      throw new IOException("no histogram of the heap: " + output);
+    }
+    return Long.parseLong(used.group(1));
   }
 
   private Duration awaitReady(long startedNanos) throws IOException {

@@ -74,11 +74,24 @@ final class RestLoad {
     return run(what, "always:\n      users: " + users, users, duration);
   }
 
+  /** When requests come. */
+  enum Arrivals {
+    /** At constant intervals. */
+    REGULAR,
+    /** At random, as those of people who know nothing of one another do. */
+    RANDOM
+  }
+
   /** So many a second, whether answers come or not. */
-  Map<String, Answers> open(String what, double aSecond, Duration duration) throws IOException {
+  Map<String, Answers> open(String what, double aSecond, Arrivals arrivals, Duration duration)
+      throws IOException {
     return run(
         what,
-        "constantRate:\n      usersPerSec: " + aSecond + "\n      maxSessions: 2000",
+        "constantRate:\n      usersPerSec: "
+            + aSecond
+            + "\n      variance: "
+            + (arrivals == Arrivals.RANDOM)
+            + "\n      maxSessions: 2000",
         200,
         duration);
   }

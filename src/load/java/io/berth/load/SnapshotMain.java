@@ -1,15 +1,10 @@
 package io.berth.load;
 
 import io.berth.load.LoadMarket.Tenant;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * How long a replica takes from its start until it is ready, and how much memory its snapshot of
@@ -19,7 +14,6 @@ import java.util.regex.Pattern;
 public final class SnapshotMain {
 
   private static final int NODES_A_POOL = 250;
-  private static final Pattern USED = Pattern.compile("(?m)^Total\\s+\\d+\\s+(\\d+)");
   private static final double MIB = 1024 * 1024;
 
   private SnapshotMain() {}
@@ -33,7 +27,7 @@ public final class SnapshotMain {
       long emptyBytes;
       try (LoadService service =
           LoadService.start(around.folder(), settings, Options.ofService())) {
-        emptyBytes = liveBytes(service.pid());
+        emptyBytes = service.liveBytes();
         LoadMarket market = new LoadMarket(service.address(), around.issuer(), around.database());
         Tenant tenant = market.tenants(1).getFirst();
         market.lay(nodes / NODES_A_POOL, NODES_A_POOL);
@@ -45,7 +39,7 @@ public final class SnapshotMain {
         try (LoadService service =
             LoadService.start(around.folder(), settings, Options.ofService())) {
           starts.add(service.readyAfter());
-          fullBytes = liveBytes(service.pid());
+          fullBytes = service.liveBytes();
         }
       }
       System.out.println(Machine.described());
@@ -60,22 +54,5 @@ public final class SnapshotMain {
           "live heap %.0f MiB, of which the snapshot %.0f MiB (at most 1024)%n",
           fullBytes / MIB, (fullBytes - emptyBytes) / MIB);
     }
-  }
-
-  /** What lives on a process's heap, after a full collection. */
-  private static long liveBytes(long pid) throws IOException {
-    Process jcmd =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
-                Long.toString(pid),
-                "GC.class_histogram")
-            .redirectErrorStream(true)
-            .start();
-    String output = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    Matcher used = USED.matcher(output);
-    if (!used.find()) {
-      throw new IOException("no histogram of the heap: " + output);
-    }
-    return Long.parseLong(used.group(1));
   }
 }
