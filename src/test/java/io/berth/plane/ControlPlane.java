@@ -37,6 +37,9 @@ import java.util.function.Consumer;
  */
 public final class ControlPlane implements AutoCloseable {
 
+  /** Who shows {@link #clientCertificate()}. */
+  public static final String CERTIFICATE_USER = "berth-by-certificate";
+
   private static final String HOST = "127.0.0.1";
   private static final Duration START_MAX = Duration.ofSeconds(60);
   private static final Duration POLL = Duration.ofMillis(50);
@@ -53,6 +56,7 @@ public final class ControlPlane implements AutoCloseable {
   private final ControlPlanePrograms programs;
   private final int port = freePort();
   private final LocalCertificate certificate = LocalCertificate.generate("kube-apiserver");
+  private final LocalCertificate clientCertificate = LocalCertificate.generate(CERTIFICATE_USER);
   private final String adminToken = freshToken();
   private final List<ControlPlaneProcess> processes = new ArrayList<>();
   private final ControlPlaneProcess apiServer;
@@ -66,6 +70,8 @@ public final class ControlPlane implements AutoCloseable {
     String schedulerToken = freshToken();
     write("apiserver.crt", certificate.certificatePem());
     write("apiserver.key", certificate.keyPem());
+    // It is its own authority.
+    write("clients.crt", clientCertificate.certificatePem());
     // Only its key is used, to sign and check the tokens of service accounts.
     LocalCertificate accounts = LocalCertificate.generate("service-accounts");
     write("accounts.crt", accounts.certificatePem());
@@ -133,6 +139,11 @@ public final class ControlPlane implements AutoCloseable {
   /** What its certificate is checked against, as PEM. */
   public String caCertificatePem() {
     return certificate.certificatePem();
+  }
+
+  /** What {@link #CERTIFICATE_USER} is known by; that user may do nothing until it is granted. */
+  public LocalCertificate clientCertificate() {
+    return clientCertificate;
   }
 
   /** A client that may do everything. */
@@ -250,6 +261,7 @@ public final class ControlPlane implements AutoCloseable {
         "--service-cluster-ip-range=10.0.0.0/24",
         "--tls-cert-file=" + folder.resolve("apiserver.crt"),
         "--tls-private-key-file=" + folder.resolve("apiserver.key"),
+        "--client-ca-file=" + folder.resolve("clients.crt"),
         "--token-auth-file=" + folder.resolve("tokens.csv"),
         "--authorization-mode=RBAC",
         "--service-account-issuer=https://kubernetes.default.svc",

@@ -68,7 +68,7 @@ public class ClusterConnections {
               if (known != null && isFor(known, access)) {
                 return known.used(now);
               }
-              Entry fresh = new Entry(access, connect(access), now);
+              Entry fresh = new Entry(access, connect(access, vertx, config), now);
               close(known);
               return fresh;
             });
@@ -120,7 +120,8 @@ public class ClusterConnections {
     }
   }
 
-  private KubernetesClient connect(ClusterAccess access) {
+  /** A new client, whose address nobody has checked. */
+  static KubernetesClient connect(ClusterAccess access, Vertx vertx, KubernetesConfig config) {
     TlsMaterial tls = TlsMaterial.of(access.credentials());
     // Starting from an empty configuration keeps what lies on this machine out.
     ConfigBuilder settings =

@@ -90,7 +90,8 @@ final class DeliveryPlane implements AutoCloseable {
     return step(berth, lease);
   }
 
-  private static StepReport step(KubernetesClient client, LeaseDelivery lease) {
+  /** One step with somebody's client. */
+  StepReport step(KubernetesClient client, LeaseDelivery lease) {
     return step(client, lease, GANG_START_MAX);
   }
 
