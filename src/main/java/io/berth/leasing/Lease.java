@@ -168,6 +168,20 @@ public record Lease(
    * end follows the same rule.
    */
   public Lease pricedAs(LeasePrice otherPrice, Money otherRetained) {
+    return pricedAs(otherPrice, otherPrice.total().plus(otherRetained), otherRetained, charged);
+  }
+
+  /**
+   * The same lease as it stands in another contract about it.
+   *
+   * @param otherTotal what it comes to at the most
+   * @param otherCharged what it came to in the end; null before
+   */
+  public Lease pricedAs(
+      LeasePrice otherPrice,
+      Money otherTotal,
+      Money otherRetained,
+      @Nullable Money otherCharged) {
     return new Lease(
         id,
         tenant,
@@ -187,7 +201,7 @@ public record Lease(
         accelerators,
         otherPrice.stretches().getFirst().pricePerAcceleratorHour(),
         otherPrice,
-        otherPrice.total().plus(otherRetained),
+        otherTotal,
         otherRetained,
         earlyReleaseRefundPercent,
         releasedEarly,
@@ -199,7 +213,7 @@ public record Lease(
         endingAt,
         endedAt,
         transferredAt,
-        charged,
+        otherCharged,
         judgement,
         startPermitted,
         windDowns,

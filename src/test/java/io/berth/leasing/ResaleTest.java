@@ -1,5 +1,14 @@
 package io.berth.leasing;
 
+import static io.berth.leasing.ResaleSteps.DEPOSITED;
+import static io.berth.leasing.ResaleSteps.as;
+import static io.berth.leasing.ResaleSteps.balance;
+import static io.berth.leasing.ResaleSteps.buy;
+import static io.berth.leasing.ResaleSteps.offer;
+import static io.berth.leasing.ResaleSteps.offered;
+import static io.berth.leasing.ResaleSteps.price;
+import static io.berth.leasing.ResaleSteps.read;
+import static io.berth.leasing.ResaleSteps.reserved;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
@@ -48,7 +57,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ResaleTest {
 
   private static final Duration WAIT_MAX = Duration.ofSeconds(60);
-  private static final long DEPOSITED = 1_000_000_000_000L;
 
   @Inject MutableClock clock;
 
@@ -90,13 +98,13 @@ class ResaleTest {
             .statusCode(201)
             .extract()
             .path("id");
-    String sale = offered(first, lease, 3_000_000);
+    String sale = offeredBy(first, lease, 3_000_000);
     String bought = bought(second, sale);
     clock.move(Duration.ofMinutes(1));
     awaitState(first, lease, "ended");
     awaitState(second, bought, "active");
     clock.move(Duration.ofMinutes(4));
-    String resale = offered(second, bought, 6_000_000);
+    String resale = offeredBy(second, bought, 6_000_000);
     String boughtAgain = bought(third, resale);
     clock.move(Duration.ofMinutes(1));
     awaitState(second, bought, "ended");
@@ -156,7 +164,7 @@ class ResaleTest {
             {"models": ["nvidia-h20"], "countries": ["SG"], "accelerators": 2, "duration": "PT4H"}
             """);
     awaitState(seller, lease, "active");
-    String sale = offered(seller, lease, 3_000_000);
+    String sale = offeredBy(seller, lease, 3_000_000);
     String bought = bought(buyer, sale);
     clock.move(Duration.ofMinutes(1));
     awaitState(buyer, bought, "active");
@@ -712,22 +720,7 @@ class ResaleTest {
     response.then().statusCode(status).body("errors.pointer", contains(pointer));
   }
 
-  private static String price(long micros) {
-    return "\"pricePerAcceleratorHour\": {\"amountMicros\": \"%d\", \"currency\": \"USD\"}"
-        .formatted(micros);
-  }
-
-  private static Response offer(OrganizationId seller, String lease, String terms) {
-    return OwnMarket.once(seller).body(terms).post("/v1/leases/" + lease + "/resale");
-  }
-
-  private static String offered(OrganizationId seller, String lease, String terms) {
-    Response offer = offer(seller, lease, terms);
-    assertThat(offer.statusCode()).as(offer.asString()).isEqualTo(201);
-    return offer.path("id");
-  }
-
-  private static String offered(NewTenant seller, String lease, long micros) {
+  private static String offeredBy(NewTenant seller, String lease, long micros) {
     return seller
         .once()
         .body("{%s}".formatted(price(micros)))
@@ -749,33 +742,6 @@ class ResaleTest {
         .body("state", is("reserved"))
         .extract()
         .path("id");
-  }
-
-  private static Response buy(OrganizationId buyer, String resale) {
-    return buy(buyer, UUID.randomUUID().toString(), resale, "{}");
-  }
-
-  private static Response buy(OrganizationId buyer, String key, String resale, String body) {
-    return as(buyer)
-        .header("Idempotency-Key", key)
-        .body(body)
-        .post("/v1/resales/" + resale + "/buy");
-  }
-
-  private static io.restassured.specification.RequestSpecification as(OrganizationId who) {
-    return OwnMarket.as(who, Role.TENANT);
-  }
-
-  private static Response read(OrganizationId tenant, String lease) {
-    return as(tenant).get("/v1/leases/" + lease);
-  }
-
-  private static long balance(OrganizationId tenant) {
-    return as(tenant).get("/v1/accounts").jsonPath().getLong("items[0].balance.amountMicros");
-  }
-
-  private static long reserved(OrganizationId tenant) {
-    return as(tenant).get("/v1/accounts").jsonPath().getLong("items[0].reserved.amountMicros");
   }
 
   /** What a tenant has less than it came with. */

@@ -52,12 +52,17 @@ public class DebtStore {
 
   /** What former tenants owe for a lease, in the order in which it is paid. */
   Uni<List<LeaseDebt>> of(SqlConnection connection, LeaseId lease) {
+    return of(connection, List.of(lease));
+  }
+
+  /** The same for several leases, one lease's after another's. */
+  Uni<List<LeaseDebt>> of(SqlConnection connection, Collection<LeaseId> leases) {
     return connection
         .preparedQuery(
             "select id, lease_id, position, resale_id, debtor_id, price, reserved_micros,"
-                + " retained_micros, currency, charged_micros from lease_debt where lease_id = $1"
-                + " order by position")
-        .execute(Tuple.of(lease.value()))
+                + " retained_micros, currency, charged_micros from lease_debt"
+                + " where lease_id = any($1) order by lease_id, position")
+        .execute(Tuple.of(leases.stream().map(LeaseId::value).toArray(UUID[]::new)))
         .map(rows -> StreamSupport.stream(rows.spliterator(), false).map(this::debt).toList());
   }
 

@@ -64,7 +64,11 @@ final class LeaseApi {
       @Schema(description = "What is leased of which node.") List<LeasedNodeView> nodes,
       @Schema(description = "As it was agreed on at first.") Money.Wire pricePerAcceleratorHour,
       @Schema(description = "What each stretch of the period costs.") List<StretchView> stretches,
-      @Schema(description = "For the whole period, set aside until the lease ends.")
+      @Schema(
+              description =
+                  "For the whole period, set aside until the lease ends. Where its tenant bought it of"
+                      + " another, its provider sees here, and in what else tells of money, what the"
+                      + " provider is paid.")
           Money.Wire total,
       @Schema(description = "What it cost in the end; absent before.") Money.@Nullable Wire charged,
       @Schema(

@@ -6,10 +6,12 @@ import io.berth.leasing.LeaseDebtId;
 import io.berth.leasing.LeaseId;
 import io.berth.leasing.LeasePrice;
 import io.berth.leasing.ResaleId;
+import io.berth.leasing.domain.ProviderContract;
 import io.berth.ledger.Ledger;
 import io.berth.platform.Money;
 import io.berth.platform.OrganizationId;
 import io.berth.platform.ProblemException;
+import io.berth.platform.Scope;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -18,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Who pays whom for a lease of which a former tenant sold the rest. The lease's tenant pays the
@@ -40,6 +43,34 @@ public class LeaseDebts {
   /** What former tenants owe for a lease, in the order in which it is paid. */
   Uni<List<LeaseDebt>> of(SqlConnection connection, LeaseId lease) {
     return debts.of(connection, lease);
+  }
+
+  /** A lease as its provider has it: at the price that the provider is paid. */
+  Uni<Lease> asProviderHas(SqlConnection connection, Lease lease) {
+    return debts.of(connection, lease.id()).map(owed -> ProviderContract.of(lease, owed));
+  }
+
+  /**
+   * Leases that a scope sees, as it may see them: who sees one as its provider alone is shown the
+   * price that the provider is paid.
+   */
+  Uni<List<Lease>> asSeenBy(SqlConnection connection, Scope scope, List<Lease> found) {
+    Set<LeaseId> ofOthers =
+        found.stream()
+            .filter(lease -> !scope.sees(lease.tenant()))
+            .map(Lease::id)
+            .collect(Collectors.toSet());
+    if (ofOthers.isEmpty()) {
+      return Uni.createFrom().item(found);
+    }
+    return debts
+        .of(connection, ofOthers)
+        .map(owed -> owed.stream().collect(Collectors.groupingBy(LeaseDebt::lease)))
+        .map(owed ->
+            found.stream()
+                .map(lease ->
+                    ProviderContract.of(lease, owed.getOrDefault(lease.id(), List.of())))
+                .toList());
   }
 
   /** Fails with 409 where the lease was bought: what its tenant pays goes to who sold it. */

@@ -36,6 +36,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.Response;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -52,6 +53,7 @@ public class LeaseDesk {
   private final LeaseStore leases;
   private final RenewalStore renewals;
   private final LeaseEndings endings;
+  private final LeaseDebts debts;
   private final LeaseViews views;
   private final NodeVerdicts verdicts;
   private final Decisions decisions;
@@ -70,6 +72,7 @@ public class LeaseDesk {
       LeaseStore leases,
       RenewalStore renewals,
       LeaseEndings endings,
+      LeaseDebts debts,
       LeaseViews views,
       NodeVerdicts verdicts,
       Decisions decisions,
@@ -86,6 +89,7 @@ public class LeaseDesk {
     this.leases = leases;
     this.renewals = renewals;
     this.endings = endings;
+    this.debts = debts;
     this.views = views;
     this.verdicts = verdicts;
     this.decisions = decisions;
@@ -209,13 +213,29 @@ public class LeaseDesk {
 
   /** Reads one; fails with 404. */
   Uni<LeaseView> get(Scope scope, LeaseId id) {
-    return database.sql(scope, connection -> leases.get(connection, scope, id)).chain(views::of);
+    return database
+        .sql(
+            scope,
+            connection ->
+                leases
+                    .get(connection, scope, id)
+                    .chain(lease -> debts.asSeenBy(connection, scope, List.of(lease))))
+        .chain(views::of)
+        .map(List::getFirst);
   }
 
   /** Reads a page. */
   Uni<Page<LeaseView>> list(Scope scope, @Nullable LeaseState state, PageRequest page) {
     return database
-        .sql(scope, connection -> leases.list(connection, scope, state, page))
+        .sql(
+            scope,
+            connection ->
+                leases
+                    .list(connection, scope, state, page)
+                    .chain(found ->
+                        debts
+                            .asSeenBy(connection, scope, found.items())
+                            .map(items -> new Page<>(items, found.nextPageToken()))))
         .chain(found ->
             views.of(found.items()).map(items -> new Page<>(items, found.nextPageToken())));
   }

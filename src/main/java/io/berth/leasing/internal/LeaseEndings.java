@@ -63,11 +63,8 @@ public class LeaseEndings {
         .chain(() -> leases.move(connection, lease.id(), LeaseState.ENDED, now))
         .chain(() -> leases.dueAt(connection, lease.id(), null))
         .chain(() ->
-            outbox.append(
-                Tx.of(connection),
-                "lease.ended",
-                lease.id(),
-                Map.of("charged", Money.Wire.of(charge))));
+            // Both parties may hear of it, and each has a price of its own.
+            outbox.append(Tx.of(connection), "lease.ended", lease.id(), Map.of()));
   }
 
   /** Whether nothing of it can ever have been in its cluster. */

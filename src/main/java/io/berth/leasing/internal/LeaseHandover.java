@@ -93,7 +93,8 @@ public class LeaseHandover {
    * @param by what both agreed on
    * @param sale where the former tenant sold it and is paid by the recipient; null where the
    *     recipient takes its place
-   * @param message what the former tenant and the provider are told
+   * @param message what the former tenant and the provider are told: what tenants agree on among
+   *     themselves is not the provider's to know
    */
   record Passing(
       OrganizationId recipient,
@@ -102,7 +103,7 @@ public class LeaseHandover {
       String way,
       Id by,
       @Nullable ResaleId sale,
-      String message) {
+      NoticeStore.Message message) {
 
     /** Takes the place of the former tenant, at its price. */
     static Passing of(LeaseTransfer transfer, Lease lease, Instant now) {
@@ -114,7 +115,7 @@ public class LeaseHandover {
           "transfer",
           transfer.id(),
           null,
-          "Another tenant has the rest of this lease from " + rest.start() + " on.");
+          new NoticeStore.Message(passes(rest), passes(rest)));
     }
 
     /** Buys the rest, at the seller's price. */
@@ -126,11 +127,17 @@ public class LeaseHandover {
           "resale",
           resale.id(),
           resale.id(),
-          "The rest of this lease was sold for "
-              + resale.totalFor(rest)
-              + ": another tenant has it from "
-              + rest.start()
-              + " on.");
+          new NoticeStore.Message(
+              "The rest of this lease was sold for "
+                  + resale.totalFor(rest)
+                  + ": another tenant has it from "
+                  + rest.start()
+                  + " on.",
+              passes(rest)));
+    }
+
+    private static String passes(Period rest) {
+      return "Another tenant has the rest of this lease from " + rest.start() + " on.";
     }
   }
 

@@ -53,6 +53,7 @@ class NodeLosses {
 
   private final LeaseStore leases;
   private final LossStore losses;
+  private final LeaseDebts debts;
   private final Inventory inventory;
   private final Bookings bookings;
   private final NodeVerdicts verdicts;
@@ -66,6 +67,7 @@ class NodeLosses {
   NodeLosses(
       LeaseStore leases,
       LossStore losses,
+      LeaseDebts debts,
       Inventory inventory,
       Bookings bookings,
       NodeVerdicts verdicts,
@@ -77,6 +79,7 @@ class NodeLosses {
       Clock clock) {
     this.leases = leases;
     this.losses = losses;
+    this.debts = debts;
     this.inventory = inventory;
     this.bookings = bookings;
     this.verdicts = verdicts;
@@ -187,13 +190,8 @@ class NodeLosses {
     detail.put("since", lost.since());
     detail.put("decision", decision.id());
     String message =
-        "The node %s was lost at %s: %s. The node %s has taken its place. Jobs that it ran start anew.%s"
-            .formatted(
-                lost.name(),
-                lost.since(),
-                lost.reason(),
-                by.name(),
-                outage.map(over -> credit(lease, over)).orElse(""));
+        "The node %s was lost at %s: %s. The node %s has taken its place. Jobs that it ran start anew."
+            .formatted(lost.name(), lost.since(), lost.reason(), by.name());
     return decisions
         .record(connection, SCOPE, decision)
         .chain(() -> inventory.countFailure(connection, lost.node(), lost.since(), now))
@@ -214,7 +212,12 @@ class NodeLosses {
                     lease.retained()),
                 now))
         .chain(() ->
-            tell(connection, lease, NoticeKind.NODE_REPLACED, message, decision.id(), detail, now));
+            tell(
+                connection,
+                lease,
+                new Told(NoticeKind.NODE_REPLACED, message, outage.orElse(null), decision.id()),
+                detail,
+                now));
   }
 
   /**
@@ -269,9 +272,8 @@ class NodeLosses {
             tell(
                 connection,
                 lease,
-                NoticeKind.NODE_LOST,
-                message,
-                refusal == null ? null : refusal.id(),
+                new Told(
+                    NoticeKind.NODE_LOST, message, null, refusal == null ? null : refusal.id()),
                 detail,
                 now));
   }
@@ -301,12 +303,11 @@ class NodeLosses {
             tell(
                 connection,
                 lease,
-                NoticeKind.NODE_RESTORED,
-                "A node of the lease is back that was lost at "
-                    + outage.from()
-                    + "."
-                    + credit(lease, outage),
-                null,
+                new Told(
+                    NoticeKind.NODE_RESTORED,
+                    "A node of the lease is back that was lost at " + outage.from() + ".",
+                    outage,
+                    null),
                 Map.of("node", outage.node(), "since", outage.from(), "until", now),
                 now));
   }
@@ -365,23 +366,44 @@ class NodeLosses {
         .toList();
   }
 
-  private Uni<Void> tell(
-      SqlConnection connection,
-      Lease lease,
+  /**
+   * What the parties are told.
+   *
+   * @param over the outage that this ends; null where it ends none
+   * @param decision what is behind it; null where there is none
+   */
+  private record Told(
       NoticeKind kind,
       String message,
-      @Nullable DecisionId decision,
-      Map<String, Object> detail,
-      Instant now) {
+      @Nullable LeaseOutage over,
+      @Nullable DecisionId decision) {
+
+    /** With what the outage takes off the price that is the party's. */
+    String to(Lease party) {
+      return over == null ? message : message + credit(party, over);
+    }
+  }
+
+  private Uni<Void> tell(
+      SqlConnection connection, Lease lease, Told told, Map<String, Object> detail, Instant now) {
     String word =
-        switch (kind) {
+        switch (told.kind()) {
           case NODE_LOST -> "Lost";
           case NODE_REPLACED -> "Replaced";
           case NODE_RESTORED -> "Restored";
-          default -> throw new IllegalArgumentException("no notice of a lost node: " + kind);
+          default -> throw new IllegalArgumentException("no notice of a lost node: " + told.kind());
         };
-    return notices
-        .tell(connection, lease, kind, message, decision, null, now)
+    return debts
+        .asProviderHas(connection, lease)
+        .chain(providers ->
+            notices.tell(
+                connection,
+                lease,
+                told.kind(),
+                new NoticeStore.Message(told.to(lease), told.to(providers)),
+                told.decision(),
+                null,
+                now))
         .chain(
             () -> audit.append(Tx.of(connection), SCOPE, "lease.node" + word, lease.id(), detail))
         .chain(() -> outbox.append(Tx.of(connection), "lease.node" + word, lease.id(), detail));

@@ -27,12 +27,32 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class NoticeStore {
 
+  /**
+   * What is told of a lease, of whose money each party is told its own alone.
+   *
+   * @param tenant what its tenant is told
+   * @param provider what its provider is
+   */
+  record Message(String tenant, String provider) {}
+
   /** Tells tenant and provider. */
   public Uni<Void> tell(
       SqlConnection connection,
       Lease lease,
       NoticeKind kind,
       String message,
+      @Nullable DecisionId decision,
+      @Nullable Instant endsAt,
+      Instant now) {
+    return tell(connection, lease, kind, new Message(message, message), decision, endsAt, now);
+  }
+
+  /** Tells each its own; an organization that is both, what the tenant is told. */
+  Uni<Void> tell(
+      SqlConnection connection,
+      Lease lease,
+      NoticeKind kind,
+      Message message,
       @Nullable DecisionId decision,
       @Nullable Instant endsAt,
       Instant now) {
@@ -45,7 +65,8 @@ public class NoticeStore {
                     .addUUID(party.value())
                     .addUUID(lease.id().value())
                     .addString(kind.name())
-                    .addString(message)
+                    .addString(
+                        party.equals(lease.tenant()) ? message.tenant() : message.provider())
                     .addUUID(decision == null ? null : decision.value())
                     .addOffsetDateTime(endsAt == null ? null : endsAt.atOffset(ZoneOffset.UTC))
                     .addOffsetDateTime(now.atOffset(ZoneOffset.UTC)))
