@@ -3,9 +3,11 @@ package io.berth.booking;
 import io.berth.booking.internal.AllocationStore;
 import io.berth.booking.internal.QuoteStore;
 import io.berth.booking.internal.SwapStore;
+import io.berth.booking.internal.TurnaroundStore;
 import io.berth.inventory.NodeId;
 import io.berth.ledger.Ledger;
 import io.berth.platform.Id;
+import io.berth.platform.Period;
 import io.berth.platform.ProblemException;
 import io.berth.platform.Scope;
 import io.berth.policy.Authorisations;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +32,7 @@ public class Bookings {
   private final QuoteStore quotes;
   private final AllocationStore allocations;
   private final SwapStore swaps;
+  private final TurnaroundStore turnarounds;
   private final Authorisations authorisations;
   private final Ledger ledger;
 
@@ -36,11 +40,13 @@ public class Bookings {
       QuoteStore quotes,
       AllocationStore allocations,
       SwapStore swaps,
+      TurnaroundStore turnarounds,
       Authorisations authorisations,
       Ledger ledger) {
     this.quotes = quotes;
     this.allocations = allocations;
     this.swaps = swaps;
+    this.turnarounds = turnarounds;
     this.authorisations = authorisations;
     this.ledger = ledger;
   }
@@ -152,6 +158,27 @@ public class Bookings {
     return allocations.free(connection, lease);
   }
 
+  /** The leases that have some of these slots up to a moment, and not beyond. */
+  public Uni<Set<UUID>> leasedUpTo(
+      SqlConnection connection, List<Quote.HeldSlots> slots, Instant moment) {
+    return turnarounds.upTo(connection, slots, moment);
+  }
+
+  /**
+   * Keeps slots that are free again taken for the turnaround of leases that had them before, and
+   * from which they were to pass to another without one.
+   *
+   * @param leases that had them up to the start of {@code turnaround}, locked
+   */
+  public Uni<Void> keepTaken(
+      SqlConnection connection,
+      Collection<UUID> leases,
+      List<Quote.HeldSlots> slots,
+      Period turnaround,
+      Instant now) {
+    return turnarounds.keep(connection, leases, slots, turnaround, now);
+  }
+
   /**
    * Keeps a lease's slots for longer.
    *
@@ -166,7 +193,9 @@ public class Bookings {
         .call(taken ->
             taken.isPresent()
                 ? Uni.createFrom().voidItem()
-                : allocations.extend(connection, lease, end));
+                : turnarounds
+                    .forget(connection, lease)
+                    .chain(() -> allocations.extend(connection, lease, end)));
   }
 
   /** Lets a lease's slots go at {@code end}, where they were to stay taken for longer. */

@@ -85,10 +85,12 @@ public final class Books {
         connection,
         "live leases without their slots for their period",
         "select l.id, a.state, a.period from lease l join allocation a on a.lease_id = l.id"
-            + " where l.state <> 'ENDED' and a.given_back_at is null and (a.state <> 'LEASED' or a.period <> tstzrange("
+            + " where l.state <> 'ENDED' and a.given_back_at is null and (a.state <> 'LEASED'"
             // A node that joined later has been the lease's since then.
-            + " case when a.joined = 0 then l.start_at else lower(a.period) end,"
-            + " l.end_at + l.turnaround_seconds * interval '1 second'))");
+            + " or (a.joined = 0 and lower(a.period) <> l.start_at)"
+            // Slots pass to another tenant without a turnaround.
+            + " or (upper(a.period) <> l.end_at + l.turnaround_seconds * interval '1 second'"
+            + " and (l.transferred_at is null or upper(a.period) <> l.end_at)))");
     assertNone(
         connection,
         "slots leased to nobody",

@@ -24,6 +24,7 @@ public class LeaseEndings {
   private final LeaseStore leases;
   private final JobStore jobs;
   private final Bookings bookings;
+  private final Turnarounds turnarounds;
   private final Authorisations authorisations;
   private final LeaseDebts debts;
   private final Outbox outbox;
@@ -32,12 +33,14 @@ public class LeaseEndings {
       LeaseStore leases,
       JobStore jobs,
       Bookings bookings,
+      Turnarounds turnarounds,
       Authorisations authorisations,
       LeaseDebts debts,
       Outbox outbox) {
     this.leases = leases;
     this.jobs = jobs;
     this.bookings = bookings;
+    this.turnarounds = turnarounds;
     this.authorisations = authorisations;
     this.debts = debts;
     this.outbox = outbox;
@@ -48,12 +51,24 @@ public class LeaseEndings {
    * taken for the offer's turnaround time; those of one that never was are free at once.
    */
   public Uni<Void> end(SqlConnection connection, Lease lease, Instant now) {
-    Instant takenBackAt = lease.endingAt() == null ? now : lease.endingAt();
-    Money charge = lease.chargeAtEnd(takenBackAt);
     Uni<Void> slotsGone =
         isUntouched(lease)
-            ? bookings.free(connection, lease.id())
+            ? bookings
+                .free(connection, lease.id())
+                .chain(() -> turnarounds.keep(connection, lease, lease.slots(), now))
             : bookings.shorten(connection, lease.id(), now.plus(lease.turnaround()));
+    return end(connection, lease, slotsGone, now);
+  }
+
+  /** Ends a locked lease all of which went to another tenant before it began. */
+  Uni<Void> endPassedOn(SqlConnection connection, Lease lease, Instant now) {
+    return end(connection, lease, bookings.free(connection, lease.id()), now);
+  }
+
+  private Uni<Void> end(
+      SqlConnection connection, Lease lease, Uni<Void> slotsGone, Instant now) {
+    Instant takenBackAt = lease.endingAt() == null ? now : lease.endingAt();
+    Money charge = lease.chargeAtEnd(takenBackAt);
     return jobs.live(connection, List.of(lease.id()))
         .chain(live -> cancel(connection, live, now))
         .chain(() -> slotsGone)

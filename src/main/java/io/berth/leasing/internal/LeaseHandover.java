@@ -236,7 +236,7 @@ public class LeaseHandover {
         .chain(() ->
             begun
                 ? shorten(connection, lease, moment, freed, now)
-                : endings.end(connection, lease, now))
+                : endings.endPassedOn(connection, lease, now))
         .chain(() ->
             sale == null
                 ? Uni.createFrom().voidItem()
@@ -248,7 +248,8 @@ public class LeaseHandover {
     LeaseStore.Terms terms =
         new LeaseStore.Terms(
             moment,
-            Duration.ZERO,
+            // There is none where the slots pass without a gap; but it may end sooner.
+            lease.turnaround(),
             lease.accelerators(),
             lease.price().until(moment),
             lease.retained());

@@ -43,6 +43,7 @@ import org.jspecify.annotations.Nullable;
 public class LeaseShrinking {
 
   private final Bookings bookings;
+  private final Turnarounds turnarounds;
   private final LeaseStore leases;
   private final JobStore jobs;
   private final LeaseViews views;
@@ -56,6 +57,7 @@ public class LeaseShrinking {
 
   LeaseShrinking(
       Bookings bookings,
+      Turnarounds turnarounds,
       LeaseStore leases,
       JobStore jobs,
       LeaseViews views,
@@ -67,6 +69,7 @@ public class LeaseShrinking {
       Database database,
       Clock clock) {
     this.bookings = bookings;
+    this.turnarounds = turnarounds;
     this.leases = leases;
     this.jobs = jobs;
     this.views = views;
@@ -165,6 +168,10 @@ public class LeaseShrinking {
             plan.given(),
             begun ? moment.plus(lease.turnaround()) : null,
             now)
+        .chain(() ->
+            begun
+                ? Uni.createFrom().voidItem()
+                : turnarounds.keep(connection, lease, plan.given(), now))
         .chain(() -> ledger.lower(connection, lease.id(), less))
         .chain(() -> debts.shrink(connection, lease, moment, plan.keptCount(), now))
         .chain(() -> leases.amend(connection, lease, terms, now))

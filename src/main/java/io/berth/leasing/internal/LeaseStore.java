@@ -304,6 +304,20 @@ public class LeaseStore {
         .replaceWithVoid();
   }
 
+  /** Those of some leases that another tenant has the rest of from a moment on, locked. */
+  Uni<List<UUID>> lockPassedOn(SqlConnection connection, Collection<UUID> ids, Instant moment) {
+    return connection
+        .preparedQuery(
+            "select id from lease where id = any($1) and transferred_at is not null"
+                + " and end_at = $2 order by id for update")
+        .execute(Tuple.of(ids.toArray(UUID[]::new), utc(moment)))
+        .map(rows -> {
+          List<UUID> found = new ArrayList<>();
+          rows.forEach(row -> found.add(row.getUUID("id")));
+          return found;
+        });
+  }
+
   /** Writes when which of a locked lease's accelerators could not be used. */
   public Uni<Void> outages(SqlConnection connection, LeaseId id, List<LeaseOutage> outages) {
     return connection

@@ -212,6 +212,10 @@ public class LeaseTransfers {
       throw ProblemException.conflict(
           "The lease is being wound down and ends at " + lease.endsAt() + ": nobody can take it.");
     }
+    if (lease.transferredAt() != null) {
+      throw ProblemException.conflict(
+          "Another tenant has what comes after " + lease.period().end() + " already.");
+    }
     if (!lease.state().isLive() || !lease.handoverAt(now).isBefore(lease.endsAt())) {
       throw ProblemException.conflict(
           "The lease is "

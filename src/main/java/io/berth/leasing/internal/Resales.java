@@ -209,10 +209,6 @@ public class Resales {
       throw ProblemException.conflict(
           "The lease may end at any time: only what is reserved or on demand can be sold.");
     }
-    if (lease.transferredAt() != null) {
-      throw ProblemException.conflict(
-          "Another tenant has what comes after " + lease.period().end() + " already.");
-    }
   }
 
   /** Where the nodes are; the empty text for one of which that is not known. */
