@@ -139,27 +139,30 @@ public class NodeVerdicts {
    * The same for nodes that a tenant might hold: what authorisations still have room for counts.
    */
   public Uni<Held> offered(OrganizationId tenant, Set<NodeId> nodes) {
-    return offered(tenant, nodes, OptionalInt.empty());
+    return database.sql(
+        SCOPE, connection -> offered(connection, tenant, nodes, OptionalInt.empty()));
   }
 
   /**
-   * The same where it is known how many are wanted on all of them: authorisations must have room
-   * for so many.
+   * The same in the caller's transaction, where it is known how many are wanted on all of them:
+   * authorisations must have room for so many.
    */
-  public Uni<Held> offered(OrganizationId tenant, Set<NodeId> nodes, int accelerators) {
-    return offered(tenant, nodes, OptionalInt.of(accelerators));
+  public Uni<Held> offered(
+      SqlConnection connection, OrganizationId tenant, Set<NodeId> nodes, int accelerators) {
+    return offered(connection, tenant, nodes, OptionalInt.of(accelerators));
   }
 
-  private Uni<Held> offered(OrganizationId tenant, Set<NodeId> nodes, OptionalInt accelerators) {
-    return database.sql(
-        SCOPE,
-        connection ->
-            read(
-                connection,
-                tenant,
-                nodes,
-                accelerators,
-                parties -> authorisations.book(connection, parties)));
+  private Uni<Held> offered(
+      SqlConnection connection,
+      OrganizationId tenant,
+      Set<NodeId> nodes,
+      OptionalInt accelerators) {
+    return read(
+        connection,
+        tenant,
+        nodes,
+        accelerators,
+        parties -> authorisations.book(connection, parties));
   }
 
   private Uni<Held> read(

@@ -42,6 +42,11 @@ public final class Locks implements AutoCloseable {
     }
   }
 
+  /** Makes what was done under the locks lasting, and lets go of them. */
+  public void commit() throws SQLException {
+    connection.commit();
+  }
+
   /** Waits until so many of the service's transactions wait for a lock of anybody's. */
   public void awaitWaiting(int transactions) {
     await().atMost(WAIT_MAX).until(() -> waiting() >= transactions);

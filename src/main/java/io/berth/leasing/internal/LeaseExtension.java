@@ -57,7 +57,6 @@ public class LeaseExtension {
 
   private final Bookings bookings;
   private final LeaseStore leases;
-  private final LeaseViews views;
   private final NodeVerdicts verdicts;
   private final Offers offers;
   private final Decisions decisions;
@@ -74,7 +73,6 @@ public class LeaseExtension {
   LeaseExtension(
       Bookings bookings,
       LeaseStore leases,
-      LeaseViews views,
       NodeVerdicts verdicts,
       Offers offers,
       Decisions decisions,
@@ -89,7 +87,6 @@ public class LeaseExtension {
       Clock clock) {
     this.bookings = bookings;
     this.leases = leases;
-    this.views = views;
     this.verdicts = verdicts;
     this.offers = offers;
     this.decisions = decisions;
@@ -104,12 +101,8 @@ public class LeaseExtension {
     this.clock = clock;
   }
 
-  /**
-   * What is known about a lease and its offer before the transaction that extends it.
-   *
-   * @param offer as it stands now, published or not, at the price of the lease's term
-   */
-  record Ground(NodeVerdicts.Held held, LeaseViews.Names names, Offer offer) {}
+  /** A lease that goes on for longer, with the names behind its identifiers. */
+  record Extended(Lease lease, LeaseViews.Names names) {}
 
   /** Until when a lease is to go on, and at most at which price. */
   private record Wish(
@@ -138,8 +131,8 @@ public class LeaseExtension {
                 database
                     .sql(scope, connection -> leases.get(connection, scope, id))
                     .invoke(lease -> requireTenant(scope, lease))
-                    .chain(this::ground)
-                    .chain(ground ->
+                    .chain(this::offer)
+                    .chain(offer ->
                         database.sql(
                             scope,
                             connection ->
@@ -157,31 +150,27 @@ public class LeaseExtension {
                                                     connection,
                                                     scope,
                                                     lease,
-                                                    ground,
+                                                    offer,
                                                     wish.endOf(lease),
                                                     wish.priceMax()))
-                                            .map(lease -> answer(ground.names(), lease)))))));
+                                            .map(LeaseExtension::answer))))));
   }
 
-  private static Answer answer(LeaseViews.Names names, Lease lease) {
+  private static Answer answer(Extended extended) {
+    Lease lease = extended.lease();
     return new Answer(
         Response.Status.ACCEPTED.getStatusCode(),
-        names.view(lease),
+        extended.names().view(lease),
         "/v1/leases/" + lease.id(),
         lease.version());
   }
 
-  /** Reads what an extension rests on; not within its transaction. */
-  Uni<Ground> ground(Lease lease) {
-    return verdicts
-        .held(lease.tenant(), lease.nodes(), lease.quote())
-        .chain(held ->
-            views
-                .names(lease.nodes(), lease.parties())
-                .chain(names ->
-                    offers
-                        .get(SYSTEM, lease.offer())
-                        .map(offer -> new Ground(held, names, priced(lease, offer)))));
+  /**
+   * A lease's offer as it stands now, published or not, at the price of the lease's term. To be
+   * called outside of transactions, since it takes a connection of its own.
+   */
+  Uni<Offer> offer(Lease lease) {
+    return offers.get(SYSTEM, lease.offer()).map(offer -> priced(lease, offer));
   }
 
   private static Offer priced(Lease lease, Offer offer) {
@@ -197,28 +186,43 @@ public class LeaseExtension {
   /**
    * Extends a locked lease, or fails and leaves it as it is.
    *
+   * @param offer by {@link #offer}
    * @param priceMax the most to pay for the added time; null for no bound
-   * @return the lease as it is then
    */
-  Uni<Lease> extend(
+  Uni<Extended> extend(
       SqlConnection connection,
       Scope scope,
       Lease lease,
-      Ground ground,
+      Offer offer,
       Instant end,
       @Nullable Money priceMax) {
     Instant now = clock.instant();
     requireLive(lease, now);
-    requireOffered(lease, ground, end, priceMax);
+    requireOffered(lease, offer, end, priceMax);
+    // Only now: another node may have taken the place of one that was lost.
+    return verdicts
+        .held(connection, lease.tenant(), lease.nodes(), lease.quote())
+        .invoke(LeaseExtension::requireSellable)
+        .chain(held ->
+            extend(connection, scope, lease, held, offer.pricePerAcceleratorHour(), end, now)
+                .map(extended -> new Extended(extended, LeaseViews.Names.of(held))));
+  }
+
+  private Uni<Lease> extend(
+      SqlConnection connection,
+      Scope scope,
+      Lease lease,
+      NodeVerdicts.Held held,
+      Money price,
+      Instant end,
+      Instant now) {
     Period added = new Period(lease.period().end(), end);
-    Money price = ground.offer().pricePerAcceleratorHour();
     LeasePrice extended = lease.price().extendedTo(end, price);
     Money more = extended.total().minus(lease.price().total());
     return debts
         .requireNone(connection, lease.id())
         .chain(() ->
-            verdicts.judge(
-                connection, ground.held(), lease.use(), added, DecisionPurpose.EXTENSION))
+            verdicts.judge(connection, held, lease.use(), added, DecisionPurpose.EXTENSION))
         .invoke(decision -> requirePermit(decision, added))
         .call(decision -> decisions.record(connection, scope, decision))
         .call(decision ->
@@ -272,8 +276,7 @@ public class LeaseExtension {
   }
 
   private static void requireOffered(
-      Lease lease, Ground ground, Instant end, @Nullable Money priceMax) {
-    Offer offer = ground.offer();
+      Lease lease, Offer offer, Instant end, @Nullable Money priceMax) {
     if (offer.state() != OfferState.PUBLISHED) {
       throw ProblemException.conflict(
           "The lease's offer is "
@@ -300,8 +303,11 @@ public class LeaseExtension {
           "/pricePerAcceleratorHourMax",
           "The added time costs " + price + " per accelerator and hour.");
     }
+  }
+
+  private static void requireSellable(NodeVerdicts.Held held) {
     List<String> unfit =
-        ground.names().nodes().values().stream()
+        held.nodes().stream()
             .filter(node -> !node.sellable())
             .map(Node::name)
             .sorted()

@@ -89,8 +89,7 @@ public class LeaseShrinking {
     return database
         .sql(scope, connection -> leases.get(connection, scope, id))
         .invoke(lease -> LeaseExtension.requireTenant(scope, lease))
-        .chain(lease -> views.names(lease.nodes(), lease.parties()))
-        .chain(names ->
+        .chain(seen ->
             database.sql(
                 scope,
                 connection ->
@@ -100,20 +99,34 @@ public class LeaseShrinking {
                         idempotencyKey,
                         "POST /v1/leases/" + id + "/shrink",
                         request,
-                        () ->
-                            leases
-                                .lock(connection, scope, id)
-                                .chain(lease ->
-                                    jobs.live(connection, List.of(id))
-                                        .map(live -> plan(lease, names, live, request, nodes))
-                                        .chain(plan -> shrink(connection, scope, lease, plan)))
-                                .chain(() -> leases.get(connection, scope, id))
-                                .map(lease ->
-                                    new Answer(
-                                        Response.Status.ACCEPTED.getStatusCode(),
-                                        names.view(lease),
-                                        "/v1/leases/" + id,
-                                        lease.version())))));
+                        () -> shrink(connection, scope, id, request, nodes))));
+  }
+
+  private Uni<Answer> shrink(
+      SqlConnection connection,
+      Scope scope,
+      LeaseId id,
+      ShrinkRequest request,
+      List<NodeId> nodes) {
+    return leases
+        .lock(connection, scope, id)
+        .chain(lease ->
+            // Only now: another node may have taken the place of one that was lost.
+            views
+                .names(connection, lease.nodes(), lease.parties())
+                .call(names ->
+                    jobs.live(connection, List.of(id))
+                        .map(live -> plan(lease, names, live, request, nodes))
+                        .chain(plan -> shrink(connection, scope, lease, plan))))
+        .chain(names ->
+            leases
+                .get(connection, scope, id)
+                .map(lease ->
+                    new Answer(
+                        Response.Status.ACCEPTED.getStatusCode(),
+                        names.view(lease),
+                        "/v1/leases/" + id,
+                        lease.version())));
   }
 
   private static ShrinkPlan plan(

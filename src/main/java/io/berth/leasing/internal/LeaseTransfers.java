@@ -245,36 +245,20 @@ public class LeaseTransfers {
 
   private Uni<Response> accept(
       Scope scope, @Nullable String idempotencyKey, LeaseTransfer transfer, AcceptRequest request) {
-    return database
-        .sql(SYSTEM, connection -> leases.get(connection, SYSTEM, transfer.lease()))
-        .chain(lease ->
-            organizations
-                .get(SYSTEM, transfer.recipient())
-                .chain(recipient ->
-                    names(lease, transfer.recipient())
-                        .chain(names ->
-                            verdicts
-                                .offered(transfer.recipient(), lease.nodes(), lease.accelerators())
-                                .chain(held ->
-                                    database.sql(
-                                        scope,
-                                        connection ->
-                                            idempotency.once(
-                                                connection,
-                                                scope,
-                                                idempotencyKey,
-                                                "POST /v1/lease-transfers/"
-                                                    + transfer.id()
-                                                    + "/accept",
-                                                request,
-                                                () ->
-                                                    accept(
-                                                        connection,
-                                                        scope,
-                                                        transfer.id(),
-                                                        held,
-                                                        use(recipient, request),
-                                                        names)))))));
+    return organizations
+        .get(SYSTEM, transfer.recipient())
+        .chain(recipient ->
+            database.sql(
+                scope,
+                connection ->
+                    idempotency.once(
+                        connection,
+                        scope,
+                        idempotencyKey,
+                        "POST /v1/lease-transfers/" + transfer.id() + "/accept",
+                        request,
+                        () ->
+                            accept(connection, scope, transfer.id(), use(recipient, request)))));
   }
 
   private static UseProfile use(Organization recipient, AcceptRequest request) {
@@ -282,12 +266,7 @@ public class LeaseTransfers {
   }
 
   private Uni<Answer> accept(
-      SqlConnection connection,
-      Scope scope,
-      LeaseTransferId id,
-      NodeVerdicts.Held held,
-      UseProfile use,
-      LeaseViews.Names names) {
+      SqlConnection connection, Scope scope, LeaseTransferId id, UseProfile use) {
     Instant now = clock.instant();
     LeaseId fresh = LeaseId.fresh();
     return transfers
@@ -306,23 +285,30 @@ public class LeaseTransfers {
                 })
                 .call(lease -> debts.requireOther(connection, lease.id(), transfer.recipient()))
                 .chain(lease ->
-                    handover.handOver(
-                        connection,
-                        scope,
-                        lease,
-                        LeaseHandover.Passing.of(transfer, lease, now),
-                        held,
-                        use,
-                        fresh,
-                        now)))
-        .chain(() -> transfers.settle(connection, id, TransferState.ACCEPTED, fresh, now))
-        .chain(() -> leases.get(connection, SYSTEM, fresh))
-        .map(lease ->
-            new Answer(
-                Response.Status.CREATED.getStatusCode(),
-                names.view(lease),
-                "/v1/leases/" + fresh,
-                lease.version()));
+                    // Only now: another node may have taken the place of one that was lost.
+                    verdicts
+                        .offered(
+                            connection, transfer.recipient(), lease.nodes(), lease.accelerators())
+                        .call(held ->
+                            handover.handOver(
+                                connection,
+                                scope,
+                                lease,
+                                LeaseHandover.Passing.of(transfer, lease, now),
+                                held,
+                                use,
+                                fresh,
+                                now))))
+        .call(() -> transfers.settle(connection, id, TransferState.ACCEPTED, fresh, now))
+        .chain(held ->
+            leases
+                .get(connection, SYSTEM, fresh)
+                .map(lease ->
+                    new Answer(
+                        Response.Status.CREATED.getStatusCode(),
+                        LeaseViews.Names.of(held).view(lease),
+                        "/v1/leases/" + fresh,
+                        lease.version())));
   }
 
   private static void requireProposed(LeaseTransfer transfer) {

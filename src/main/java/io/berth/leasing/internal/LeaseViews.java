@@ -14,6 +14,7 @@ import io.berth.leasing.internal.LeaseApi.PartyView;
 import io.berth.platform.OrganizationId;
 import io.berth.platform.Scope;
 import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashMap;
 import java.util.List;
@@ -88,6 +89,22 @@ public class LeaseViews {
                   found.forEach(node -> byId.put(node.id(), node));
                   return new Names(byId, organizations);
                 }));
+  }
+
+  /**
+   * The same in the caller's transaction: what a locked lease has cannot change until its end, as
+   * where another node takes a lost one's place.
+   */
+  Uni<Names> names(
+      SqlConnection connection, Set<NodeId> nodes, Set<OrganizationId> parties) {
+    return Uni.combine()
+        .all()
+        .unis(
+            inventory.nodes(connection, SCOPE, nodes),
+            organizations.all(connection, SCOPE, parties))
+        .with((found, known) ->
+            new Names(
+                found.stream().collect(Collectors.toMap(Node::id, Function.identity())), known));
   }
 
   Uni<LeaseView> of(Lease lease) {

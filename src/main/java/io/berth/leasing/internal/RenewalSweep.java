@@ -7,7 +7,6 @@ import io.berth.leasing.Lease;
 import io.berth.leasing.LeaseRenewal;
 import io.berth.leasing.LeasingConfig;
 import io.berth.leasing.NoticeKind;
-import io.berth.leasing.internal.LeaseExtension.Ground;
 import io.berth.market.Offer;
 import io.berth.platform.Database;
 import io.berth.platform.ProblemException;
@@ -113,8 +112,8 @@ public class RenewalSweep {
   /** Never fails: what could not be renewed comes due again when the claim runs out. */
   private Uni<Void> renew(Lease claimed) {
     return extension
-        .ground(claimed)
-        .chain(ground -> renew(claimed, ground, null))
+        .offer(claimed)
+        .chain(offer -> renew(claimed, offer, null))
         .onFailure(PolicyRefusal.class)
         .recoverWithUni(failure -> {
           PolicyRefusal refusal = (PolicyRefusal) failure;
@@ -137,7 +136,7 @@ public class RenewalSweep {
     };
   }
 
-  private Uni<Void> renew(Lease claimed, Ground ground, @Nullable Instant until) {
+  private Uni<Void> renew(Lease claimed, Offer offer, @Nullable Instant until) {
     return Races.retry(
             booking.attemptsMax(),
             () ->
@@ -146,9 +145,9 @@ public class RenewalSweep {
                     connection ->
                         leases
                             .lock(connection, SCOPE, claimed.id())
-                            .chain(lease -> renew(connection, lease, ground, until))))
+                            .chain(lease -> renew(connection, lease, offer, until))))
         .onFailure(failure -> until == null && extendableUntil(failure) != null)
-        .recoverWithUni(failure -> renew(claimed, ground, extendableUntil(failure)));
+        .recoverWithUni(failure -> renew(claimed, offer, extendableUntil(failure)));
   }
 
   /** Until when others leave a lease its slots, where a refusal says so. */
@@ -160,7 +159,7 @@ public class RenewalSweep {
   }
 
   private Uni<Void> renew(
-      SqlConnection connection, Lease lease, Ground ground, @Nullable Instant until) {
+      SqlConnection connection, Lease lease, Offer offer, @Nullable Instant until) {
     LeaseRenewal renewal = lease.renewal();
     if (renewal.nextAt() == null || !lease.state().isLive()) {
       return Uni.createFrom().voidItem();
@@ -170,9 +169,9 @@ public class RenewalSweep {
       // Its tenant has extended it meanwhile.
       return renewals.next(connection, lease.id(), due, null);
     }
-    Instant end = until == null ? nextEnd(lease, ground.offer()) : until;
+    Instant end = until == null ? nextEnd(lease, offer) : until;
     return extension
-        .extend(connection, SCOPE, lease, ground, end, lease.price().last())
+        .extend(connection, SCOPE, lease, offer, end, lease.price().last())
         .chain(renewed ->
             renewals
                 .next(connection, lease.id(), end.minus(config.renewalLead()), null)

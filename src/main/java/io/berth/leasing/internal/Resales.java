@@ -43,7 +43,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Offers of the rest of leases, and what becomes of them. */
@@ -58,7 +57,6 @@ public class Resales {
   private final TransferStore transfers;
   private final LeaseStore leases;
   private final LeaseHandover handover;
-  private final LeaseViews views;
   private final NodeVerdicts verdicts;
   private final Organizations organizations;
   private final Refusals refusals;
@@ -77,7 +75,6 @@ public class Resales {
       TransferStore transfers,
       LeaseStore leases,
       LeaseHandover handover,
-      LeaseViews views,
       NodeVerdicts verdicts,
       Organizations organizations,
       Refusals refusals,
@@ -94,7 +91,6 @@ public class Resales {
     this.transfers = transfers;
     this.leases = leases;
     this.handover = handover;
-    this.views = views;
     this.verdicts = verdicts;
     this.organizations = organizations;
     this.refusals = refusals;
@@ -309,28 +305,21 @@ public class Resales {
         .chain(organization -> {
           UseProfile use = use(organization, request);
           Uni<Response> answer =
-              views
-                  .names(lease.nodes(), parties(buyer, lease))
-                  .chain(names ->
-                      verdicts
-                          .offered(buyer, lease.nodes(), lease.accelerators())
-                          .chain(held ->
-                              database.sql(
+              database.sql(
+                  scope,
+                  connection ->
+                      idempotency.once(
+                          connection,
+                          scope,
+                          idempotencyKey,
+                          "POST /v1/resales/" + resale.id() + "/buy",
+                          request,
+                          () ->
+                              buy(
+                                  connection,
                                   scope,
-                                  connection ->
-                                      idempotency.once(
-                                          connection,
-                                          scope,
-                                          idempotencyKey,
-                                          "POST /v1/resales/" + resale.id() + "/buy",
-                                          request,
-                                          () ->
-                                              buy(
-                                                  connection,
-                                                  scope,
-                                                  resale,
-                                                  new Bid(buyer, held, use, request, totalMax),
-                                                  names)))));
+                                  resale,
+                                  new Bid(buyer, use, request, totalMax))));
           return resale
               .restOf(lease, clock.instant())
               .map(rest ->
@@ -350,10 +339,6 @@ public class Resales {
         });
   }
 
-  private static Set<OrganizationId> parties(OrganizationId buyer, Lease lease) {
-    return Stream.of(buyer, lease.provider()).collect(Collectors.toSet());
-  }
-
   private static UseProfile use(Organization buyer, BuyRequest request) {
     return buyer.facts().profile().overlaidBy(request.use());
   }
@@ -361,13 +346,11 @@ public class Resales {
   /** Who wants it, what for, and at most for how much. */
   private record Bid(
       OrganizationId buyer,
-      NodeVerdicts.Held held,
       UseProfile use,
       BuyRequest request,
       @Nullable Money totalMax) {}
 
-  private Uni<Answer> buy(
-      SqlConnection connection, Scope scope, Resale seen, Bid bid, LeaseViews.Names names) {
+  private Uni<Answer> buy(SqlConnection connection, Scope scope, Resale seen, Bid bid) {
     Instant now = clock.instant();
     LeaseId fresh = LeaseId.fresh();
     return leases
@@ -377,31 +360,36 @@ public class Resales {
                 .lock(connection, seen.id())
                 .chain(resale -> {
                   Period rest = rest(resale, lease, bid, now);
-                  return handover
-                      .handOver(
-                          connection,
-                          scope,
-                          lease,
-                          LeaseHandover.Passing.of(resale, bid.buyer(), rest),
-                          bid.held(),
-                          bid.use(),
-                          fresh,
-                          now)
-                      .chain(() -> resales.sold(connection, resale.id(), rest, fresh, now))
-                      .chain(() ->
+                  // Only now: another node may have taken the place of one that was lost.
+                  return verdicts
+                      .offered(connection, bid.buyer(), lease.nodes(), lease.accelerators())
+                      .call(held ->
+                          handover.handOver(
+                              connection,
+                              scope,
+                              lease,
+                              LeaseHandover.Passing.of(resale, bid.buyer(), rest),
+                              held,
+                              bid.use(),
+                              fresh,
+                              now))
+                      .call(() -> resales.sold(connection, resale.id(), rest, fresh, now))
+                      .call(() ->
                           outbox.append(
                               Tx.of(connection),
                               "resale.settled",
                               resale.id(),
                               Map.of("state", "sold")));
                 }))
-        .chain(() -> leases.get(connection, SYSTEM, fresh))
-        .map(lease ->
-            new Answer(
-                Response.Status.CREATED.getStatusCode(),
-                names.view(lease),
-                "/v1/leases/" + fresh,
-                lease.version()));
+        .chain(held ->
+            leases
+                .get(connection, SYSTEM, fresh)
+                .map(lease ->
+                    new Answer(
+                        Response.Status.CREATED.getStatusCode(),
+                        LeaseViews.Names.of(held).view(lease),
+                        "/v1/leases/" + fresh,
+                        lease.version())));
   }
 
   /** What the buyer gets; fails with 409 where that is nothing, or not what the buyer saw. */
