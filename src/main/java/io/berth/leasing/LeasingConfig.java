@@ -187,6 +187,11 @@ public interface LeasingConfig {
   @DurationMax(days = 1)
   Duration orderFailureWaitMax();
 
+  /** How often offers of resale are looked through for those that have ended by themselves. */
+  @WithDefault("PT30S")
+  @NotNull
+  Duration resaleSweepInterval();
+
   /** How often orders are looked through for those that have waited too long. */
   @WithDefault("PT30S")
   @NotNull

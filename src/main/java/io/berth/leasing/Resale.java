@@ -45,16 +45,7 @@ public record Resale(
    * @param now at which time
    */
   public Optional<Period> restOf(Lease lease, Instant now) {
-    boolean isSame =
-        accelerators == lease.accelerators()
-            && (end.equals(lease.period().end())
-                || (lease.term() == LeaseTerm.ON_DEMAND && end.isBefore(lease.period().end())));
-    boolean isThere =
-        lease.state().isLive() && lease.windDown() == null && lease.transferredAt() == null;
-    if (state != ResaleState.OPEN
-        || (until != null && !now.isBefore(until))
-        || !isSame
-        || !isThere) {
+    if (state != ResaleState.OPEN || lease.windDown() != null || endedBy(lease, now).isPresent()) {
       return Optional.empty();
     }
     Instant moment = lease.handoverAt(now);
@@ -62,6 +53,36 @@ public record Resale(
     return start.isBefore(lease.period().end())
         ? Optional.of(new Period(start, lease.period().end()))
         : Optional.empty();
+  }
+
+  /**
+   * What ended it for good, as a clause; empty where nothing did, though a wind-down may keep it
+   * from being bought until that is taken back.
+   *
+   * @param now at which time
+   */
+  public Optional<String> endedBy(Lease lease, Instant now) {
+    boolean isSameEnd =
+        end.equals(lease.period().end())
+            || (lease.term() == LeaseTerm.ON_DEMAND && end.isBefore(lease.period().end()));
+    if (state != ResaleState.OPEN) {
+      return Optional.empty();
+    }
+    if (until != null && !now.isBefore(until)) {
+      return Optional.of("its time was over");
+    }
+    if (lease.transferredAt() != null) {
+      return Optional.of("another tenant has the rest of the lease");
+    }
+    if (!lease.state().isLive() || !lease.handoverAt(now).isBefore(lease.period().end())) {
+      return Optional.of("the lease is over");
+    }
+    if (accelerators != lease.accelerators()) {
+      return Optional.of("a part of the lease was given back");
+    }
+    return isSameEnd
+        ? Optional.empty()
+        : Optional.of("the lease lasts until another time than when it was offered");
   }
 
   /** What it costs to have all accelerators for a time. */

@@ -56,8 +56,35 @@ public class NoticeStore {
       @Nullable DecisionId decision,
       @Nullable Instant endsAt,
       Instant now) {
+    List<OrganizationId> parties = List.of(lease.tenant(), lease.provider());
+    return tell(connection, lease, parties, kind, message, decision, endsAt, now);
+  }
+
+  /** Tells the tenant of what is not its provider's to know. */
+  Uni<Void> tellTenant(
+      SqlConnection connection, Lease lease, NoticeKind kind, String message, Instant now) {
+    return tell(
+        connection,
+        lease,
+        List.of(lease.tenant()),
+        kind,
+        new Message(message, message),
+        null,
+        null,
+        now);
+  }
+
+  private static Uni<Void> tell(
+      SqlConnection connection,
+      Lease lease,
+      List<OrganizationId> parties,
+      NoticeKind kind,
+      Message message,
+      @Nullable DecisionId decision,
+      @Nullable Instant endsAt,
+      Instant now) {
     List<Tuple> rows =
-        List.of(lease.tenant(), lease.provider()).stream()
+        parties.stream()
             .distinct()
             .map(party ->
                 Tuple.tuple()

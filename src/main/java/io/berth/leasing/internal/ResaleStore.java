@@ -35,15 +35,19 @@ public class ResaleStore {
           + " r.end_at, r.accelerators, r.sold_from, r.new_lease_id, r.created_at, r.settled_at,"
           + " r.version";
 
-  /** Says in SQL what {@link Resale#restOf} does, of $1 as now. */
-  private static final String CAN_BE_BOUGHT =
+  /** Says in SQL that nothing has ended it, as {@link Resale#endedBy} does, of $1 as now. */
+  private static final String STANDS =
       """
-      r.state = 'OPEN' and (r.until_at is null or r.until_at > $1)
+      (r.until_at is null or r.until_at > $1)
         and l.state in ('RESERVED', 'PROVISIONING', 'ACTIVE') and l.transferred_at is null
-        and l.wind_downs = '[]' and l.accelerators = r.accelerators
+        and l.accelerators = r.accelerators
         and (l.end_at = r.end_at or (l.term = 'ON_DEMAND' and l.end_at > r.end_at))
         and l.end_at - interval '1 minute' >= $1
       """;
+
+  /** Says in SQL what {@link Resale#restOf} does, of $1 as now. */
+  private static final String CAN_BE_BOUGHT =
+      "r.state = 'OPEN' and l.wind_downs = '[]' and " + STANDS;
 
   /**
    * What is looked for; empty sets ask for nothing.
@@ -127,6 +131,19 @@ public class ResaleStore {
         .execute(Tuple.of(lease.value()))
         .map(rows ->
             rows.size() == 0 ? Optional.empty() : Optional.of(resale(rows.iterator().next())));
+  }
+
+  /** Those that are written as open and have ended by themselves, so many at most. */
+  Uni<List<Resale>> ended(SqlConnection connection, Instant now, int limit) {
+    return connection
+        .preparedQuery(
+            "select "
+                + COLUMNS
+                + " from resale r join lease l on l.id = r.lease_id where r.state = 'OPEN' and not ("
+                + STANDS
+                + ") order by r.id limit $2")
+        .execute(Tuple.of(utc(now), limit))
+        .map(this::all);
   }
 
   /** Those of one seller, or of all, by id. */

@@ -52,6 +52,7 @@ public class Resales {
   private static final Scope SYSTEM = Scope.system("leasing");
 
   private final ResaleStore resales;
+  private final ResaleEndings endings;
   private final ResaleTerms terms;
   private final ResaleViews shown;
   private final TransferStore transfers;
@@ -70,6 +71,7 @@ public class Resales {
 
   Resales(
       ResaleStore resales,
+      ResaleEndings endings,
       ResaleTerms terms,
       ResaleViews shown,
       TransferStore transfers,
@@ -86,6 +88,7 @@ public class Resales {
       BookingConfig config,
       Clock clock) {
     this.resales = resales;
+    this.endings = endings;
     this.terms = terms;
     this.shown = shown;
     this.transfers = transfers;
@@ -220,8 +223,8 @@ public class Resales {
     return resales
         .lockOpen(connection, lease.id())
         .chain(former ->
-            former.isPresent() && former.get().restOf(lease, now).isEmpty()
-                ? resales.settle(connection, former.get().id(), ResaleState.ENDED, now)
+            former.isPresent()
+                ? endings.endIfOver(connection, lease, former.get(), now)
                 : Uni.createFrom().voidItem());
   }
 
