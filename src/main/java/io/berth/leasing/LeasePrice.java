@@ -53,6 +53,11 @@ public record LeasePrice(List<Stretch> stretches) {
     return stretches.stream().map(Stretch::cost).reduce(Money::plus).orElseThrow();
   }
 
+  /** Until when it lasts. */
+  public Instant end() {
+    return stretches.getLast().period().end();
+  }
+
   /** The price at its end. */
   public Money last() {
     return stretches.getLast().pricePerAcceleratorHour();
@@ -83,6 +88,11 @@ public record LeasePrice(List<Stretch> stretches) {
     return until.isAfter(from)
         ? Duration.between(from, until).plusMinutes(1).minusNanos(1).toMinutes()
         : 0;
+  }
+
+  /** The same with another after it, which begins where it ends. */
+  public LeasePrice then(LeasePrice later) {
+    return joined(stretches, later.stretches);
   }
 
   /** The same up to a later end, with as many accelerators as at its end now, at a price. */

@@ -16,10 +16,14 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Currency;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -247,29 +251,29 @@ public class Ledger {
       OrganizationId tenant,
       OrganizationId provider,
       Money amount) {
-    return settle(connection, reference, tenant, provider, AccountKind.PROVIDER, amount);
+    return settle(
+        connection,
+        reference,
+        tenant,
+        List.of(new Payment(provider, AccountKind.PROVIDER, amount)));
   }
 
   /**
-   * The same where another tenant is paid, as who sold what it had leased. The caller locks the
-   * accounts of all tenants that pay or are paid in its transaction first, by {@link #lockTenants}.
+   * What somebody is paid.
+   *
+   * @param paidAs as a provider, or as a tenant who sold what it had leased
    */
-  public Uni<Void> settleToTenant(
-      SqlConnection connection,
-      Id reference,
-      OrganizationId tenant,
-      OrganizationId paid,
-      Money amount) {
-    return settle(connection, reference, tenant, paid, AccountKind.TENANT, amount);
-  }
+  public record Payment(OrganizationId paid, AccountKind paidAs, Money amount) {}
 
-  private Uni<Void> settle(
-      SqlConnection connection,
-      Id reference,
-      OrganizationId tenant,
-      OrganizationId paid,
-      AccountKind paidAs,
-      Money amount) {
+  /**
+   * The same where others are paid, too. The caller locks the accounts of all tenants that pay or
+   * are paid in its transaction first, by {@link #lockTenants}.
+   *
+   * @param payments at least one, each to another account; together at most what was reserved
+   */
+  public Uni<Void> settle(
+      SqlConnection connection, Id reference, OrganizationId tenant, List<Payment> payments) {
+    Money amount = payments.stream().map(Payment::amount).reduce(Money::plus).orElseThrow();
     return connection
         .preparedQuery(
             "update ledger_reservation set state = 'SETTLED'"
@@ -282,24 +286,36 @@ public class Ledger {
           if (rows.iterator().next().getLong(0) < amount.micros()) {
             throw new IllegalStateException("more is owed for " + reference + " than was reserved");
           }
-          if (amount.micros() == 0) {
-            return Uni.createFrom().voidItem();
-          }
-          // Accounts are always locked tenant first, so that two settlements cannot deadlock
-          // unless two organizations lease from each other; then PostgreSQL ends one and the
-          // caller's retry succeeds.
-          return lockAccount(connection, tenant, AccountKind.TENANT, amount.currency())
-              .chain(from ->
-                  lockAccount(connection, paid, paidAs, amount.currency())
-                      .chain(to ->
-                          book(
-                              connection,
-                              "SETTLEMENT",
-                              reference.toString(),
-                              from.getUUID("id"),
-                              to.getUUID("id"),
-                              amount)));
+          return amount.micros() == 0
+              ? Uni.createFrom().voidItem()
+              : pay(connection, reference, tenant, amount, payments);
         });
+  }
+
+  private Uni<Void> pay(
+      SqlConnection connection,
+      Id reference,
+      OrganizationId tenant,
+      Money amount,
+      List<Payment> payments) {
+    Map<UUID, Long> postings = new LinkedHashMap<>();
+    // Accounts are always locked tenant first, so that two settlements cannot deadlock unless two
+    // organizations lease from each other; then PostgreSQL ends one and the caller's retry
+    // succeeds.
+    Uni<Void> locked =
+        lockAccount(connection, tenant, AccountKind.TENANT, amount.currency())
+            .invoke(from -> postings.put(from.getUUID("id"), -amount.micros()))
+            .replaceWithVoid();
+    for (Payment payment : payments) {
+      if (payment.amount().micros() != 0) {
+        locked =
+            locked.chain(() ->
+                lockAccount(connection, payment.paid(), payment.paidAs(), amount.currency())
+                    .invoke(to -> postings.put(to.getUUID("id"), payment.amount().micros()))
+                    .replaceWithVoid());
+      }
+    }
+    return locked.chain(() -> book(connection, "SETTLEMENT", reference.toString(), postings));
   }
 
   /**
@@ -316,9 +332,11 @@ public class Ledger {
                             connection,
                             "DEPOSIT",
                             reference,
-                            from.getUUID("id"),
-                            to.getUUID("id"),
-                            amount)
+                            Map.of(
+                                from.getUUID("id"),
+                                -amount.micros(),
+                                to.getUUID("id"),
+                                amount.micros()))
                         .chain(() -> reserved(connection, to.getUUID("id")))
                         .map(reserved ->
                             new Account(
@@ -331,9 +349,17 @@ public class Ledger {
                                 new Money(reserved, amount.currency())))));
   }
 
+  /**
+   * Books an entry.
+   *
+   * @param postings by account; they sum to zero
+   */
   private Uni<Void> book(
-      SqlConnection connection, String kind, String reference, UUID from, UUID to, Money amount) {
+      SqlConnection connection, String kind, String reference, Map<UUID, Long> postings) {
     UUID entry = Id.fresh();
+    UUID[] accounts = postings.keySet().toArray(UUID[]::new);
+    Long[] amounts =
+        Arrays.stream(accounts).map(account -> postings.get(account)).toArray(Long[]::new);
     return connection
         .preparedQuery(
             "insert into ledger_entry (id, kind, reference, at) values ($1, $2, $3, $4)"
@@ -349,15 +375,16 @@ public class Ledger {
             connection
                 .preparedQuery(
                     "insert into ledger_posting (entry_id, account_id, amount_micros)"
-                        + " values ($1, $2, -$4::bigint), ($1, $3, $4::bigint)")
-                .execute(Tuple.of(entry, from, to, amount.micros())))
+                        + " select $1, account, amount"
+                        + " from unnest($2::uuid[], $3::bigint[]) as posting(account, amount)")
+                .execute(Tuple.of(entry, accounts, amounts)))
         .chain(() ->
             connection
                 .preparedQuery(
-                    "update ledger_account set balance_micros = balance_micros"
-                        + " + case when id = $1 then -$3::bigint else $3::bigint end"
-                        + " where id in ($1, $2)")
-                .execute(Tuple.of(from, to, amount.micros())))
+                    "update ledger_account set balance_micros = balance_micros + amount"
+                        + " from unnest($1::uuid[], $2::bigint[]) as posting(account, amount)"
+                        + " where id = account")
+                .execute(Tuple.of(accounts, amounts)))
         .replaceWithVoid();
   }
 

@@ -286,12 +286,6 @@ class ResaleTest {
           .post("/v1/leases/" + lease + "/extend")
           .then()
           .statusCode(409);
-      OwnMarket.once(second)
-          .body("{\"duration\": \"PT1H\"}")
-          .post("/v1/leases/" + seconds + "/extend")
-          .then()
-          .statusCode(409)
-          .body("detail", containsString("bought"));
       String resale = offered(second, seconds, "{%s}".formatted(price(2_000_000)));
       String thirds = buy(third, resale).then().statusCode(201).extract().path("id");
       String transfer =

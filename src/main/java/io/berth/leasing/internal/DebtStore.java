@@ -28,20 +28,13 @@ import java.util.stream.StreamSupport;
 @ApplicationScoped
 public class DebtStore {
 
-  /**
-   * What sales came to: a debt's debtor got what the one before it paid, and the first what the
-   * lease's tenant did.
-   */
+  /** What sales came to. */
   private static final String SETTLEMENTS =
       """
-      select d.resale_id, d.currency, sum(d.reserved_micros)::bigint as owed,
-        coalesce(sum(d.charged_micros), 0)::bigint as paid,
-        coalesce(sum(case when d.position = 0 then l.charged_micros else before.charged_micros end),
-          0)::bigint as received
-      from lease_debt d join lease l on l.id = d.lease_id
-      left join lease_debt before on before.lease_id = d.lease_id
-        and before.position = d.position - 1
-      where d.resale_id = any($1) group by d.resale_id, d.currency
+      select resale_id, currency, sum(reserved_micros)::bigint as owed,
+        coalesce(sum(charged_micros), 0)::bigint as paid,
+        coalesce(sum(received_micros), 0)::bigint as received
+      from lease_debt where resale_id = any($1) group by resale_id, currency
       """;
 
   private final StoredJson json;
@@ -60,7 +53,8 @@ public class DebtStore {
     return connection
         .preparedQuery(
             "select id, lease_id, position, resale_id, debtor_id, price, reserved_micros,"
-                + " retained_micros, currency, charged_micros from lease_debt"
+                + " retained_micros, payer_retained_micros, currency, charged_micros,"
+                + " received_micros from lease_debt"
                 + " where lease_id = any($1) order by lease_id, position")
         .execute(Tuple.of(leases.stream().map(LeaseId::value).toArray(UUID[]::new)))
         .map(rows -> StreamSupport.stream(rows.spliterator(), false).map(this::debt).toList());
@@ -88,23 +82,39 @@ public class DebtStore {
         .replaceWithVoid();
   }
 
-  /** Writes what is owed at most, and for what. */
+  /**
+   * Writes what is owed at most, and for what.
+   *
+   * @param retainedOfPayer see {@link LeaseDebt}
+   */
   Uni<Void> amend(
-      SqlConnection connection, LeaseDebtId id, LeasePrice price, Money reserved, Money retained) {
+      SqlConnection connection,
+      LeaseDebtId id,
+      LeasePrice price,
+      Money reserved,
+      Money retained,
+      Money retainedOfPayer) {
     return connection
         .preparedQuery(
-            "update lease_debt set price = $2, reserved_micros = $3, retained_micros = $4"
-                + " where id = $1 and charged_micros is null")
-        .execute(Tuple.of(id.value(), json.write(price), reserved.micros(), retained.micros()))
+            "update lease_debt set price = $2, reserved_micros = $3, retained_micros = $4,"
+                + " payer_retained_micros = $5 where id = $1 and charged_micros is null")
+        .execute(
+            Tuple.of(
+                id.value(),
+                json.write(price),
+                reserved.micros(),
+                retained.micros(),
+                retainedOfPayer.micros()))
         .replaceWithVoid();
   }
 
-  /** Records what was paid in the end. */
-  Uni<Void> charge(SqlConnection connection, LeaseDebtId id, Money amount) {
+  /** Records what was paid in the end, and what its debtor was. */
+  Uni<Void> charge(SqlConnection connection, LeaseDebtId id, Money amount, Money received) {
     return connection
         .preparedQuery(
-            "update lease_debt set charged_micros = $2 where id = $1 and charged_micros is null")
-        .execute(Tuple.of(id.value(), amount.micros()))
+            "update lease_debt set charged_micros = $2, received_micros = $3"
+                + " where id = $1 and charged_micros is null")
+        .execute(Tuple.of(id.value(), amount.micros(), received.micros()))
         .replaceWithVoid();
   }
 
@@ -141,6 +151,7 @@ public class DebtStore {
   private LeaseDebt debt(Row row) {
     Currency currency = Currency.getInstance(row.getString("currency"));
     Long charged = row.getLong("charged_micros");
+    Long received = row.getLong("received_micros");
     return new LeaseDebt(
         new LeaseDebtId(row.getUUID("id")),
         new LeaseId(row.getUUID("lease_id")),
@@ -150,6 +161,8 @@ public class DebtStore {
         json.read(row.getString("price"), new TypeReference<LeasePrice>() {}),
         new Money(row.getLong("reserved_micros"), currency),
         new Money(row.getLong("retained_micros"), currency),
-        charged == null ? null : new Money(charged, currency));
+        new Money(row.getLong("payer_retained_micros"), currency),
+        charged == null ? null : new Money(charged, currency),
+        received == null ? null : new Money(received, currency));
   }
 }

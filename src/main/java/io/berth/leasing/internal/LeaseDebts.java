@@ -6,8 +6,12 @@ import io.berth.leasing.LeaseDebtId;
 import io.berth.leasing.LeaseId;
 import io.berth.leasing.LeasePrice;
 import io.berth.leasing.ResaleId;
+import io.berth.leasing.domain.PaymentChain;
+import io.berth.leasing.domain.PaymentChain.Owed;
 import io.berth.leasing.domain.ProviderContract;
+import io.berth.ledger.AccountKind;
 import io.berth.ledger.Ledger;
+import io.berth.ledger.Ledger.Payment;
 import io.berth.platform.Money;
 import io.berth.platform.OrganizationId;
 import io.berth.platform.ProblemException;
@@ -21,13 +25,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who pays whom for a lease of which a former tenant sold the rest. The lease's tenant pays the
  * seller, at the price that they agreed on; the seller, or whoever sold it to the seller, pays the
  * provider at the price of its own lease: by the same rule, for the same minutes, so that the
- * provider gets what it would have got had the seller used the capacity as the buyer did. All of it
- * under the lease's lock.
+ * provider gets what it would have got had the seller used the capacity as the buyer did. Time that
+ * a tenant added to what it had bought it pays the provider for. All of it under the lease's lock.
  */
 @ApplicationScoped
 public class LeaseDebts {
@@ -73,26 +78,15 @@ public class LeaseDebts {
                 .toList());
   }
 
-  /** Fails with 409 where the lease was bought: what its tenant pays goes to who sold it. */
-  Uni<Void> requireNone(SqlConnection connection, LeaseId lease) {
+  /** Fails with 409 where who is to have the lease from a moment on would pay itself for it. */
+  Uni<Void> requireOther(
+      SqlConnection connection, LeaseId lease, OrganizationId recipient, Instant moment) {
     return debts
         .of(connection, lease)
         .invoke(found -> {
-          if (!found.isEmpty()) {
-            throw ProblemException.conflict(
-                "The lease was bought of another tenant, who had it until its end: it cannot go on"
-                    + " for longer. Ask for a quote for the time after.");
-          }
-        })
-        .replaceWithVoid();
-  }
-
-  /** Fails with 409 where who is to have the lease would pay itself for it. */
-  Uni<Void> requireOther(SqlConnection connection, LeaseId lease, OrganizationId recipient) {
-    return debts
-        .of(connection, lease)
-        .invoke(found -> {
-          if (!found.isEmpty() && found.getFirst().debtor().equals(recipient)) {
+          if (!found.isEmpty()
+              && isOwedFrom(found.getFirst(), moment)
+              && found.getFirst().debtor().equals(recipient)) {
             throw ProblemException.conflict(
                 "This lease cannot be transferred to your organization; it can buy it where its tenant"
                     + " offers it for resale.");
@@ -122,6 +116,11 @@ public class LeaseDebts {
     return parties;
   }
 
+  /** Whether something is owed for the time from a moment on: none for what was added later. */
+  private static boolean isOwedFrom(LeaseDebt debt, Instant moment) {
+    return moment.isBefore(debt.price().end());
+  }
+
   /**
    * Lets what is owed for a lease be owed for the one that takes its place from a moment on.
    *
@@ -140,6 +139,9 @@ public class LeaseDebts {
         connection,
         lease.id(),
         debt -> {
+          if (!isOwedFrom(debt, moment)) {
+            return Uni.createFrom().voidItem();
+          }
           boolean begun = moment.isAfter(lease.period().start());
           LeasePrice before = begun ? debt.price().until(moment) : debt.price();
           Money most = begun ? before.total().plus(debt.retained()) : debt.retained();
@@ -156,11 +158,20 @@ public class LeaseDebts {
                   rest,
                   lesser(less, rest.total()),
                   Money.zero(less.currency()),
+                  Money.zero(less.currency()),
+                  null,
                   null);
           return ledger
               .lower(connection, debt.id(), less)
               .chain(() -> ledger.carry(connection, debt.id(), carried.id(), carried.reserved()))
-              .chain(() -> debts.amend(connection, debt.id(), before, kept, debt.retained()))
+              .chain(() -> 
+                  debts.amend(
+                      connection,
+                      debt.id(),
+                      before,
+                      kept,
+                      debt.retained(),
+                      debt.retainedOfPayer()))
               .chain(() -> debts.insert(connection, carried, now));
         });
   }
@@ -192,6 +203,8 @@ public class LeaseDebts {
             rest,
             lesser(freed, rest.total()),
             Money.zero(freed.currency()),
+            Money.zero(freed.currency()),
+            null,
             null);
     return ledger
         .carry(connection, lease.id(), debt.id(), debt.reserved())
@@ -201,18 +214,49 @@ public class LeaseDebts {
   /** Lowers what is owed for a lease, a part of which its tenant gives back. */
   Uni<Void> shrink(
       SqlConnection connection, Lease lease, Instant moment, int accelerators, Instant now) {
-    return each(
-        connection,
-        lease.id(),
-        debt -> {
-          LeasePrice price = debt.price().withAccelerators(moment, accelerators);
-          Money unused = debt.price().total().minus(price.total());
-          Money retained = debt.retained().plus(lease.notRefunded(unused, now));
-          Money reserved = lesser(debt.reserved(), price.total().plus(retained));
-          return ledger
-              .lower(connection, debt.id(), debt.reserved().minus(reserved))
-              .chain(() -> debts.amend(connection, debt.id(), price, reserved, retained));
+    return debts
+        .of(connection, lease.id())
+        .chain(found -> {
+          Uni<Void> changed = Uni.createFrom().voidItem();
+          Shrunk payer = Shrunk.of(lease, lease.price(), moment, accelerators, now);
+          for (LeaseDebt debt : found) {
+            Shrunk own = Shrunk.of(lease, debt.price(), moment, accelerators, now);
+            Money ofPayer =
+                debt.retainedOfPayer()
+                    .plus(
+                        PaymentChain.retainedForSeller(
+                            lease,
+                            payer.before(),
+                            payer.after(),
+                            payer.retained(),
+                            debt.price().end(),
+                            now));
+            changed = changed.chain(() -> shrink(connection, debt, own, ofPayer));
+            payer = own;
+          }
+          return changed;
         });
+  }
+
+  /** What a part given back does to a price. */
+  private record Shrunk(LeasePrice before, LeasePrice after, Money retained) {
+
+    static Shrunk of(Lease lease, LeasePrice before, Instant moment, int accelerators, Instant now) {
+      LeasePrice after = before.withAccelerators(moment, accelerators);
+      return new Shrunk(
+          before, after, lease.notRefunded(before.total().minus(after.total()), now));
+    }
+  }
+
+  private Uni<Void> shrink(
+      SqlConnection connection, LeaseDebt debt, Shrunk own, Money retainedOfPayer) {
+    Money retained = debt.retained().plus(own.retained());
+    Money reserved = lesser(debt.reserved(), own.after().total().plus(retained));
+    return ledger
+        .lower(connection, debt.id(), debt.reserved().minus(reserved))
+        .chain(() ->
+            debts.amend(
+                connection, debt.id(), own.after(), reserved, retained, retainedOfPayer));
   }
 
   /**
@@ -228,35 +272,36 @@ public class LeaseDebts {
           if (found.isEmpty()) {
             return ledger.settle(connection, lease.id(), lease.tenant(), lease.provider(), charge);
           }
+          List<Owed> owed = PaymentChain.atEnd(lease, found, takenBackAt);
           Uni<Void> settled =
               ledger
                   .lockTenants(connection, parties(lease, found), charge.currency())
                   .chain(() ->
-                      ledger.settleToTenant(
+                      ledger.settle(
                           connection,
                           lease.id(),
                           lease.tenant(),
-                          found.getFirst().debtor(),
-                          charge));
+                          payments(lease, owed.getFirst(), found.getFirst())));
           for (int i = 0; i < found.size(); i++) {
             LeaseDebt debt = found.get(i);
-            LeaseDebt next = i + 1 < found.size() ? found.get(i + 1) : null;
-            Money owed =
-                lesser(
-                    debt.reserved(),
-                    lease.pricedAs(debt.price(), debt.retained()).chargeAtEnd(takenBackAt));
+            Owed own = owed.get(i + 1);
+            Money received = owed.get(i).toSeller();
+            List<Payment> payments =
+                payments(lease, own, i + 1 < found.size() ? found.get(i + 1) : null);
             settled =
                 settled
-                    .chain(() ->
-                        next == null
-                            ? ledger.settle(
-                                connection, debt.id(), debt.debtor(), lease.provider(), owed)
-                            : ledger.settleToTenant(
-                                connection, debt.id(), debt.debtor(), next.debtor(), owed))
-                    .chain(() -> debts.charge(connection, debt.id(), owed));
+                    .chain(() -> ledger.settle(connection, debt.id(), debt.debtor(), payments))
+                    .chain(() -> debts.charge(connection, debt.id(), own.total(), received));
           }
           return settled;
         });
+  }
+
+  private static List<Payment> payments(Lease lease, Owed owed, @Nullable LeaseDebt seller) {
+    Payment provider = new Payment(lease.provider(), AccountKind.PROVIDER, owed.toProvider());
+    return seller == null
+        ? List.of(provider)
+        : List.of(new Payment(seller.debtor(), AccountKind.TENANT, owed.toSeller()), provider);
   }
 
   private Uni<Void> each(

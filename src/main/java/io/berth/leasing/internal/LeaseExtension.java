@@ -61,7 +61,6 @@ public class LeaseExtension {
   private final Offers offers;
   private final Decisions decisions;
   private final Refusals refusals;
-  private final LeaseDebts debts;
   private final Ledger ledger;
   private final AuditTrail audit;
   private final Outbox outbox;
@@ -77,7 +76,6 @@ public class LeaseExtension {
       Offers offers,
       Decisions decisions,
       Refusals refusals,
-      LeaseDebts debts,
       Ledger ledger,
       AuditTrail audit,
       Outbox outbox,
@@ -91,7 +89,6 @@ public class LeaseExtension {
     this.offers = offers;
     this.decisions = decisions;
     this.refusals = refusals;
-    this.debts = debts;
     this.ledger = ledger;
     this.audit = audit;
     this.outbox = outbox;
@@ -219,10 +216,8 @@ public class LeaseExtension {
     Period added = new Period(lease.period().end(), end);
     LeasePrice extended = lease.price().extendedTo(end, price);
     Money more = extended.total().minus(lease.price().total());
-    return debts
-        .requireNone(connection, lease.id())
-        .chain(() ->
-            verdicts.judge(connection, held, lease.use(), added, DecisionPurpose.EXTENSION))
+    return verdicts
+        .judge(connection, held, lease.use(), added, DecisionPurpose.EXTENSION)
         .invoke(decision -> requirePermit(decision, added))
         .call(decision -> decisions.record(connection, scope, decision))
         .call(decision ->

@@ -283,7 +283,9 @@ public class LeaseTransfers {
                             + " proposal.");
                   }
                 })
-                .call(lease -> debts.requireOther(connection, lease.id(), transfer.recipient()))
+                .call(lease ->
+                    debts.requireOther(
+                        connection, lease.id(), transfer.recipient(), lease.handoverAt(now)))
                 .chain(lease ->
                     // Only now: another node may have taken the place of one that was lost.
                     verdicts
