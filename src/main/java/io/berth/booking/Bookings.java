@@ -4,6 +4,7 @@ import io.berth.booking.internal.AllocationStore;
 import io.berth.booking.internal.QuoteStore;
 import io.berth.booking.internal.SwapStore;
 import io.berth.booking.internal.TurnaroundStore;
+import io.berth.booking.internal.YieldStore;
 import io.berth.inventory.NodeId;
 import io.berth.ledger.Ledger;
 import io.berth.platform.Id;
@@ -33,6 +34,7 @@ public class Bookings {
   private final AllocationStore allocations;
   private final SwapStore swaps;
   private final TurnaroundStore turnarounds;
+  private final YieldStore yields;
   private final Authorisations authorisations;
   private final Ledger ledger;
 
@@ -41,12 +43,14 @@ public class Bookings {
       AllocationStore allocations,
       SwapStore swaps,
       TurnaroundStore turnarounds,
+      YieldStore yields,
       Authorisations authorisations,
       Ledger ledger) {
     this.quotes = quotes;
     this.allocations = allocations;
     this.swaps = swaps;
     this.turnarounds = turnarounds;
+    this.yields = yields;
     this.authorisations = authorisations;
     this.ledger = ledger;
   }
@@ -196,6 +200,15 @@ public class Bookings {
                 : turnarounds
                     .forget(connection, lease)
                     .chain(() -> allocations.extend(connection, lease, end)));
+  }
+
+  /**
+   * What of others is in the way of a lease that is to keep its slots for longer; takes no locks.
+   *
+   * @param end until when they are to stay taken, turnaround included
+   */
+  public Uni<List<InTheWay>> inTheWay(SqlConnection connection, Id lease, Instant end, Instant now) {
+    return yields.inTheWay(connection, lease, end, now);
   }
 
   /** Lets a lease's slots go at {@code end}, where they were to stay taken for longer. */

@@ -6,7 +6,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /** What a party is told of a lease. */
 @Schema(
     description =
-        "windDownOrdered, the lease will end before its time; windDownWithdrawn, it will not after all; notPermittedToStart, its time has come and it waits until policy permits it; notRenewed, an on-demand lease cannot be renewed and ends at its end; renewed, it could be renewed after all; transferred, another tenant has the rest of it; interrupted, an interruptible lease ends before its time, since a firm one needs its slots; nodeLost, accelerators of the lease cannot be used and are not charged until they can; nodeReplaced, another node has taken a lost one's place; nodeRestored, a lost node is back; resaleEnded, the offer of the rest of it ended by itself, unsold, of which its tenant alone is told")
+        "windDownOrdered, the lease will end before its time; windDownWithdrawn, it will not after all; notPermittedToStart, its time has come and it waits until policy permits it; notRenewed, an on-demand lease cannot be renewed and ends at its end; renewed, it could be renewed after all, or since interruptible leases made room; transferred, another tenant has the rest of it; interrupted, an interruptible lease ends before its time, since a firm one needs its slots; nodeLost, accelerators of the lease cannot be used and are not charged until they can; nodeReplaced, another node has taken a lost one's place; nodeRestored, a lost node is back; resaleEnded, the offer of the rest of it ended by itself, unsold, of which its tenant alone is told")
 public enum NoticeKind {
   /** It will end before its time. */
   @JsonProperty("windDownOrdered")
@@ -20,7 +20,7 @@ public enum NoticeKind {
   /** An on-demand lease cannot be renewed as things are. */
   @JsonProperty("notRenewed")
   NOT_RENEWED,
-  /** It could be renewed after all. */
+  /** It could be renewed after all, or since interruptible leases made room. */
   @JsonProperty("renewed")
   RENEWED,
   /** Another tenant has the rest of it. */

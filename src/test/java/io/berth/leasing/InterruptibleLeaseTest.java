@@ -338,6 +338,40 @@ class InterruptibleLeaseTest {
         .body("errors.pointer", not(hasItem("/interruptible/pricePerAcceleratorHour")));
   }
 
+  @Test
+  void yieldsToAPartOfAnOrderWhereNothingIsFree() {
+    String firms = confirm(firm, request("quotes", firm, null, 8, at(0), "PT72H"));
+    String yielding = lease(at(0), "PT72H");
+    String partial =
+        """
+        {"offerId": "%s", "accelerators": 16, "start": "%s", "duration": "PT24H",
+         "timeInForce": "untilCancelled", "fill": "partial", "leaseAcceleratorsMin": 4%s}
+        """;
+    Response mine =
+        OwnMarket.once(firm)
+            .body(partial.formatted(market.offer(), at(24), ", \"term\": \"interruptible\""))
+            .post("/v1/orders");
+    mine.then().statusCode(201).body("filled", is(0));
+
+    Response order =
+        OwnMarket.once(firm).body(partial.formatted(market.offer(), at(24), "")).post("/v1/orders");
+
+    order
+        .then()
+        .statusCode(201)
+        .body("state", is("open"))
+        .body("filled", is(8))
+        .body("remaining", is(8));
+    read(yielding).body("windDown.interruption", is(true));
+    read(firms).body("windDown", nullValue());
+    for (Response open : List.of(mine, order)) {
+      OwnMarket.as(firm, Role.TENANT)
+          .post("/v1/orders/" + open.path("id") + "/cancel")
+          .then()
+          .statusCode(202);
+    }
+  }
+
   private void interruptible(long micros) {
     market.change(
         """
@@ -377,8 +411,12 @@ class InterruptibleLeaseTest {
   }
 
   private String confirm(Response quote) {
+    return confirm(tenant, quote);
+  }
+
+  private static String confirm(OrganizationId who, Response quote) {
     quote.then().statusCode(201);
-    return OwnMarket.once(tenant)
+    return OwnMarket.once(who)
         .post("/v1/quotes/" + quote.path("id") + "/confirm")
         .then()
         .statusCode(201)

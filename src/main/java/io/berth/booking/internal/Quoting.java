@@ -302,7 +302,10 @@ public class Quoting {
                 .orElse(nothing));
   }
 
-  /** How many accelerators of a request would fit, from {@code least} to {@code most}; or 0. */
+  /**
+   * How many accelerators of a request would fit, from {@code least} to {@code most}; or 0. Of a
+   * firm one for which nothing is free, how many would if interruptible leases made room.
+   */
   public Uni<Integer> fitting(
       SqlConnection connection,
       Stock stock,
@@ -313,7 +316,12 @@ public class Quoting {
       int most,
       Instant now) {
     return place(connection, stock, request, stated, term, DecisionPurpose.ORDER, now)
-        .map(placement -> placement.fitting(least, most));
+        .chain(placement -> {
+          int free = placement.fitting(least, most);
+          return free > 0 || !term.isFirm()
+              ? Uni.createFrom().item(free)
+              : yields.fitting(connection, placement, least, most);
+        });
   }
 
   private Uni<Outcome> fillWith(

@@ -39,20 +39,44 @@ record YieldSearch(
 
   /** The first start with room, and the fewest leases that make it; empty where there is none. */
   Optional<Room> room(Placement placement) {
-    Instant minute = placement.now().truncatedTo(ChronoUnit.MINUTES);
-    Instant next = minute.equals(placement.now()) ? minute : minute.plus(1, ChronoUnit.MINUTES);
+    Instant next = nextMinute(placement);
     for (Instant start : starts(placement.request(), next)) {
-      List<UUID> inTime =
-          leases.stream()
-              .filter(lease -> !start.isBefore(next.plus(lease.after())))
-              .map(Yielding::lease)
-              .toList();
-      Room room = fewest(placement.at(start), inTime);
+      Room room = fewest(placement.at(start), inTime(start, next));
       if (room != null) {
         return Optional.of(room);
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * How many accelerators of a request would fit at the first start at which any do, if all made
+   * room that can in time, from {@code least} to {@code most}; or 0.
+   */
+  int fitting(Placement placement, int least, int most) {
+    Instant next = nextMinute(placement);
+    for (Instant start : starts(placement.request(), next)) {
+      Set<UUID> inTime = Set.copyOf(inTime(start, next));
+      int fitting =
+          inTime.isEmpty() ? 0 : freed(placement.at(start), inTime).fitting(least, most);
+      if (fitting > 0) {
+        return fitting;
+      }
+    }
+    return 0;
+  }
+
+  private static Instant nextMinute(Placement placement) {
+    Instant minute = placement.now().truncatedTo(ChronoUnit.MINUTES);
+    return minute.equals(placement.now()) ? minute : minute.plus(1, ChronoUnit.MINUTES);
+  }
+
+  /** Those that can be gone by a start, in the order in which they yield. */
+  private List<UUID> inTime(Instant start, Instant next) {
+    return leases.stream()
+        .filter(lease -> !start.isBefore(next.plus(lease.after())))
+        .map(Yielding::lease)
+        .toList();
   }
 
   /**
@@ -118,6 +142,14 @@ record YieldSearch(
 
   /** The plan where leases make room; null where there is none. */
   private @Nullable Room without(Placement placement, Set<UUID> yielding) {
+    Placement free = freed(placement, yielding);
+    return free.find()
+        .map(plan -> new Room(free, plan, inTheWay(free, plan, yielding)))
+        .orElse(null);
+  }
+
+  /** The same over what there is where leases make room. */
+  private Placement freed(Placement placement, Set<UUID> yielding) {
     Map<NodeId, Timeline> timelines = new HashMap<>();
     taken.forEach((node, all) ->
         timelines.put(
@@ -127,17 +159,13 @@ record YieldSearch(
                     .filter(one -> one.lease() == null || !yielding.contains(one.lease()))
                     .map(Taken::busy)
                     .toList())));
-    Placement free =
-        placement.over(
-            placement.offered().stream()
-                .map(pool ->
-                    pool.nodes().stream().anyMatch(node -> timelines.containsKey(node.id()))
-                        ? pool.with(timelines)
-                        : pool)
-                .toList());
-    return free.find()
-        .map(plan -> new Room(free, plan, inTheWay(free, plan, yielding)))
-        .orElse(null);
+    return placement.over(
+        placement.offered().stream()
+            .map(pool ->
+                pool.nodes().stream().anyMatch(node -> timelines.containsKey(node.id()))
+                    ? pool.with(timelines)
+                    : pool)
+            .toList());
   }
 
   private Map<UUID, Long> inTheWay(Placement placement, Planning.Plan plan, Set<UUID> yielding) {

@@ -1,8 +1,10 @@
 package io.berth.booking.internal;
 
+import io.berth.booking.InTheWay;
 import io.berth.inventory.NodeId;
 import io.berth.inventory.NodePoolId;
 import io.berth.matching.Timeline.Busy;
+import io.berth.platform.Id;
 import io.berth.platform.Period;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
@@ -86,6 +88,47 @@ public class YieldStore {
                         .collect(Collectors.toCollection(LinkedHashSet::new))));
           }
           return leases;
+        });
+  }
+
+  /**
+   * What of others is in the way of a lease that is to keep its slots for longer, whoever's it is.
+   *
+   * @param end until when they are to stay taken, turnaround included
+   */
+  public Uni<List<InTheWay>> inTheWay(SqlConnection connection, Id lease, Instant end, Instant now) {
+    return connection
+        .preparedQuery(
+            "with mine as (select * from allocation where lease_id = $1 and state = 'LEASED'"
+                + " and given_back_at is null and upper(period) < $2)"
+                + " select case when other.state = 'LEASED' and other.given_back_at is null"
+                + " and other.yields_after_minutes is not null then other.lease_id end as yielding,"
+                + " greatest(lower(other.period), upper(mine.period)) as taken_from,"
+                + " other.yields_after_minutes as after from mine"
+                + " join allocation other on other.node_id = mine.node_id"
+                + " and other.lease_id is distinct from $1 and (other.slots && mine.slots"
+                + " or other.sole_tenant_id <> mine.sole_tenant_id)"
+                + " and (other.state = 'LEASED' or other.state = 'HELD' and other.expires_at > $3)"
+                + " and other.period && tstzrange(upper(mine.period), $2)"
+                + " union all select null, greatest(start_at, upper(mine.period)), null"
+                + " from mine join node on node.id = mine.node_id"
+                + " join maintenance_window kept on kept.state = 'PLANNED'"
+                + " and (kept.node_id = node.id"
+                + " or (kept.node_id is null and kept.pool_id = node.pool_id))"
+                + " and kept.start_at < $2 and kept.end_at > upper(mine.period)")
+        .execute(
+            Tuple.of(lease.value(), end.atOffset(ZoneOffset.UTC), now.atOffset(ZoneOffset.UTC)))
+        .map(rows -> {
+          List<InTheWay> found = new ArrayList<>();
+          for (Row row : rows) {
+            Integer after = row.getInteger("after");
+            found.add(
+                new InTheWay(
+                    row.getUUID("yielding"),
+                    row.getOffsetDateTime("taken_from").toInstant(),
+                    after == null ? Duration.ZERO : Duration.ofMinutes(after)));
+          }
+          return found;
         });
   }
 

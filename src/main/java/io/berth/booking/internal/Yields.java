@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -52,6 +53,22 @@ public class Yields {
 
   /** Looks for room for a request that does not fit; empty where there is none either. */
   Uni<Optional<Room>> find(SqlConnection connection, Placement placement) {
+    return search(connection, placement, search -> search.room(placement), Optional.empty());
+  }
+
+  /**
+   * How many accelerators of a request would fit if others made room, from {@code least} to {@code
+   * most}; or 0.
+   */
+  Uni<Integer> fitting(SqlConnection connection, Placement placement, int least, int most) {
+    return search(connection, placement, search -> search.fitting(placement, least, most), 0);
+  }
+
+  private <T> Uni<T> search(
+      SqlConnection connection,
+      Placement placement,
+      Function<YieldSearch, T> work,
+      T whereNothingYields) {
     CapacityRequest request = placement.request();
     Period within =
         new Period(
@@ -75,7 +92,7 @@ public class Yields {
                   .filter(lease -> lease.nodes().stream().anyMatch(asked::containsKey))
                   .toList();
           if (near.isEmpty()) {
-            return Uni.createFrom().item(Optional.<Room>empty());
+            return Uni.createFrom().item(whereNothingYields);
           }
           Set<NodeId> nodes =
               near.stream()
@@ -97,7 +114,7 @@ public class Yields {
                               taken,
                               asked)))
               // Planning so often would keep the event loop.
-              .chain(search -> vertx.executeBlocking(() -> search.room(placement), false));
+              .chain(search -> vertx.executeBlocking(() -> work.apply(search), false));
         });
   }
 

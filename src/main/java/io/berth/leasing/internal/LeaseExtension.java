@@ -56,6 +56,7 @@ public class LeaseExtension {
   private static final Duration LONGEST = Duration.ofDays(366);
 
   private final Bookings bookings;
+  private final RenewalRoom room;
   private final LeaseStore leases;
   private final NodeVerdicts verdicts;
   private final Offers offers;
@@ -71,6 +72,7 @@ public class LeaseExtension {
 
   LeaseExtension(
       Bookings bookings,
+      RenewalRoom room,
       LeaseStore leases,
       NodeVerdicts verdicts,
       Offers offers,
@@ -84,6 +86,7 @@ public class LeaseExtension {
       BookingConfig config,
       Clock clock) {
     this.bookings = bookings;
+    this.room = room;
     this.leases = leases;
     this.verdicts = verdicts;
     this.offers = offers;
@@ -98,8 +101,12 @@ public class LeaseExtension {
     this.clock = clock;
   }
 
-  /** A lease that goes on for longer, with the names behind its identifiers. */
-  record Extended(Lease lease, LeaseViews.Names names) {}
+  /**
+   * A lease that goes on for longer, with the names behind its identifiers.
+   *
+   * @param interrupted whether interruptible leases made room for it
+   */
+  record Extended(Lease lease, LeaseViews.Names names, boolean interrupted) {}
 
   /** Until when a lease is to go on, and at most at which price. */
   private record Wish(
@@ -202,7 +209,24 @@ public class LeaseExtension {
         .invoke(LeaseExtension::requireSellable)
         .chain(held ->
             extend(connection, scope, lease, held, offer.pricePerAcceleratorHour(), end, now)
-                .map(extended -> new Extended(extended, LeaseViews.Names.of(held))));
+                .map(extended -> new Extended(extended, LeaseViews.Names.of(held), false)));
+  }
+
+  /**
+   * The same, where interruptible leases make room for a firm one that goes on by itself. While
+   * they do, nothing of its price comes back on an early release: driving others out and leaving
+   * must not be free.
+   */
+  Uni<Extended> renew(
+      SqlConnection connection, Scope scope, Lease lease, Offer offer, Instant end, Money priceMax) {
+    Instant now = clock.instant();
+    return room.make(connection, lease, end.plus(lease.turnaround()), now)
+        .invoke(made -> requireFree(lease, made.taken()))
+        .chain(made ->
+            extend(connection, scope, lease, offer, end, priceMax)
+                .call(() -> leases.refundNothing(connection, lease.id(), made.interrupted()))
+                .map(extended ->
+                    new Extended(extended.lease(), extended.names(), made.interrupted())));
   }
 
   private Uni<Lease> extend(

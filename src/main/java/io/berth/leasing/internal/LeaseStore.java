@@ -331,6 +331,22 @@ public class LeaseStore {
         .replaceWithVoid();
   }
 
+  /**
+   * Says whether nothing of a locked lease's unused price comes back, or the share that was agreed
+   * on at first.
+   */
+  Uni<Void> refundNothing(SqlConnection connection, LeaseId id, boolean nothing) {
+    return connection
+        .preparedQuery(
+            "update lease set early_release_refund_percent = wanted.percent,"
+                + " version = version + 1 from (select case when $2 then 0"
+                + " else early_release_refund_percent end as percent from quote"
+                + " where id = (select quote_id from lease where id = $1)) wanted"
+                + " where id = $1 and early_release_refund_percent <> wanted.percent")
+        .execute(Tuple.of(id.value(), nothing))
+        .replaceWithVoid();
+  }
+
   /** Notes that its tenant ends it before its time. */
   public Uni<Void> releasedEarly(SqlConnection connection, LeaseId id) {
     return connection

@@ -171,21 +171,36 @@ public class RenewalSweep {
     }
     Instant end = until == null ? nextEnd(lease, offer) : until;
     return extension
-        .extend(connection, SCOPE, lease, offer, end, lease.price().last())
+        .renew(connection, SCOPE, lease, offer, end, lease.price().last())
         .chain(renewed ->
             renewals
                 .next(connection, lease.id(), end.minus(config.renewalLead()), null)
-                .chain(() ->
-                    renewal.problem() == null
-                        ? Uni.createFrom().voidItem()
-                        : notices.tell(
-                            connection,
-                            lease,
-                            NoticeKind.RENEWED,
-                            "The lease was renewed after all and lasts until " + end + ".",
-                            null,
-                            end,
-                            clock.instant())));
+                .chain(() -> tellRenewed(connection, lease, renewed.interrupted(), end)));
+  }
+
+  /** Only of what its parties would not expect. */
+  private Uni<Void> tellRenewed(
+      SqlConnection connection, Lease lease, boolean interrupted, Instant end) {
+    boolean failedBefore = lease.renewal().problem() != null;
+    if (!failedBefore && !interrupted) {
+      return Uni.createFrom().voidItem();
+    }
+    return notices.tell(
+        connection,
+        lease,
+        NoticeKind.RENEWED,
+        "The lease was renewed"
+            + (failedBefore ? " after all" : "")
+            + " and lasts until "
+            + end
+            + "."
+            + (interrupted
+                ? " Interruptible leases made room for it: until it is renewed without, nothing of"
+                    + " its price comes back on an early release."
+                : ""),
+        null,
+        end,
+        clock.instant());
   }
 
   /** A step further, or as far as the offer allows; a whole step where it allows nothing. */
