@@ -79,7 +79,11 @@ public class LeaseEndings {
         .chain(() -> leases.dueAt(connection, lease.id(), null))
         .chain(() ->
             // Both parties may hear of it, and each has a price of its own.
-            outbox.append(Tx.of(connection), "lease.ended", lease.id(), Map.of()));
+            outbox.append(
+                Tx.of(connection),
+                "lease.ended",
+                lease.id(),
+                Map.of("model", lease.modelId())));
   }
 
   /** Whether nothing of it can ever have been in its cluster. */

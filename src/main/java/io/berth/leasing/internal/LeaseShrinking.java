@@ -212,7 +212,8 @@ public class LeaseShrinking {
                 Tx.of(connection),
                 "lease.shrunk",
                 lease.id(),
-                Map.of("from", moment, "accelerators", plan.keptCount())));
+                Map.of(
+                    "from", moment, "accelerators", plan.keptCount(), "model", lease.modelId())));
   }
 
   /** What is given back is missed no more; the loss of what stays on the node is noted anew. */

@@ -30,18 +30,57 @@ public class OrderMatchStore {
    */
   private static final String CLAIM =
       """
-      update capacity_order set claimed_until = $2, next_match_at = $2
-      where id in (
-        select id from capacity_order due
+      update capacity_order claimed set claimed_until = $2, next_match_at = $2
+      from (
+        select id, next_match_at from capacity_order due
         where state = 'OPEN' and next_match_at <= $1
           and (claimed_until is null or claimed_until <= $1)
           and not exists (
             select 1 from capacity_order rival
             where rival.state = 'OPEN' and rival.claimed_until > $1 and rival.models && due.models)
         order by limit_micros desc nulls first, created_at, id
-        limit $3 for update skip locked)
-      returning id, tenant_id, limit_micros, created_at
+        limit $3 for update skip locked) due
+      where claimed.id = due.id
+      returning claimed.id, tenant_id, limit_micros, created_at, due.next_match_at as due_at
       """;
+
+  /**
+   * Orders that come before one and compete with it, and were not tried since it came due or a
+   * quote for a model of it lapsed, of which nobody tells. Parameters: 1 the order, 2 now, 3 when
+   * it came due.
+   */
+  private static final String BEFORE =
+      """
+      from capacity_order me cross join lateral (
+          select greatest($3::timestamptz, max(expires_at)) as moment from quote
+          where quote.state = 'OPEN' and expires_at > $3 and expires_at <= $2
+            and model_id = any(me.models)) since,
+        capacity_order rival
+      where me.id = $1 and rival.id <> me.id and rival.state = 'OPEN' and rival.models && me.models
+        and rival.good_until > $2
+        and (rival.retry_not_before is null or rival.retry_not_before <= $2)
+        and (coalesce(rival.limit_micros, 9223372036854775807) > coalesce(me.limit_micros, 9223372036854775807)
+          or rival.limit_micros is not distinct from me.limit_micros
+            and (rival.created_at, rival.id) < (me.created_at, me.id))
+        and (rival.next_match_at <= $2 or rival.tried_at is null or rival.tried_at < since.moment)
+      """;
+
+  /** News of capacity for an order that nobody has made others due for yet. */
+  private static final String UNHEARD =
+      """
+      select from capacity_order me, outbox_delivery delivery
+        join outbox_event event on event.id = delivery.event_id
+      where me.id = $1 and delivery.state = 'pending' and delivery.consumer = $4
+        and event.type = any($5)
+        and coalesce(event.payload::jsonb ->> 'model', event.payload::jsonb ->> 'modelId', me.models[1])
+          = any(me.models)
+      """;
+
+  /**
+   * How often in a row an order gives way: where news comes faster than it is dealt with, it takes
+   * what it found in the end.
+   */
+  private static final int GIVES_WAY_MAX = 3;
 
   /** News never makes due before its time what broke the last time. */
   private static final String WAKE =
@@ -55,8 +94,12 @@ public class OrderMatchStore {
     this.json = json;
   }
 
-  /** An order that this replica is to match. */
-  record Claimed(OrderId id, OrganizationId tenant) {}
+  /**
+   * An order that this replica is to match.
+   *
+   * @param dueAt when it came due
+   */
+  record Claimed(OrderId id, OrganizationId tenant, Instant dueAt) {}
 
   private record Ranked(Claimed claimed, @Nullable Long limit, Instant createdAt) {}
 
@@ -74,7 +117,8 @@ public class OrderMatchStore {
                   new Ranked(
                       new Claimed(
                           new OrderId(row.getUUID("id")),
-                          new OrganizationId(row.getUUID("tenant_id"))),
+                          new OrganizationId(row.getUUID("tenant_id")),
+                          row.getOffsetDateTime("due_at").toInstant()),
                       row.getLong("limit_micros"),
                       row.getOffsetDateTime("created_at").toInstant())));
           return ranked.stream()
@@ -86,6 +130,50 @@ public class OrderMatchStore {
               .map(Ranked::claimed)
               .toList();
         });
+  }
+
+  /**
+   * Whether a locked order that has found capacity must let others try first: those before it that
+   * were not tried since that came. What frees capacity tells of it in the same transaction, so
+   * that whoever sees the one sees the other: it is heard, and they are due, or it is not heard
+   * yet.
+   */
+  Uni<Boolean> mustGiveWay(SqlConnection connection, Claimed order, Instant now) {
+    return connection
+        .preparedQuery(
+            "select gave_way < "
+                + GIVES_WAY_MAX
+                + " and (exists ("
+                + UNHEARD
+                + ") or exists (select "
+                + BEFORE
+                + ")) as must from capacity_order where id = $1")
+        .execute(
+            Tuple.of(
+                order.id().value(),
+                utc(now),
+                utc(order.dueAt()),
+                OrderWakes.NAME,
+                OrderWakes.OF_CAPACITY.toArray(String[]::new)))
+        .map(rows -> rows.size() > 0 && rows.iterator().next().getBoolean("must"));
+  }
+
+  /** Makes those due that come before an order, and lets go of it: it is due still. */
+  Uni<Void> giveWay(SqlConnection connection, Claimed order, Instant now) {
+    return connection
+        .preparedQuery(
+            "update capacity_order set next_match_at = $2 where state = 'OPEN'"
+                + " and next_match_at > $2 and id in (select rival.id "
+                + BEFORE
+                + ")")
+        .execute(Tuple.of(order.id().value(), utc(now), utc(order.dueAt())))
+        .chain(() ->
+            connection
+                .preparedQuery(
+                    "update capacity_order set gave_way = gave_way + 1, claimed_until = null,"
+                        + " next_match_at = $2 where id = $1 and state = 'OPEN'")
+                .execute(Tuple.of(order.id().value(), utc(order.dueAt()))))
+        .replaceWithVoid();
   }
 
   /** What a try that left an order open found. */
@@ -103,7 +191,7 @@ public class OrderMatchStore {
     return connection
         .preparedQuery(
             "update capacity_order set detail = $2, reasons = $3,"
-                + " decision_id = coalesce($4, decision_id), tried_at = $5, failures = 0,"
+                + " decision_id = coalesce($4, decision_id), tried_at = $5, failures = 0, gave_way = 0,"
                 + " retry_not_before = null, claimed_until = null,"
                 + " next_match_at = case when next_match_at = $6 then $7 else next_match_at end"
                 + " where id = $1 and state = 'OPEN'")

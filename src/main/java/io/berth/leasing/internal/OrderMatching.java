@@ -119,6 +119,8 @@ public class OrderMatching {
   Uni<Void> match(Claimed order, Instant claim) {
     return tryOnce(order)
         .chain(goesOn -> goesOn ? match(order, claim) : Uni.createFrom().voidItem())
+        .onFailure(GivesWay.class)
+        .recoverWithUni(() -> giveWay(order))
         .onFailure(PolicyRefusal.class)
         .recoverWithUni(failure -> refused(order, (PolicyRefusal) failure, claim))
         .onFailure(ProblemException.class)
@@ -149,6 +151,21 @@ public class OrderMatching {
         .recoverWithNull();
   }
 
+  /** It has found capacity that others are to be asked about first. */
+  private static final class GivesWay extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    GivesWay(Claimed order) {
+      super("others come before " + order.id(), null, false, false);
+    }
+  }
+
+  private Uni<Void> giveWay(Claimed order) {
+    return database.sql(
+        SYSTEM, connection -> matches.giveWay(connection, order, clock.instant()));
+  }
+
   /** One try; whether a part was filled, so that the rest should be tried at once. */
   private Uni<Boolean> tryOnce(Claimed claimed) {
     Scope scope = scope(claimed);
@@ -166,21 +183,30 @@ public class OrderMatching {
                           placing
                               .place(connection, scope, order, stock, now)
                               .chain(outcome ->
-                                  settle(connection, scope, order, outcome, stock, now))));
+                                  settle(
+                                      connection, claimed, order, outcome, stock, now))));
         });
   }
 
   private Uni<Boolean> settle(
       SqlConnection connection,
-      Scope scope,
+      Claimed claimed,
       Order order,
       Outcome outcome,
       Fills.Stock stock,
       Instant now) {
+    Scope scope = scope(claimed);
     return switch (outcome) {
       case Outcome.Held held ->
-          endings
-              .lease(connection, scope, order, held, stock, now)
+          matches
+              .mustGiveWay(connection, claimed, clock.instant())
+              .invoke(must -> {
+                if (must) {
+                  throw new GivesWay(claimed);
+                }
+              })
+              .chain(() ->
+                  endings.lease(connection, scope, order, held, stock, now))
               .call(filled -> endings.fill(connection, scope, filled))
               .map(filled -> filled.state() == OrderState.OPEN);
       case Outcome.OnHold onHold ->

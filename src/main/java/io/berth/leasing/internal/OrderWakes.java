@@ -14,6 +14,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Makes resting orders due where something came that they may wait for. Only so that they are
@@ -21,6 +23,32 @@ import java.util.Set;
  */
 @ApplicationScoped
 public class OrderWakes implements OutboxConsumer {
+
+  /** Under which its deliveries are kept. */
+  static final String NAME = "leasing.orderWakes";
+
+  /** What brings capacity; the rest brings what else an order may wait for. */
+  static final Set<String> OF_CAPACITY =
+      Set.of(
+          "offer.published",
+          "offer.changed",
+          "maintenance.cancelled",
+          "quote.released",
+          "lease.ended",
+          "lease.shrunk",
+          "lease.released",
+          "cluster.capacityCame",
+          "node.flagsChanged");
+
+  private static final Set<String> OF_PARTIES =
+      Set.of(
+          "policy.packsChanged",
+          "organization.factsChanged",
+          "organization.verified",
+          "organization.screened",
+          "authorisation.changed",
+          "case.approved",
+          "account.credited");
 
   private static final Scope SCOPE = Scope.system("leasing");
 
@@ -36,28 +64,12 @@ public class OrderWakes implements OutboxConsumer {
 
   @Override
   public String name() {
-    return "leasing.orderWakes";
+    return NAME;
   }
 
   @Override
   public Set<String> types() {
-    return Set.of(
-        "offer.published",
-        "offer.changed",
-        "maintenance.cancelled",
-        "quote.released",
-        "lease.ended",
-        "lease.shrunk",
-        "lease.released",
-        "cluster.capacityCame",
-        "node.flagsChanged",
-        "policy.packsChanged",
-        "organization.factsChanged",
-        "organization.verified",
-        "organization.screened",
-        "authorisation.changed",
-        "case.approved",
-        "account.credited");
+    return Stream.concat(OF_CAPACITY.stream(), OF_PARTIES.stream()).collect(Collectors.toSet());
   }
 
   @Override

@@ -17,70 +17,24 @@ import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.startsWith;
 
 import io.berth.identity.Role;
-import io.berth.platform.OrganizationId;
-import io.berth.testing.BerthResource;
 import io.berth.testing.BerthTest;
-import io.berth.testing.Books;
-import io.berth.testing.MutableClock;
 import io.berth.testing.MutableTime;
 import io.berth.testing.OwnMarket;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.Response;
-import jakarta.inject.Inject;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Orders that wait for capacity, price or money. Devices cost 1 USD an hour until that changes. */
+/** Orders that wait for capacity, price or money. */
 @BerthTest
 @TestProfile(MutableTime.class)
-class RestingOrderTest {
-
-  private static final String MODEL = "amd-mi250x";
-  private static final Duration WAIT_MAX = Duration.ofSeconds(60);
+class RestingOrderTest extends RestingOrders {
   private static final Duration QUOTE_HOLD = Duration.ofMinutes(10);
   private static final int OPEN_MAX = 50;
-
-  @Inject MutableClock clock;
-
-  private OwnMarket market;
-  private OrganizationId tenant;
-  private OrganizationId other;
-  private String start;
-
-  @BeforeEach
-  void open() {
-    market = new OwnMarket(MODEL, "DE", 2);
-    tenant = OwnMarket.tenant("DE");
-    other = OwnMarket.tenant("DE");
-    // What has not started is free again as soon as it is cancelled.
-    start = clock.instant().truncatedTo(ChronoUnit.HOURS).plus(2, ChronoUnit.DAYS).toString();
-  }
-
-  @AfterEach
-  void close() throws SQLException {
-    for (String state : List.of("open", "inReview")) {
-      for (OrganizationId one : List.of(tenant, other)) {
-        List<String> orders =
-            as(one, Role.TENANT).get("/v1/orders?pageSize=200&state=" + state).path("items.id");
-        orders.forEach(order -> as(one, Role.TENANT).post("/v1/orders/" + order + "/cancel"));
-      }
-    }
-    market.close();
-    try (Connection connection = BerthResource.superuser()) {
-      Books.assertSound(connection, clock.instant());
-    }
-  }
 
   @Test
   void restsAboveItsLimitWithoutSlotsAndMoneyAndFillsWhenThePriceFalls() {
@@ -137,42 +91,6 @@ class RestingOrderTest {
     assertThat(again.asString()).isEqualTo(order.asString());
     as(tenant, Role.TENANT).get("/v1/orders").then().body("items", hasSize(1));
     cancelLease(tenant, filled);
-  }
-
-  @Test
-  void fillsTheBestPriceFirstAndThenTheOldestWhenCapacityComes() {
-    Response whole = market.quote(other, 16, start, "PT1H");
-    String rests = "\"timeInForce\": \"untilCancelled\"";
-    Response low = place(tenant, order(16, rests + "," + limit(1_100_000)));
-    Response high = place(tenant, order(16, rests + "," + limit(1_500_000)));
-    Response highLater = place(other, order(16, rests + "," + limit(1_500_000)));
-    Response any = place(other, order(16, rests));
-    for (Response order : List.of(low, high, highLater, any)) {
-      order.then().body("state", is("open")).body("detail", containsString("taken until"));
-    }
-    // What one party's orders alone are woken by, as when it was verified; and an order that is
-    // being tried as capacity comes takes it out of turn.
-    awaitWakesOver();
-
-    release(other, whole);
-
-    Response first = settled(other, any);
-    first.then().body("state", is("filled"));
-    assertOpen(tenant, low);
-    assertOpen(tenant, high);
-    assertOpen(other, highLater);
-    awaitWakesOver();
-    cancelLease(other, first);
-    Response second = settled(tenant, high);
-    assertOpen(tenant, low);
-    assertOpen(other, highLater);
-    awaitWakesOver();
-    cancelLease(tenant, second);
-    Response third = settled(other, highLater);
-    assertOpen(tenant, low);
-    awaitWakesOver();
-    cancelLease(other, third);
-    cancelLease(tenant, settled(tenant, low));
   }
 
   @Test
@@ -428,52 +346,6 @@ class RestingOrderTest {
   }
 
   @Test
-  void showsTheBookByPriceAndNamesNobody() {
-    String rests = "\"timeInForce\": \"untilCancelled\",";
-    Response quote =
-        market.quote(other, 3, clock.instant().truncatedTo(ChronoUnit.MINUTES).toString(), "PT1H");
-    quote.then().statusCode(201);
-    place(tenant, order(8, rests + limit(500_000)));
-    place(other, order(4, rests + limit(500_000)));
-    place(other, order(2, rests + limit(600_000)));
-    place(other, order(1, rests + "\"countries\": [\"FI\"]," + limit(600_000)));
-    Response filled = place(tenant, order(1, rests + limit(2_000_000)));
-    filled.then().body("state", is("filled"));
-
-    Response book = as(tenant, Role.TENANT).get("/v1/order-book?model=" + MODEL + "&depth=2");
-
-    book.then()
-        .statusCode(200)
-        .body("bids.pricePerAcceleratorHour.amountMicros", contains("600000", "500000"))
-        .body("bids.accelerators", contains(3, 12))
-        .body("bids.orders", contains(2, 2))
-        .body("asks.pricePerAcceleratorHour.amountMicros", contains("1000000"))
-        .body("asks.accelerators", contains(13))
-        .body("fills[0].accelerators", is(1))
-        .body("fills[0].pricePerAcceleratorHour.amountMicros", is("1000000"))
-        .body("fills[0].filledAt", not(containsString(".")));
-    assertThat(book.asString())
-        .doesNotContain("org_", "order_", "lease_", "offer_", "node_", "pool_", "decision_");
-    as(market.provider(), Role.PROVIDER)
-        .get("/v1/order-book?model=" + MODEL + "&region=nowhere")
-        .then()
-        .body("asks", empty())
-        // Orders that name a country are in no book of a region where none of it is known.
-        .body("bids.accelerators", contains(2, 12));
-    as(tenant, Role.TENANT)
-        .get("/v1/order-book?model=nothing")
-        .then()
-        .statusCode(400)
-        .body("errors[0].pointer", is("?model"));
-    as(tenant, Role.TENANT)
-        .get("/v1/order-book?model=" + MODEL + "&depth=101")
-        .then()
-        .statusCode(400);
-    cancelLease(tenant, filled);
-    release(other, quote);
-  }
-
-  @Test
   void saysWhatIsWrongWithTheTermsAndWhere() {
     wrong(400, "/until", "\"timeInForce\": \"until\"");
     wrong(400, "/until", "\"until\": \"2030-01-01T00:00:00Z\"");
@@ -498,112 +370,6 @@ class RestingOrderTest {
     wrong(400, "/nodes", "\"nodes\": 0");
   }
 
-  @Test
-  void asksPeopleWhenItIsItsTurnAndTheyMust() throws Exception {
-    OrganizationId owned = OwnMarket.tenantOwnedByListed("DE");
-    // Training devices under control are what rules ask about.
-    try (OwnMarket controlled = new OwnMarket("nvidia-a100-80g-sxm", "DE", 1)) {
-      Response order =
-          place(
-              owned,
-              """
-              {"offerId": "%s", "accelerators": 8, "start": "%s", "duration": "PT1H",
-               "timeInForce": "untilCancelled", %s}
-              """
-                  .formatted(controlled.offer(), start, limit(900_000)));
-      order.then().body("state", is("open"));
-
-      controlled.price(800_000);
-
-      await().atMost(WAIT_MAX).until(() -> read(owned, order).path("state"), "inReview"::equals);
-      read(owned, order)
-          .then()
-          .body("reasons.ruleId", hasItem("us-owned-by-listed"))
-          .body("decisionId", notNullValue());
-      String review = read(owned, order).path("caseId");
-      // Let pass when others have it: it rests again.
-      controlled.price(1_000_000);
-      OwnMarket.approve(review, clock.instant().plus(Duration.ofDays(10)));
-      await().atMost(WAIT_MAX).until(() -> read(owned, order).path("state"), "open"::equals);
-      controlled.price(800_000);
-      Response filled = settled(owned, order);
-      filled.then().body("state", is("filled"));
-      cancelLease(owned, filled);
-    }
-  }
-
-  @Test
-  void restsAgainWhereNobodyDecidesInTime() {
-    OrganizationId owned = OwnMarket.tenantOwnedByListed("DE");
-    try (OwnMarket controlled = new OwnMarket("nvidia-a100-80g-sxm", "DE", 1)) {
-      Response order =
-          place(
-              owned,
-              """
-              {"offerId": "%s", "accelerators": 8, "start": "%s", "duration": "PT1H",
-               "timeInForce": "untilCancelled", %s}
-              """
-                  .formatted(controlled.offer(), start, limit(1_000_000)));
-      order.then().body("state", is("inReview"));
-      controlled.price(1_100_000);
-
-      OwnMarket.execute(
-          "update capacity_order set expires_at = ? where tenant_id = ?",
-          clock.instant().atOffset(ZoneOffset.UTC),
-          owned.value());
-
-      // Whether or not somebody has written it down.
-      as(owned, Role.TENANT)
-          .get("/v1/orders?state=open")
-          .then()
-          .body("items.id", contains((String) order.path("id")))
-          .body("items.expiresAt", contains((String) order.path("until")));
-      as(owned, Role.TENANT).get("/v1/orders?state=expired").then().body("items", empty());
-      await()
-          .atMost(WAIT_MAX)
-          .until(() -> read(owned, order).path("detail"), containsString("above your price"));
-      controlled.price(1_000_000);
-      await().atMost(WAIT_MAX).until(() -> read(owned, order).path("state"), "inReview"::equals);
-      as(owned, Role.TENANT).post("/v1/orders/" + order.path("id") + "/cancel");
-    }
-  }
-
-  @Test
-  void staysOpenWherePolicyDeniesItAndSaysWhy() {
-    try (OwnMarket denied = new OwnMarket("nvidia-h100-sxm", "CN", 1)) {
-      String body =
-          """
-          {"offerId": "%s", "accelerators": 8, "start": "%s", "duration": "PT1H",
-           "timeInForce": "untilCancelled", %s}
-          """;
-      Response order = place(tenant, body.formatted(denied.offer(), start, limit(900_000)));
-      order.then().body("state", is("open")).body("decisionId", nullValue());
-      // At the door it is told at once.
-      once(tenant)
-          .body(body.formatted(denied.offer(), start, limit(2_000_000)))
-          .post("/v1/orders")
-          .then()
-          .statusCode(422)
-          .body("verdict", is("DENY"));
-
-      denied.price(800_000);
-
-      await().atMost(WAIT_MAX).until(() -> read(tenant, order).path("decisionId") != null);
-      Response refused = read(tenant, order);
-      refused
-          .then()
-          .body("state", is("open"))
-          .body("detail", containsString("denied by rule"))
-          .body("reasons.verdict", hasItem("DENY"));
-      OwnMarket.officer("reader")
-          .get("/v1/decisions/" + refused.path("decisionId"))
-          .then()
-          .statusCode(200)
-          .body("verdict", is("DENY"))
-          .body("purpose", is("order"));
-    }
-  }
-
   private void wrong(int status, String pointer, String terms) {
     once(tenant)
         .body(order(8, terms))
@@ -611,73 +377,5 @@ class RestingOrderTest {
         .then()
         .statusCode(status)
         .body("errors[0].pointer", is(pointer));
-  }
-
-  private String order(int accelerators, String terms) {
-    return """
-    {"models": ["%s"], "accelerators": %d, "start": "%s", "duration": "PT1H", %s}
-    """
-        .formatted(MODEL, accelerators, start, terms);
-  }
-
-  private static String limit(long micros) {
-    return "\"pricePerAcceleratorHourMax\": {\"amountMicros\": \"%d\", \"currency\": \"USD\"}"
-        .formatted(micros);
-  }
-
-  private static Response place(OrganizationId tenant, String body) {
-    Response order = once(tenant).body(body).post("/v1/orders");
-    assertThat(order.statusCode()).as(order.asString()).isEqualTo(201);
-    return order;
-  }
-
-  private static Response read(OrganizationId tenant, Response order) {
-    return as(tenant, Role.TENANT).get("/v1/orders/" + order.path("id"));
-  }
-
-  private static Response settled(OrganizationId tenant, Response order) {
-    await().atMost(WAIT_MAX).until(() -> read(tenant, order).path("settledAt") != null);
-    return read(tenant, order);
-  }
-
-  private void awaitWakesOver() {
-    await()
-        .atMost(WAIT_MAX)
-        .until(() -> {
-          try (Connection connection = BerthResource.superuser();
-              PreparedStatement due =
-                  connection.prepareStatement(
-                      "select not exists (select from outbox_delivery where state = 'pending'"
-                          + " and consumer = 'leasing.orderWakes')"
-                          + " and not exists (select from capacity_order where state = 'OPEN'"
-                          + " and tenant_id in (?, ?)"
-                          + " and (next_match_at <= ? or claimed_until > ?))")) {
-            due.setObject(1, tenant.value());
-            due.setObject(2, other.value());
-            due.setObject(3, clock.instant().atOffset(ZoneOffset.UTC));
-            due.setObject(4, clock.instant().atOffset(ZoneOffset.UTC));
-            try (ResultSet found = due.executeQuery()) {
-              return found.next() && found.getBoolean(1);
-            }
-          }
-        });
-  }
-
-  private static void assertOpen(OrganizationId tenant, Response order) {
-    read(tenant, order).then().body("state", is("open")).body("fills", empty());
-  }
-
-  private static void release(OrganizationId tenant, Response quote) {
-    as(tenant, Role.TENANT)
-        .post("/v1/quotes/" + quote.path("id") + "/release")
-        .then()
-        .statusCode(202);
-  }
-
-  private static void cancelLease(OrganizationId tenant, Response filled) {
-    as(tenant, Role.TENANT)
-        .post("/v1/leases/" + filled.path("leaseId") + "/cancel")
-        .then()
-        .statusCode(202);
   }
 }
