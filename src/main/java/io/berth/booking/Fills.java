@@ -1,6 +1,8 @@
 package io.berth.booking;
 
+import io.berth.booking.internal.AlternativeSearch;
 import io.berth.booking.internal.Market;
+import io.berth.booking.internal.Placement;
 import io.berth.booking.internal.Quoting;
 import io.berth.booking.internal.RequestReader;
 import io.berth.platform.OrganizationId;
@@ -10,6 +12,7 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** What leasing does to fill an order: a quote that is confirmed in the same transaction. */
@@ -19,11 +22,14 @@ public class Fills {
   private final Market market;
   private final Quoting quoting;
   private final RequestReader requests;
+  private final AlternativeSearch alternatives;
 
-  Fills(Market market, Quoting quoting, RequestReader requests) {
+  Fills(
+      Market market, Quoting quoting, RequestReader requests, AlternativeSearch alternatives) {
     this.market = market;
     this.quoting = quoting;
     this.requests = requests;
+    this.alternatives = alternatives;
   }
 
   /** What a request comes to. */
@@ -46,6 +52,7 @@ public class Fills {
 
     private final Market.Stock stock;
     private final Instant now;
+    private final AtomicReference<Placement> refused = new AtomicReference<>();
 
     private Stock(Market.Stock stock, Instant now) {
       this.stock = stock;
@@ -96,7 +103,16 @@ public class Fills {
                 requests.read(request, stock.now),
                 RequestReader.use(request),
                 request.termOrReserved(),
-                stock.now));
+                stock.now,
+                stock.refused::set));
+  }
+
+  /**
+   * A refusal that filling from a stock has come to, with what could be had instead. Not within the
+   * transaction that fills, since that takes a while.
+   */
+  public <T> Uni<T> refuse(Throwable refusal, Stock stock) {
+    return alternatives.refuse(refusal, stock.refused.get());
   }
 
   /**

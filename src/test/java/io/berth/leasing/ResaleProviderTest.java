@@ -149,6 +149,8 @@ class ResaleProviderTest {
       OwnMarket.execute(
           "update node set failing_since = null, offerable = true, sellable = true where id = ?",
           NodeId.fromString(node).value());
+      // It is looked at again a minute after the last time.
+      clock.move(Duration.ofMinutes(2));
       seen(node);
       await().atMost(WAIT_MAX).until(() -> notices(buyer, bought).getList("items").size() == 2);
 

@@ -44,10 +44,13 @@ import java.util.Set;
 import java.util.function.Function;
 
 /** One try to place a request: what is on offer, what policy says of it, and where it fits. */
-final class Placement {
+public final class Placement {
 
   /** A refusal shows the policy's grounds; so many nodes of it are recorded at most. */
   private static final int REFUSED_NODES_RECORDED_MAX = 200;
+
+  /** Which extension of a refusal says what stands in the way. */
+  static final String OBSTACLES = "obstacles";
 
   private final Organization tenant;
   private final CapacityRequest request;
@@ -257,18 +260,17 @@ final class Placement {
   /** That there is no such capacity, and what stands in the way of it. */
   static ProblemException unavailable(Shortfall shortfall) {
     return new ProblemException(ProblemType.CAPACITY_UNAVAILABLE, shortfall.summary())
-        .with("obstacles", shortfall.obstacles().stream().map(ObstacleView::of).toList());
+        .with(OBSTACLES, shortfall.obstacles().stream().map(ObstacleView::of).toList());
   }
 
-  /** The answer that a shortfall comes to, with what could be had instead. */
+  /** The answer that a shortfall comes to; {@link AlternativeSearch} adds what could be had. */
   RuntimeException refusal(Shortfall shortfall) {
     if (!isForPolicyAlone(shortfall)) {
-      return unavailable(shortfall).with("alternatives", alternatives());
+      return unavailable(shortfall);
     }
     List<NodeJudgement> refused =
         judged(request.period(), EnumSet.complementOf(EnumSet.of(Verdict.ALLOW, Verdict.WARN)));
-    return new PolicyRefusal(
-        decision(request.period(), refused), shortfall.summary(), alternatives());
+    return new PolicyRefusal(decision(request.period(), refused), shortfall.summary());
   }
 
   /**

@@ -57,6 +57,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -73,6 +75,7 @@ public class Quoting {
   private final QuoteStore quotes;
   private final Yields yields;
   private final Interruptions interruptions;
+  private final AlternativeSearch alternatives;
   private final ActivePacks activePacks;
   private final Approvals approvals;
   private final Decisions decisions;
@@ -93,6 +96,7 @@ public class Quoting {
       QuoteStore quotes,
       Yields yields,
       Interruptions interruptions,
+      AlternativeSearch alternatives,
       ActivePacks activePacks,
       Approvals approvals,
       Decisions decisions,
@@ -111,6 +115,7 @@ public class Quoting {
     this.quotes = quotes;
     this.yields = yields;
     this.interruptions = interruptions;
+    this.alternatives = alternatives;
     this.activePacks = activePacks;
     this.approvals = approvals;
     this.decisions = decisions;
@@ -144,8 +149,8 @@ public class Quoting {
       @Nullable UseProfile use,
       LeaseTerm term) {
     OrganizationId tenant = scope.organization().orElseThrow();
-    return refusals.recorded(
-        scope,
+    AtomicReference<Placement> refused = new AtomicReference<>();
+    Uni<Response> answer =
         Races.retry(
             config.attemptsMax(),
             () -> {
@@ -173,9 +178,15 @@ public class Quoting {
                                                       request.get(),
                                                       use,
                                                       term,
-                                                      now)
+                                                      now,
+                                                      refused::set)
                                                   .map(quote -> answer(quote, stock))))));
-            }));
+            });
+    return refusals.recorded(
+        scope,
+        answer
+            .onFailure()
+            .recoverWithUni(failure -> alternatives.refuse(failure, refused.get())));
   }
 
   private static Answer answer(Quote quote, Stock stock) {
@@ -205,7 +216,8 @@ public class Quoting {
       CapacityRequest request,
       @Nullable UseProfile stated,
       LeaseTerm term,
-      Instant now) {
+      Instant now,
+      Consumer<Placement> refused) {
     OrganizationId tenant = scope.organization().orElseThrow();
     return Uni.combine()
         .all()
@@ -230,12 +242,18 @@ public class Quoting {
                           quotes
                               .countOpen(connection, tenant, now)
                               .invoke(open -> requireRoomForOneMore(open - 1)));
-              case Planning.Shortfall shortfall ->
-                  Uni.createFrom().failure(placement.refusal(shortfall));
+              case Planning.Shortfall shortfall -> {
+                refused.accept(placement);
+                yield Uni.createFrom().failure(placement.refusal(shortfall));
+              }
             });
   }
 
-  /** Fills an order, or says what holds it; fails where neither can be. */
+  /**
+   * Fills an order, or says what holds it; fails where neither can be.
+   *
+   * @param refused is told what does not fit
+   */
   public Uni<Outcome> fill(
       SqlConnection connection,
       Scope scope,
@@ -243,7 +261,8 @@ public class Quoting {
       CapacityRequest request,
       @Nullable UseProfile stated,
       LeaseTerm term,
-      Instant now) {
+      Instant now,
+      Consumer<Placement> refused) {
     return place(connection, stock, request, stated, term, DecisionPurpose.ORDER, now)
         .chain(placement ->
             switch (placement.plan()) {
@@ -256,8 +275,10 @@ public class Quoting {
                       placement.decision(plan),
                       term,
                       plan.offered().offer().earlyReleaseRefundPercent());
-              case Planning.Shortfall shortfall ->
-                  interrupting(connection, scope, placement, shortfall, term);
+              case Planning.Shortfall shortfall -> {
+                refused.accept(placement);
+                yield interrupting(connection, scope, placement, shortfall, term);
+              }
             });
   }
 
@@ -396,7 +417,7 @@ public class Quoting {
         .sql(
             scope,
             connection -> place(connection, stock, same, use, LeaseTerm.RESERVED, purpose, now))
-        .map(Placement::alternatives);
+        .chain(alternatives::find);
   }
 
   private void requireRoomForOneMore(int open) {

@@ -220,6 +220,7 @@ public class LeaseExtension {
   Uni<Extended> renew(
       SqlConnection connection, Scope scope, Lease lease, Offer offer, Instant end, Money priceMax) {
     Instant now = clock.instant();
+    requireLive(lease, now);
     return room.make(connection, lease, end.plus(lease.turnaround()), now)
         .invoke(made -> requireFree(lease, made.taken()))
         .chain(made ->

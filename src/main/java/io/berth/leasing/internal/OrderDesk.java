@@ -28,6 +28,8 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,9 +87,10 @@ public class OrderDesk {
 
   /** Takes an order. */
   Uni<Response> place(Scope scope, @Nullable String idempotencyKey, OrderRequest body) {
+    AtomicReference<Fills.Stock> stock = new AtomicReference<>();
     return refusals.recorded(
         scope,
-        atOnce(scope, idempotencyKey, body)
+        atOnce(scope, idempotencyKey, body, stock::set)
             // What was tried has left nothing behind, so that resting is a transaction of its own;
             // of two requests with the same key, one or the other is first there, too.
             .onFailure(failure ->
@@ -95,10 +98,19 @@ public class OrderDesk {
                     && failure instanceof ProblemException problem
                     && PASSING.contains(problem.type()))
             .recoverWithUni(failure ->
-                rest(scope, idempotencyKey, body, String.valueOf(failure.getMessage()))));
+                rest(scope, idempotencyKey, body, String.valueOf(failure.getMessage())))
+            .onFailure()
+            .recoverWithUni(failure ->
+                stock.get() == null
+                    ? Uni.createFrom().failure(failure)
+                    : fills.refuse(failure, stock.get())));
   }
 
-  private Uni<Response> atOnce(Scope scope, @Nullable String idempotencyKey, OrderRequest body) {
+  private Uni<Response> atOnce(
+      Scope scope,
+      @Nullable String idempotencyKey,
+      OrderRequest body,
+      Consumer<Fills.Stock> plannedOn) {
     OrganizationId tenant = scope.organization().orElseThrow();
     return Races.retry(
         booking.attemptsMax(),
@@ -106,6 +118,7 @@ public class OrderDesk {
           Instant now = clock.instant();
           return fills
               .stock(tenant, now)
+              .invoke(plannedOn)
               .chain(stock ->
                   database.sql(
                       scope,

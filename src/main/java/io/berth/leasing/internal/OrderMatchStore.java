@@ -9,6 +9,7 @@ import io.berth.platform.StoredJson;
 import io.berth.policy.DecisionId;
 import io.berth.policy.ReasonView;
 import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -118,7 +119,7 @@ public class OrderMatchStore {
                       new Claimed(
                           new OrderId(row.getUUID("id")),
                           new OrganizationId(row.getUUID("tenant_id")),
-                          row.getOffsetDateTime("due_at").toInstant()),
+                          dueAt(row)),
                       row.getLong("limit_micros"),
                       row.getOffsetDateTime("created_at").toInstant())));
           return ranked.stream()
@@ -130,6 +131,12 @@ public class OrderMatchStore {
               .map(Ranked::claimed)
               .toList();
         });
+  }
+
+  /** Since ever, where somebody wrote that. */
+  private static Instant dueAt(Row row) {
+    Instant dueAt = row.getOffsetDateTime("due_at").toInstant();
+    return dueAt.isBefore(Instant.EPOCH) ? Instant.EPOCH : dueAt;
   }
 
   /**
