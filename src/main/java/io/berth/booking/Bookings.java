@@ -207,7 +207,8 @@ public class Bookings {
    *
    * @param end until when they are to stay taken, turnaround included
    */
-  public Uni<List<InTheWay>> inTheWay(SqlConnection connection, Id lease, Instant end, Instant now) {
+  public Uni<List<InTheWay>> inTheWay(
+      SqlConnection connection, Id lease, Instant end, Instant now) {
     return yields.inTheWay(connection, lease, end, now);
   }
 

@@ -24,8 +24,7 @@ public class Fills {
   private final RequestReader requests;
   private final AlternativeSearch alternatives;
 
-  Fills(
-      Market market, Quoting quoting, RequestReader requests, AlternativeSearch alternatives) {
+  Fills(Market market, Quoting quoting, RequestReader requests, AlternativeSearch alternatives) {
     this.market = market;
     this.quoting = quoting;
     this.requests = requests;

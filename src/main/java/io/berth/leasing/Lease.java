@@ -178,10 +178,7 @@ public record Lease(
    * @param otherCharged what it came to in the end; null before
    */
   public Lease pricedAs(
-      LeasePrice otherPrice,
-      Money otherTotal,
-      Money otherRetained,
-      @Nullable Money otherCharged) {
+      LeasePrice otherPrice, Money otherTotal, Money otherRetained, @Nullable Money otherCharged) {
     return new Lease(
         id,
         tenant,

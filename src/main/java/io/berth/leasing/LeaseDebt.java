@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param price what each stretch costs the debtor
  * @param reserved what is set aside for it: the most that it can come to
  * @param retained what of it is owed for capacity that was given back while the lease ran
- * @param retainedOfPayer what the debtor is owed of what is retained from who pays it: all of it but
- *     for time that the payer added, which is owed to the provider
+ * @param retainedOfPayer what the debtor is owed of what is retained from who pays it: all of it
+ *     but for time that the payer added, which is owed to the provider
  * @param charged what the debtor paid in the end; null before
  * @param received what the debtor was paid in the end; null before
  */

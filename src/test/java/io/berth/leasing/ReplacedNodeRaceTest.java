@@ -65,11 +65,10 @@ class ReplacedNodeRaceTest {
   @Test
   void judgesAnExtensionOnTheNodeThatTheLeaseHas() throws SQLException {
     Response extended =
-        whileReplaced(
-            () ->
-                OwnMarket.once(tenant)
-                    .body("{\"duration\": \"PT1H\"}")
-                    .post("/v1/leases/" + lease + "/extend"));
+        whileReplaced(() ->
+            OwnMarket.once(tenant)
+                .body("{\"duration\": \"PT1H\"}")
+                .post("/v1/leases/" + lease + "/extend"));
 
     extended.then().statusCode(422).body("code", is("policy-refused")).body("verdict", is("DENY"));
   }
@@ -98,11 +97,10 @@ class ReplacedNodeRaceTest {
             .path("id");
 
     Response accepted =
-        whileReplaced(
-            () ->
-                OwnMarket.once(recipient)
-                    .body("{}")
-                    .post("/v1/lease-transfers/" + transfer + "/accept"));
+        whileReplaced(() ->
+            OwnMarket.once(recipient)
+                .body("{}")
+                .post("/v1/lease-transfers/" + transfer + "/accept"));
 
     accepted.then().statusCode(422).body("code", is("policy-refused")).body("verdict", is("DENY"));
   }
@@ -110,11 +108,10 @@ class ReplacedNodeRaceTest {
   @Test
   void showsTheNodeOfWhichAPartIsGivenBack() throws SQLException {
     Response shrunk =
-        whileReplaced(
-            () ->
-                OwnMarket.once(tenant)
-                    .body("{\"accelerators\": 5}")
-                    .post("/v1/leases/" + lease + "/shrink"));
+        whileReplaced(() ->
+            OwnMarket.once(tenant)
+                .body("{\"accelerators\": 5}")
+                .post("/v1/leases/" + lease + "/shrink"));
 
     shrunk.then().statusCode(202).body("accelerators", is(5));
     assertThat(shrunk.<List<String>>path("nodes.id")).containsExactly(other.toString());

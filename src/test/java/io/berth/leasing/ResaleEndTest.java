@@ -58,8 +58,9 @@ class ResaleEndTest {
 
     clock.move(Duration.ofMinutes(5));
 
-    assertThat(awaitTold(1)).containsExactly("Your offer to sell the rest of this lease ended"
-        + " unsold: its time was over.");
+    assertThat(awaitTold(1))
+        .containsExactly(
+            "Your offer to sell the rest of this lease ended" + " unsold: its time was over.");
     String settledAt = as(seller).get("/v1/resales/" + resale).path("settledAt");
     assertThat(settledAt).isNotNull();
     awaitAnotherLook();

@@ -42,21 +42,22 @@ public class AlternativeSearch {
 
   /** What would take a request elsewhere, or with other accelerators; fails never. */
   Uni<List<Alternative>> find(Placement placement) {
-    return Uni.createFrom().deferred(() -> {
-      if (asked.incrementAndGet() > ASKED_MAX) {
-        asked.decrementAndGet();
-        return Uni.createFrom().item(List.of());
-      }
-      return workers
-          .executeBlocking(placement::alternatives, false)
-          .onTermination()
-          .invoke(asked::decrementAndGet)
-          .onFailure()
-          .recoverWithItem(lost -> {
-            LOG.warnf(lost, "No alternatives were found: tenantId=%s", placement.tenant());
-            return List.of();
-          });
-    });
+    return Uni.createFrom()
+        .deferred(() -> {
+          if (asked.incrementAndGet() > ASKED_MAX) {
+            asked.decrementAndGet();
+            return Uni.createFrom().item(List.of());
+          }
+          return workers
+              .executeBlocking(placement::alternatives, false)
+              .onTermination()
+              .invoke(asked::decrementAndGet)
+              .onFailure()
+              .recoverWithItem(lost -> {
+                LOG.warnf(lost, "No alternatives were found: tenantId=%s", placement.tenant());
+                return List.of();
+              });
+        });
   }
 
   /**

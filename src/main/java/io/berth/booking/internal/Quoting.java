@@ -184,9 +184,7 @@ public class Quoting {
             });
     return refusals.recorded(
         scope,
-        answer
-            .onFailure()
-            .recoverWithUni(failure -> alternatives.refuse(failure, refused.get())));
+        answer.onFailure().recoverWithUni(failure -> alternatives.refuse(failure, refused.get())));
   }
 
   private static Answer answer(Quote quote, Stock stock) {

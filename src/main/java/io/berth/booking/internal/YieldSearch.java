@@ -57,8 +57,7 @@ record YieldSearch(
     Instant next = nextMinute(placement);
     for (Instant start : starts(placement.request(), next)) {
       Set<UUID> inTime = Set.copyOf(inTime(start, next));
-      int fitting =
-          inTime.isEmpty() ? 0 : freed(placement.at(start), inTime).fitting(least, most);
+      int fitting = inTime.isEmpty() ? 0 : freed(placement.at(start), inTime).fitting(least, most);
       if (fitting > 0) {
         return fitting;
       }

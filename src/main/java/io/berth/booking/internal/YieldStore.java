@@ -96,7 +96,8 @@ public class YieldStore {
    *
    * @param end until when they are to stay taken, turnaround included
    */
-  public Uni<List<InTheWay>> inTheWay(SqlConnection connection, Id lease, Instant end, Instant now) {
+  public Uni<List<InTheWay>> inTheWay(
+      SqlConnection connection, Id lease, Instant end, Instant now) {
     return connection
         .preparedQuery(
             "with mine as (select * from allocation where lease_id = $1 and state = 'LEASED'"

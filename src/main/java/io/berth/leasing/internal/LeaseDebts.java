@@ -73,8 +73,7 @@ public class LeaseDebts {
         .map(owed -> owed.stream().collect(Collectors.groupingBy(LeaseDebt::lease)))
         .map(owed ->
             found.stream()
-                .map(lease ->
-                    ProviderContract.of(lease, owed.getOrDefault(lease.id(), List.of())))
+                .map(lease -> ProviderContract.of(lease, owed.getOrDefault(lease.id(), List.of())))
                 .toList());
   }
 
@@ -164,14 +163,9 @@ public class LeaseDebts {
           return ledger
               .lower(connection, debt.id(), less)
               .chain(() -> ledger.carry(connection, debt.id(), carried.id(), carried.reserved()))
-              .chain(() -> 
+              .chain(() ->
                   debts.amend(
-                      connection,
-                      debt.id(),
-                      before,
-                      kept,
-                      debt.retained(),
-                      debt.retainedOfPayer()))
+                      connection, debt.id(), before, kept, debt.retained(), debt.retainedOfPayer()))
               .chain(() -> debts.insert(connection, carried, now));
         });
   }
@@ -241,10 +235,10 @@ public class LeaseDebts {
   /** What a part given back does to a price. */
   private record Shrunk(LeasePrice before, LeasePrice after, Money retained) {
 
-    static Shrunk of(Lease lease, LeasePrice before, Instant moment, int accelerators, Instant now) {
+    static Shrunk of(
+        Lease lease, LeasePrice before, Instant moment, int accelerators, Instant now) {
       LeasePrice after = before.withAccelerators(moment, accelerators);
-      return new Shrunk(
-          before, after, lease.notRefunded(before.total().minus(after.total()), now));
+      return new Shrunk(before, after, lease.notRefunded(before.total().minus(after.total()), now));
     }
   }
 
@@ -255,8 +249,7 @@ public class LeaseDebts {
     return ledger
         .lower(connection, debt.id(), debt.reserved().minus(reserved))
         .chain(() ->
-            debts.amend(
-                connection, debt.id(), own.after(), reserved, retained, retainedOfPayer));
+            debts.amend(connection, debt.id(), own.after(), reserved, retained, retainedOfPayer));
   }
 
   /**

@@ -65,8 +65,7 @@ public class LeaseEndings {
     return end(connection, lease, bookings.free(connection, lease.id()), now);
   }
 
-  private Uni<Void> end(
-      SqlConnection connection, Lease lease, Uni<Void> slotsGone, Instant now) {
+  private Uni<Void> end(SqlConnection connection, Lease lease, Uni<Void> slotsGone, Instant now) {
     Instant takenBackAt = lease.endingAt() == null ? now : lease.endingAt();
     Money charge = lease.chargeAtEnd(takenBackAt);
     return jobs.live(connection, List.of(lease.id()))
@@ -80,10 +79,7 @@ public class LeaseEndings {
         .chain(() ->
             // Both parties may hear of it, and each has a price of its own.
             outbox.append(
-                Tx.of(connection),
-                "lease.ended",
-                lease.id(),
-                Map.of("model", lease.modelId())));
+                Tx.of(connection), "lease.ended", lease.id(), Map.of("model", lease.modelId())));
   }
 
   /** Whether nothing of it can ever have been in its cluster. */

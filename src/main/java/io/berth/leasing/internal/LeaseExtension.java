@@ -218,7 +218,12 @@ public class LeaseExtension {
    * must not be free.
    */
   Uni<Extended> renew(
-      SqlConnection connection, Scope scope, Lease lease, Offer offer, Instant end, Money priceMax) {
+      SqlConnection connection,
+      Scope scope,
+      Lease lease,
+      Offer offer,
+      Instant end,
+      Money priceMax) {
     Instant now = clock.instant();
     requireLive(lease, now);
     return room.make(connection, lease, end.plus(lease.turnaround()), now)
@@ -327,11 +332,7 @@ public class LeaseExtension {
 
   private static void requireSellable(NodeVerdicts.Held held) {
     List<String> unfit =
-        held.nodes().stream()
-            .filter(node -> !node.sellable())
-            .map(Node::name)
-            .sorted()
-            .toList();
+        held.nodes().stream().filter(node -> !node.sellable()).map(Node::name).sorted().toList();
     if (!unfit.isEmpty()) {
       throw new ProblemException(
           ProblemType.CAPACITY_UNAVAILABLE,

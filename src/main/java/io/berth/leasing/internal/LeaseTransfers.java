@@ -257,8 +257,7 @@ public class LeaseTransfers {
                         idempotencyKey,
                         "POST /v1/lease-transfers/" + transfer.id() + "/accept",
                         request,
-                        () ->
-                            accept(connection, scope, transfer.id(), use(recipient, request)))));
+                        () -> accept(connection, scope, transfer.id(), use(recipient, request)))));
   }
 
   private static UseProfile use(Organization recipient, AcceptRequest request) {

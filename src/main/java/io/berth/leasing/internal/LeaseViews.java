@@ -95,8 +95,7 @@ public class LeaseViews {
    * The same in the caller's transaction: what a locked lease has cannot change until its end, as
    * where another node takes a lost one's place.
    */
-  Uni<Names> names(
-      SqlConnection connection, Set<NodeId> nodes, Set<OrganizationId> parties) {
+  Uni<Names> names(SqlConnection connection, Set<NodeId> nodes, Set<OrganizationId> parties) {
     return Uni.combine()
         .all()
         .unis(

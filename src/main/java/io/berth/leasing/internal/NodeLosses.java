@@ -373,10 +373,7 @@ class NodeLosses {
    * @param decision what is behind it; null where there is none
    */
   private record Told(
-      NoticeKind kind,
-      String message,
-      @Nullable LeaseOutage over,
-      @Nullable DecisionId decision) {
+      NoticeKind kind, String message, @Nullable LeaseOutage over, @Nullable DecisionId decision) {
 
     /** With what the outage takes off the price that is the party's. */
     String to(Lease party) {

@@ -92,8 +92,7 @@ public class NoticeStore {
                     .addUUID(party.value())
                     .addUUID(lease.id().value())
                     .addString(kind.name())
-                    .addString(
-                        party.equals(lease.tenant()) ? message.tenant() : message.provider())
+                    .addString(party.equals(lease.tenant()) ? message.tenant() : message.provider())
                     .addUUID(decision == null ? null : decision.value())
                     .addOffsetDateTime(endsAt == null ? null : endsAt.atOffset(ZoneOffset.UTC))
                     .addOffsetDateTime(now.atOffset(ZoneOffset.UTC)))

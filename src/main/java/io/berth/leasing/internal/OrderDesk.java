@@ -97,8 +97,8 @@ public class OrderDesk {
                 body.terms().isResting()
                     && failure instanceof ProblemException problem
                     && PASSING.contains(problem.type()))
-            .recoverWithUni(failure ->
-                rest(scope, idempotencyKey, body, String.valueOf(failure.getMessage())))
+            .recoverWithUni(
+                failure -> rest(scope, idempotencyKey, body, String.valueOf(failure.getMessage())))
             .onFailure()
             .recoverWithUni(failure ->
                 stock.get() == null

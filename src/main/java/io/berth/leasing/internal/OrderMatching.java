@@ -162,8 +162,7 @@ public class OrderMatching {
   }
 
   private Uni<Void> giveWay(Claimed order) {
-    return database.sql(
-        SYSTEM, connection -> matches.giveWay(connection, order, clock.instant()));
+    return database.sql(SYSTEM, connection -> matches.giveWay(connection, order, clock.instant()));
   }
 
   /** One try; whether a part was filled, so that the rest should be tried at once. */
@@ -183,8 +182,7 @@ public class OrderMatching {
                           placing
                               .place(connection, scope, order, stock, now)
                               .chain(outcome ->
-                                  settle(
-                                      connection, claimed, order, outcome, stock, now))));
+                                  settle(connection, claimed, order, outcome, stock, now))));
         });
   }
 
@@ -205,8 +203,7 @@ public class OrderMatching {
                   throw new GivesWay(claimed);
                 }
               })
-              .chain(() ->
-                  endings.lease(connection, scope, order, held, stock, now))
+              .chain(() -> endings.lease(connection, scope, order, held, stock, now))
               .call(filled -> endings.fill(connection, scope, filled))
               .map(filled -> filled.state() == OrderState.OPEN);
       case Outcome.OnHold onHold ->

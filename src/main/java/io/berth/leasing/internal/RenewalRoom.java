@@ -77,8 +77,8 @@ class RenewalRoom {
     Uni<Void> interrupted = Uni.createFrom().voidItem();
     for (Map.Entry<Instant, Map<UUID, Long>> group : byMoment(found, versions).entrySet()) {
       interrupted =
-          interrupted.chain(() ->
-              interruptions.interrupt(connection, group.getValue(), group.getKey()));
+          interrupted.chain(
+              () -> interruptions.interrupt(connection, group.getValue(), group.getKey()));
     }
     return interrupted.replaceWith(new Made(Optional.empty(), true));
   }

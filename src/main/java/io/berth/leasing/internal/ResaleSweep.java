@@ -71,8 +71,8 @@ public class ResaleSweep {
                             .chain(resale ->
                                 endings.endIfOver(connection, lease, resale, clock.instant()))))
         .onFailure()
-        .invoke(failure ->
-            LOG.errorf(failure, "A seller could not be told: resaleId=%s", found.id()))
+        .invoke(
+            failure -> LOG.errorf(failure, "A seller could not be told: resaleId=%s", found.id()))
         .onFailure()
         .recoverWithNull();
   }

@@ -348,10 +348,7 @@ public class Resales {
 
   /** Who wants it, what for, and at most for how much. */
   private record Bid(
-      OrganizationId buyer,
-      UseProfile use,
-      BuyRequest request,
-      @Nullable Money totalMax) {}
+      OrganizationId buyer, UseProfile use, BuyRequest request, @Nullable Money totalMax) {}
 
   private Uni<Answer> buy(SqlConnection connection, Scope scope, Resale seen, Bid bid) {
     Instant now = clock.instant();

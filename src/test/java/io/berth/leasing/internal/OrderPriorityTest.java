@@ -138,8 +138,7 @@ class OrderPriorityTest extends RestingOrders {
   @Test
   void takesItWhereTheBetterOneCannotHaveIt() {
     Response whole = market.quote(other, 16, start, "PT1H");
-    Response tooLarge =
-        place(tenant, order(16, rests(1_500_000) + ", \"countries\": [\"FI\"]"));
+    Response tooLarge = place(tenant, order(16, rests(1_500_000) + ", \"countries\": [\"FI\"]"));
     Response worse = place(other, order(16, rests(1_100_000)));
     awaitWakesOver();
     free(whole);

@@ -4,8 +4,6 @@ import static io.berth.testing.OwnMarket.as;
 import static io.berth.testing.OwnMarket.once;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.hamcrest.Matchers.is;
-import static org.hamcrest.Matchers.not;
 
 import io.berth.identity.Role;
 import io.berth.platform.OrganizationId;
