@@ -15,6 +15,7 @@ import io.berth.leasing.LeaseState.LeaseEvent;
 import io.berth.leasing.internal.JobStore;
 import io.berth.leasing.internal.LeaseEndings;
 import io.berth.leasing.internal.LeaseStore;
+import io.berth.leasing.internal.StrayReports;
 import io.berth.platform.Condition;
 import io.berth.platform.ConditionStatus;
 import io.berth.platform.Database;
@@ -53,6 +54,7 @@ public class Deliveries {
   private final LeaseStore leases;
   private final JobStore jobs;
   private final LeaseEndings endings;
+  private final StrayReports strayReports;
   private final Bookings bookings;
   private final Inventory inventory;
   private final Outbox outbox;
@@ -66,6 +68,7 @@ public class Deliveries {
       LeaseStore leases,
       JobStore jobs,
       LeaseEndings endings,
+      StrayReports strayReports,
       Bookings bookings,
       Inventory inventory,
       Outbox outbox,
@@ -77,6 +80,7 @@ public class Deliveries {
     this.leases = leases;
     this.jobs = jobs;
     this.endings = endings;
+    this.strayReports = strayReports;
     this.bookings = bookings;
     this.inventory = inventory;
     this.outbox = outbox;
@@ -269,8 +273,11 @@ public class Deliveries {
   /**
    * Everything that a lease needs is in its cluster: one that was provisioning is active now, and
    * one that was stuck is no more.
+   *
+   * @param strays pods that run on nodes which the lease does not have, to be removed once this is
+   *     recorded
    */
-  public Uni<Void> delivered(LeaseId id) {
+  public Uni<Void> delivered(LeaseId id, List<StrayPod> strays) {
     return withLease(
         id,
         (connection, lease) -> {
@@ -279,15 +286,22 @@ public class Deliveries {
               next.isPresent()
                   ? move(connection, id, next.get(), clock.instant())
                   : Uni.createFrom().voidItem();
-          return isDelivered(lease)
-              ? moved
-              : moved.chain(() ->
-                  condition(
+          return moved
+              .chain(() -> strayReports.seen(connection, lease, strays))
+              .chain(placed ->
+                  observe(
                       connection,
                       lease,
-                      ConditionStatus.TRUE,
-                      "Delivered",
-                      "Namespace and quota are there."));
+                      Stream.concat(
+                              placed.stream(),
+                              isDelivered(lease)
+                                  ? Stream.empty()
+                                  : Stream.of(
+                                      condition(
+                                          ConditionStatus.TRUE,
+                                          "Delivered",
+                                          "Namespace and quota are there.")))
+                          .toList()));
         });
   }
 
@@ -317,7 +331,7 @@ public class Deliveries {
     return withLease(
         id,
         (connection, lease) ->
-            condition(connection, lease, ConditionStatus.FALSE, reason, message));
+            observe(connection, lease, List.of(condition(ConditionStatus.FALSE, reason, message))));
   }
 
   /**
@@ -388,15 +402,14 @@ public class Deliveries {
     };
   }
 
-  private Uni<Void> condition(
-      SqlConnection connection,
-      Lease lease,
-      ConditionStatus status,
-      String reason,
-      String message) {
-    Condition now = new Condition(Lease.DELIVERED, status, reason, message, clock.instant());
-    return leases.observe(
-        connection, lease.id(), Condition.since(lease.conditions(), List.of(now)));
+  private Condition condition(ConditionStatus status, String reason, String message) {
+    return new Condition(Lease.DELIVERED, status, reason, message, clock.instant());
+  }
+
+  private Uni<Void> observe(SqlConnection connection, Lease lease, List<Condition> seen) {
+    return seen.isEmpty()
+        ? Uni.createFrom().voidItem()
+        : leases.observe(connection, lease.id(), Condition.amid(lease.conditions(), seen));
   }
 
   private interface LeaseWork {

@@ -104,6 +104,11 @@ public record Lease(
   /** The condition that tells how delivery goes. */
   public static final String DELIVERED = "Delivered";
 
+  /**
+   * The condition that tells whether its pods run on its own nodes alone; absent until one did not.
+   */
+  public static final String PODS_IN_PLACE = "PodsInPlace";
+
   /** Copies the lists. */
   public Lease {
     slots = List.copyOf(slots);

@@ -6,7 +6,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /** What a party is told of a lease. */
 @Schema(
     description =
-        "windDownOrdered, the lease will end before its time; windDownWithdrawn, it will not after all; notPermittedToStart, its time has come and it waits until policy permits it; notRenewed, an on-demand lease cannot be renewed and ends at its end; renewed, it could be renewed after all, or since interruptible leases made room; transferred, another tenant has the rest of it; interrupted, an interruptible lease ends before its time, since a firm one needs its slots; nodeLost, accelerators of the lease cannot be used and are not charged until they can; nodeReplaced, another node has taken a lost one's place; nodeRestored, a lost node is back; resaleEnded, the offer of the rest of it ended by itself, unsold, of which its tenant alone is told")
+        "windDownOrdered, the lease will end before its time; windDownWithdrawn, it will not after all; notPermittedToStart, its time has come and it waits until policy permits it; notRenewed, an on-demand lease cannot be renewed and ends at its end; renewed, it could be renewed after all, or since interruptible leases made room; transferred, another tenant has the rest of it; interrupted, an interruptible lease ends before its time, since a firm one needs its slots; nodeLost, accelerators of the lease cannot be used and are not charged until they can; nodeReplaced, another node has taken a lost one's place; nodeRestored, a lost node is back; resaleEnded, the offer of the rest of it ended by itself, unsold, of which its tenant alone is told; podsEvicted, pods in its namespace ran on nodes that it does not have and were deleted")
 public enum NoticeKind {
   /** It will end before its time. */
   @JsonProperty("windDownOrdered")
@@ -40,5 +40,8 @@ public enum NoticeKind {
   NODE_RESTORED,
   /** The tenant's offer of the rest of it ended by itself, unsold. */
   @JsonProperty("resaleEnded")
-  RESALE_ENDED
+  RESALE_ENDED,
+  /** Pods in its namespace ran on nodes that it does not have, and were deleted. */
+  @JsonProperty("podsEvicted")
+  PODS_EVICTED
 }

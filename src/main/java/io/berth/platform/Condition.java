@@ -2,6 +2,7 @@ package io.berth.platform;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
@@ -29,6 +30,16 @@ public record Condition(
    */
   public static List<Condition> since(List<Condition> before, List<Condition> now) {
     return now.stream().map(condition -> condition.since(before)).toList();
+  }
+
+  /** The same, but types that {@code now} lacks stay as they were. */
+  public static List<Condition> amid(List<Condition> before, List<Condition> now) {
+    return Stream.concat(
+            before.stream()
+                .filter(
+                    old -> now.stream().noneMatch(condition -> condition.type.equals(old.type))),
+            since(before, now).stream())
+        .toList();
   }
 
   private Condition since(List<Condition> before) {

@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,7 +114,10 @@ final class DeliveryStep {
     if (lease.state() == LeaseState.PROVISIONING || lease.jobs().isEmpty() || hasNewNodes()) {
       new MarkedNodes(client, lease).keep();
     }
-    return StepReport.of(Outcome.DELIVERED, jobs());
+    LeaseContents contents = contents();
+    List<Pod> unfinished = StrayPods.unfinished(client, namespace);
+    return StepReport.delivered(
+        jobs(contents, unfinished), StrayPods.among(unfinished, contents.parts(), nodes));
   }
 
   /** Whether nodes came to the lease since it began. */
@@ -128,11 +132,14 @@ final class DeliveryStep {
         : StepReport.of(Outcome.UNDERWAY);
   }
 
-  private Map<JobId, JobObservation> jobs() {
-    LeaseContents contents = contents();
+  private Map<JobId, JobObservation> jobs(LeaseContents contents, List<Pod> unfinished) {
     Set<JobId> live = lease.jobs().stream().map(JobDelivery::id).collect(Collectors.toSet());
     contents.surplus(live, clock.instant()).forEach(this::delete);
-    LostPods.letGo(client, contents.pods(), nodes, clock.instant());
+    LostPods.letGo(
+        client,
+        Stream.concat(contents.pods().stream(), unfinished.stream()).distinct().toList(),
+        nodes,
+        clock.instant());
     JobSteps steps = new JobSteps(client, lease, nodes, contents, clock.instant(), gangStartMax);
     Map<JobId, JobObservation> seen = new LinkedHashMap<>();
     // By identifier, which follows time: who asked first is placed first.

@@ -29,12 +29,10 @@ import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.jboss.logging.Logger;
 
 /** The jobs' share of a step: each is brought into the cluster, looked at, or taken out. */
 final class JobSteps {
 
-  private static final Logger LOG = Logger.getLogger(JobSteps.class);
   private static final int BAD_REQUEST = 400;
   private static final int FORBIDDEN = 403;
   private static final int NOT_FOUND = 404;
@@ -95,7 +93,7 @@ final class JobSteps {
     if (made.isPresent() && plan.isEmpty()) {
       return anew(job, job.progress().failures(), "the lease has other nodes now.");
     }
-    return removeStrays(job, plan.isPresent() ? keep(job, plan.get()) : place(job));
+    return namingStrays(job, plan.isPresent() ? keep(job, plan.get()) : place(job));
   }
 
   /** Whether all of a gang starts again since one of its pods failed. */
@@ -369,29 +367,17 @@ final class JobSteps {
     }
   }
 
-  /** A pod where its lease has nothing must go, however it came there. */
-  private JobObservation removeStrays(JobDelivery job, JobObservation seen) {
-    Set<String> leased =
-        nodes.stream()
-            .filter(node -> node.slots() > 0)
-            .map(node -> node.node().name())
-            .collect(Collectors.toSet());
-    Set<String> elsewhere = new TreeSet<>();
-    for (Pod pod : contents.podsOf(job.id())) {
-      String node = pod.getSpec().getNodeName();
-      if (node != null && !leased.contains(node)) {
-        LOG.warnf(
-            "A pod ran on a node that its lease does not have: leaseId=%s jobId=%s pod=%s node=%s",
-            lease.id(), job.id(), pod.getMetadata().getName(), node);
-        client.resource(pod).delete();
-        elsewhere.add(node);
-      }
-    }
+  /** Pods of a job where its lease has nothing go once that is recorded: {@link StrayPods}. */
+  private JobObservation namingStrays(JobDelivery job, JobObservation seen) {
+    Set<String> elsewhere =
+        StrayPods.among(contents.podsOf(job.id()), contents.parts(), nodes).stream()
+            .map(pod -> pod.getSpec().getNodeName())
+            .collect(Collectors.toCollection(TreeSet::new));
     return elsewhere.isEmpty()
         ? seen
         : seen.withMessage(
             JobReader.bounded(
-                "Pods ran on nodes that the lease does not have and were deleted: %s. %s"
+                "Pods on nodes that the lease does not have are deleted: %s. %s"
                     .formatted(String.join(", ", elsewhere), seen.message())));
   }
 

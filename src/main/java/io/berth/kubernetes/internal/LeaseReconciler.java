@@ -7,7 +7,9 @@ import io.berth.kubernetes.internal.StepReport.Outcome;
 import io.berth.leasing.Deliveries;
 import io.berth.leasing.LeaseDelivery;
 import io.berth.leasing.LeaseId;
+import io.berth.leasing.StrayPod;
 import io.berth.platform.ProblemException;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.common.vertx.VertxContext;
 import io.smallrye.mutiny.Uni;
@@ -16,6 +18,7 @@ import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -141,6 +144,7 @@ public class LeaseReconciler {
         .chain(report -> {
           Instant notBefore = pauseOrGoOn(lease, report);
           return record(lease, report)
+              .chain(() -> evict(lease, report, onContext))
               .onFailure()
               .invoke(failure ->
                   LOG.errorf(
@@ -149,6 +153,27 @@ public class LeaseReconciler {
               .recoverWithNull()
               .chain(() -> deliveries.release(lease.id(), notBefore));
         });
+  }
+
+  /** Only what was told of goes: told twice does no harm, and a pod that is gone tells nothing. */
+  private Uni<Void> evict(LeaseDelivery lease, StepReport report, Executor onContext) {
+    return report.strays().isEmpty()
+        ? Uni.createFrom().voidItem()
+        : clusters
+            .access(lease.cluster())
+            .emitOn(threads)
+            .invoke(access -> evict(access, report))
+            .emitOn(onContext)
+            .replaceWithVoid();
+  }
+
+  private void evict(ClusterAccess access, StepReport report) {
+    try {
+      StrayPods.evict(connections.client(access), report.strays());
+    } catch (UnfitConnectionException e) {
+      // The next step finds the same, and says it.
+      LOG.warnf("Pods could not be evicted: clusterId=%s reason=%s", access.cluster(), e.reason());
+    }
   }
 
   private StepReport step(LeaseDelivery lease, ClusterAccess access, Instant claimedAt) {
@@ -182,6 +207,10 @@ public class LeaseReconciler {
     return now;
   }
 
+  private static StrayPod stray(Pod pod) {
+    return new StrayPod(pod.getMetadata().getName(), pod.getSpec().getNodeName());
+  }
+
   private Uni<Void> record(LeaseDelivery lease, StepReport report) {
     Uni<Void> recorded = Uni.createFrom().voidItem();
     for (var job : report.jobs().entrySet()) {
@@ -193,7 +222,8 @@ public class LeaseReconciler {
           () -> deliveries.stuck(lease.id(), obstacle.reason(), obstacle.message()));
     }
     if (report.outcome() == Outcome.DELIVERED) {
-      return recorded.chain(() -> deliveries.delivered(lease.id()));
+      List<StrayPod> strays = report.strays().stream().map(LeaseReconciler::stray).toList();
+      return recorded.chain(() -> deliveries.delivered(lease.id(), strays));
     }
     return report.outcome() == Outcome.CLEARED
         ? recorded.chain(() -> deliveries.cleared(lease.id()))

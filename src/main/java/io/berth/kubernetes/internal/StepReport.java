@@ -2,7 +2,9 @@ package io.berth.kubernetes.internal;
 
 import io.berth.leasing.JobId;
 import io.berth.leasing.JobObservation;
+import io.fabric8.kubernetes.api.model.Pod;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -11,9 +13,14 @@ import java.util.Optional;
  *
  * @param outcome where the delivery stands
  * @param jobs what was seen of jobs
+ * @param strays pods that are to go once that is recorded, see {@link StrayPods}
  * @param obstacle what is in the way; given where the outcome is {@link Outcome#STUCK}
  */
-record StepReport(Outcome outcome, Map<JobId, JobObservation> jobs, Optional<Obstacle> obstacle) {
+record StepReport(
+    Outcome outcome,
+    Map<JobId, JobObservation> jobs,
+    List<Pod> strays,
+    Optional<Obstacle> obstacle) {
 
   /** Where a delivery stands after a step. */
   enum Outcome {
@@ -30,10 +37,15 @@ record StepReport(Outcome outcome, Map<JobId, JobObservation> jobs, Optional<Obs
   /** Copies the map in its order. */
   StepReport {
     jobs = new LinkedHashMap<>(jobs);
+    strays = List.copyOf(strays);
   }
 
   static StepReport of(Outcome outcome, Map<JobId, JobObservation> jobs) {
-    return new StepReport(outcome, jobs, Optional.empty());
+    return new StepReport(outcome, jobs, List.of(), Optional.empty());
+  }
+
+  static StepReport delivered(Map<JobId, JobObservation> jobs, List<Pod> strays) {
+    return new StepReport(Outcome.DELIVERED, jobs, strays, Optional.empty());
   }
 
   static StepReport of(Outcome outcome) {
@@ -41,6 +53,6 @@ record StepReport(Outcome outcome, Map<JobId, JobObservation> jobs, Optional<Obs
   }
 
   static StepReport stuck(Obstacle obstacle) {
-    return new StepReport(Outcome.STUCK, Map.of(), Optional.of(obstacle));
+    return new StepReport(Outcome.STUCK, Map.of(), List.of(), Optional.of(obstacle));
   }
 }

@@ -44,6 +44,7 @@ import java.util.Collection;
 import java.util.Currency;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -424,6 +425,22 @@ public class LeaseStore {
     return connection
         .preparedQuery("update lease set conditions = $2 where id = $1")
         .execute(Tuple.of(id.value(), json.write(conditions)))
+        .replaceWithVoid();
+  }
+
+  /** When pods of a lease were last seen on nodes that it does not have; empty where never. */
+  Uni<Optional<Instant>> podsElsewhereAt(SqlConnection connection, LeaseId id) {
+    return connection
+        .preparedQuery("select pods_elsewhere_at from lease where id = $1")
+        .execute(Tuple.of(id.value()))
+        .map(rows -> Optional.ofNullable(instant(rows.iterator().next(), "pods_elsewhere_at")));
+  }
+
+  /** Notes when they were. */
+  Uni<Void> podsElsewhere(SqlConnection connection, LeaseId id, Instant at) {
+    return connection
+        .preparedQuery("update lease set pods_elsewhere_at = $2 where id = $1")
+        .execute(Tuple.of(id.value(), utc(at)))
         .replaceWithVoid();
   }
 

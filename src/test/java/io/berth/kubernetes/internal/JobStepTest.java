@@ -219,10 +219,11 @@ class JobStepTest extends SteppedDelivery {
             .build();
     client.resource(stray).create();
 
-    JobObservation seen = seen(job(job, JobState.RUNNING));
+    StepReport report = step(with(lease, job(job, JobState.RUNNING)));
+    StrayPods.evict(client, report.strays());
 
-    assertThat(seen.message())
-        .startsWith("Pods ran on nodes that the lease does not have and were deleted: h100-3.");
+    assertThat(report.jobs().get(job.id()).message())
+        .startsWith("Pods on nodes that the lease does not have are deleted: h100-3.");
     assertThat(pods()).extracting(found -> found.getMetadata().getName()).doesNotContain("stray");
     assertThat(podsOn("h100-1")).isEqualTo(1);
   }

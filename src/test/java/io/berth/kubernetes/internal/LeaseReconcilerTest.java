@@ -14,6 +14,7 @@ import io.berth.testing.BerthResource;
 import io.berth.testing.BerthTest;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.restassured.path.json.JsonPath;
@@ -189,6 +190,78 @@ class LeaseReconcilerTest {
       assertThat(
               nordic.namespaces().withName("lookalike").get().getMetadata().getDeletionTimestamp())
           .isNull();
+    }
+  }
+
+  @Test
+  void evictsAPodOutsideTheLeaseAndTellsBothOnce() throws SQLException {
+    try (KubernetesClient nordic = cluster("nordic").newClient()) {
+      String lease = confirm(quote("FI"));
+      List<String> leased =
+          awaitLease(lease, view -> view.getString("state").equals("active"))
+              .getList("nodes.name", String.class);
+      String home = Marks.namespace(LeaseId.fromString(lease));
+      String elsewhere =
+          nordic.nodes().list().getItems().stream()
+              .map(node -> node.getMetadata().getName())
+              .filter(name -> !leased.contains(name))
+              .findFirst()
+              .orElseThrow();
+      stray(nordic, home, "stray-1", elsewhere);
+      lookAgain(lease);
+      await()
+          .atMost(WAIT_MAX)
+          .until(() -> nordic.pods().inNamespace(home).list().getItems().isEmpty());
+      stray(nordic, home, "stray-2", elsewhere);
+      lookAgain(lease);
+      await()
+          .atMost(WAIT_MAX)
+          .until(() -> nordic.pods().inNamespace(home).list().getItems().isEmpty());
+      JsonPath view = lease(lease);
+
+      Map<String, Object> condition = view.getMap("conditions.find { it.type == 'PodsInPlace' }");
+      assertThat(condition)
+          .containsEntry("status", "False")
+          .containsEntry("reason", "PodsElsewhere");
+      assertThat((String) condition.get("message")).contains("stray-2 on " + elsewhere);
+      assertThat(delivered(view)).containsEntry("status", "True");
+      for (String party : List.of(TENANT, "provider")) {
+        JsonPath told = as(party).get("/v1/notices?lease=" + lease).jsonPath();
+        assertThat(told.getList("items.kind")).containsExactly("podsEvicted");
+        assertThat(told.getString("items[0].message")).contains("stray-1 on " + elsewhere);
+      }
+      as(TENANT).post("/v1/leases/" + lease + "/cancel").then().statusCode(202);
+      awaitLease(lease, ended -> ended.getString("state").equals("ended"));
+    }
+  }
+
+  private static void stray(KubernetesClient client, String home, String name, String node) {
+    client
+        .resource(
+            new PodBuilder()
+                .withNewMetadata()
+                .withName(name)
+                .withNamespace(home)
+                .endMetadata()
+                .withNewSpec()
+                .withNodeName(node)
+                .addNewContainer()
+                .withName("main")
+                .withImage("registry.example/own:1")
+                .withCommand("sleep", "infinity")
+                .endContainer()
+                .endSpec()
+                .build())
+        .create();
+  }
+
+  /** An idle lease is looked after seldom. */
+  private static void lookAgain(String lease) throws SQLException {
+    try (Connection connection = BerthResource.superuser();
+        PreparedStatement update =
+            connection.prepareStatement("update lease set next_delivery_at = now() where id = ?")) {
+      update.setObject(1, LeaseId.fromString(lease).value());
+      update.executeUpdate();
     }
   }
 

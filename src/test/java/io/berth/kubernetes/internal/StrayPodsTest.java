@@ -1,0 +1,158 @@
+package io.berth.kubernetes.internal;
+
+import static io.berth.kubernetes.LeaseFixtures.NOW;
+import static io.berth.kubernetes.LeaseFixtures.after;
+import static io.berth.kubernetes.LeaseFixtures.job;
+import static io.berth.kubernetes.LeaseFixtures.joined;
+import static io.berth.kubernetes.LeaseFixtures.lost;
+import static io.berth.kubernetes.LeaseFixtures.on;
+import static io.berth.kubernetes.LeaseFixtures.slots;
+import static io.berth.kubernetes.LeaseFixtures.with;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.berth.leasing.JobObservation;
+import io.berth.leasing.JobState;
+import io.berth.leasing.LeaseDelivery;
+import io.berth.leasing.LeaseDelivery.JobDelivery;
+import io.berth.leasing.LeaseDelivery.LeasedNode;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Pods on nodes that their lease does not have. */
+class StrayPodsTest extends SteppedDelivery {
+
+  @Test
+  void findsPodsThatNobodyLabelledInAnIdleLease() {
+    step(lease);
+    pod(namespace, "at-home", "h100-1");
+    pod(namespace, "waiting", null);
+    pod(namespace, "stray", "h100-3");
+
+    StepReport report = step(lease);
+    StrayPods.evict(client, report.strays());
+    settle();
+
+    assertThat(names(report.strays())).containsExactly("stray");
+    assertThat(names(pods())).containsExactlyInAnyOrder("at-home", "waiting");
+    assertThat(step(lease).strays()).isEmpty();
+  }
+
+  @Test
+  void touchesNothingInOtherNamespaces() {
+    step(lease);
+    client
+        .resource(new NamespaceBuilder().withNewMetadata().withName("theirs").endMetadata().build())
+        .create();
+    pod("theirs", "theirs", "h100-3");
+
+    assertThat(step(lease).strays()).isEmpty();
+  }
+
+  @Test
+  void leavesWhatHasEndedOrIsBeingDeleted() {
+    step(lease);
+    Pod ended = pod(namespace, "ended", "h100-3");
+    Pod failed = pod(namespace, "failed", "h100-3");
+    Pod going = pod(namespace, "going", "h100-3");
+    List<Pod> pods =
+        List.of(
+            inPhase("Succeeded", ended),
+            inPhase("Failed", failed),
+            going
+                .edit()
+                .editMetadata()
+                .withDeletionTimestamp(NOW.toString())
+                .endMetadata()
+                .build());
+
+    assertThat(StrayPods.among(pods, List.of(), lease.nodes())).isEmpty();
+    assertThat(StrayPods.among(List.of(ended, failed, going), List.of(), lease.nodes())).hasSize(3);
+  }
+
+  @Test
+  void asksForWhatHasNotEndedAlone() {
+    step(lease);
+    Pod ended = pod(namespace, "ended", "h100-1");
+    pod(namespace, "running", "h100-1");
+    client.resource(inPhase("Succeeded", ended)).updateStatus();
+
+    assertThat(names(StrayPods.unfinished(client, namespace))).containsExactly("running");
+  }
+
+  @Test
+  void findsATenantsPodOnANodeThatWasReplacedAndLeavesAJobsToItsNextAttempt() {
+    JobDelivery job = running(job(1, 1, 2, "sleep 60"));
+    pod(namespace, "own", "h100-1");
+    LeaseDelivery moved = on(with(lease, job), lost(1, 0), slots(2, 3), joined(3, 8, 1));
+
+    StepReport report = step(moved);
+
+    assertThat(names(report.strays())).containsExactly("own");
+    JobObservation anew = report.jobs().get(job.id());
+    assertThat(Objects.requireNonNull(anew).attempt()).isOne();
+    // Once that is recorded, its parts go by themselves.
+    StepReport next =
+        step(on(with(lease, after(anew, job)), moved.nodes().toArray(LeasedNode[]::new)));
+    assertThat(names(next.strays())).containsExactly("own");
+    assertThat(podsOn("h100-3")).isZero();
+    settle();
+    assertThat(names(pods())).containsExactly("own");
+  }
+
+  @Test
+  void findsAPodThatSomebodyMadeLookLikeAJobs() {
+    JobDelivery job = running(job(1, 1, 2, "sleep 60"));
+    Pod real = pods().getFirst();
+    client
+        .resource(
+            new PodBuilder(real)
+                .withNewMetadata()
+                .withName("lookalike")
+                .withNamespace(namespace)
+                .withLabels(real.getMetadata().getLabels())
+                .withOwnerReferences(real.getMetadata().getOwnerReferences())
+                .endMetadata()
+                .editSpec()
+                .withNodeName("h100-3")
+                .endSpec()
+                .withStatus(null)
+                .build())
+        .create();
+
+    assertThat(names(step(with(lease, job(job, JobState.RUNNING))).strays()))
+        .containsExactly("lookalike");
+  }
+
+  private static Pod inPhase(String phase, Pod pod) {
+    return pod.edit().editOrNewStatus().withPhase(phase).endStatus().build();
+  }
+
+  private Pod pod(String home, String name, @Nullable String node) {
+    return client
+        .resource(
+            new PodBuilder()
+                .withNewMetadata()
+                .withName(name)
+                .withNamespace(home)
+                .endMetadata()
+                .withNewSpec()
+                .withNodeName(node)
+                .addNewContainer()
+                .withName("main")
+                .withImage("registry.example/own:1")
+                .withCommand("sleep", "60")
+                .endContainer()
+                .endSpec()
+                .build())
+        .create();
+  }
+
+  private static List<String> names(List<Pod> pods) {
+    return pods.stream().map(pod -> pod.getMetadata().getName()).toList();
+  }
+}
