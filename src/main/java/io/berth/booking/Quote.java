@@ -4,6 +4,7 @@ import io.berth.identity.UseProfile;
 import io.berth.inventory.ClusterId;
 import io.berth.inventory.NodeId;
 import io.berth.inventory.NodePoolId;
+import io.berth.market.NetworkException;
 import io.berth.market.OfferId;
 import io.berth.market.OfferTerms;
 import io.berth.matching.Planning.NodeShare;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param total the price of the whole period
  * @param turnaround how long after the period the slots stay taken
  * @param earlyReleaseRefundPercent which share of the unused price comes back on an early release
+ * @param networkExceptions what the lease is to reach besides the internet
  * @param expiresAt until when slots and money are held
  */
 public record Quote(
@@ -46,6 +48,7 @@ public record Quote(
     Period period,
     Duration turnaround,
     int earlyReleaseRefundPercent,
+    List<NetworkException> networkExceptions,
     int accelerators,
     Money pricePerAcceleratorHour,
     Money total,
@@ -58,6 +61,7 @@ public record Quote(
 
   /** Copies the lists. */
   public Quote {
+    networkExceptions = List.copyOf(networkExceptions);
     held = List.copyOf(held);
     warnings = List.copyOf(warnings);
   }
@@ -79,6 +83,7 @@ public record Quote(
         period,
         turnaround,
         earlyReleaseRefundPercent,
+        networkExceptions,
         accelerators,
         pricePerAcceleratorHour,
         total,

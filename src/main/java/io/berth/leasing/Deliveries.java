@@ -230,6 +230,7 @@ public class Deliveries {
                 lease.state(),
                 lease.period(),
                 there(poolById.get(lease.pool())),
+                lease.networkExceptions(),
                 Stream.concat(
                         lease.slots().stream()
                             .map(slots ->

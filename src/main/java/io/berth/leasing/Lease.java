@@ -7,6 +7,7 @@ import io.berth.identity.UseProfile;
 import io.berth.inventory.ClusterId;
 import io.berth.inventory.NodeId;
 import io.berth.inventory.NodePoolId;
+import io.berth.market.NetworkException;
 import io.berth.market.OfferId;
 import io.berth.platform.Condition;
 import io.berth.platform.Money;
@@ -40,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  * @param retained what of the total is owed for capacity that was given back while it ran
  * @param earlyReleaseRefundPercent which share of the unused price comes back where the tenant
  *     gives capacity back early
+ * @param networkExceptions what it reaches besides the internet
  * @param releasedEarly whether its tenant ended it before its time
  * @param slots what it has, or had at its end
  * @param formerNodes nodes that it gave back while it ran
@@ -77,6 +79,7 @@ public record Lease(
     Money total,
     Money retained,
     int earlyReleaseRefundPercent,
+    List<NetworkException> networkExceptions,
     boolean releasedEarly,
     UseProfile use,
     List<HeldSlots> slots,
@@ -111,6 +114,7 @@ public record Lease(
 
   /** Copies the lists. */
   public Lease {
+    networkExceptions = List.copyOf(networkExceptions);
     slots = List.copyOf(slots);
     formerNodes = Set.copyOf(formerNodes);
     conditions = List.copyOf(conditions);
@@ -206,6 +210,7 @@ public record Lease(
         otherTotal,
         otherRetained,
         earlyReleaseRefundPercent,
+        networkExceptions,
         releasedEarly,
         use,
         slots,

@@ -3,6 +3,7 @@ package io.berth.leasing;
 import io.berth.inventory.ClusterId;
 import io.berth.inventory.Node;
 import io.berth.inventory.NodePool;
+import io.berth.market.NetworkException;
 import io.berth.platform.OrganizationId;
 import io.berth.platform.Period;
 import java.time.Instant;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param state PROVISIONING and ACTIVE: namespace, quota and jobs should be there; ENDING: nothing
  * @param period when
  * @param pool resource name and label of what is leased
+ * @param networkExceptions what its pods reach besides the internet
  * @param nodes what is leased of which node; nothing of one that was given back, which stays here
  *     so that nodes keep their numbers
  * @param jobs every job of the lease that may be in the cluster
@@ -29,11 +31,13 @@ public record LeaseDelivery(
     LeaseState state,
     Period period,
     NodePool pool,
+    List<NetworkException> networkExceptions,
     List<LeasedNode> nodes,
     List<JobDelivery> jobs) {
 
   /** Copies the lists. */
   public LeaseDelivery {
+    networkExceptions = List.copyOf(networkExceptions);
     nodes = List.copyOf(nodes);
     jobs = List.copyOf(jobs);
   }

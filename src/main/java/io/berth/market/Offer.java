@@ -5,6 +5,7 @@ import io.berth.platform.Money;
 import io.berth.platform.OrganizationId;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -25,6 +26,7 @@ import java.util.Optional;
  * @param priceNote a remark on the price, empty for none
  * @param earlyReleaseRefundPercent which share of the unused price comes back on an early release
  * @param interruptible what leases that yield to firm ones cost; empty where there are none
+ * @param networkExceptions what leases reach besides the internet
  * @param state where it is in its life
  * @param version goes up with every change
  */
@@ -44,8 +46,14 @@ public record Offer(
     String priceNote,
     int earlyReleaseRefundPercent,
     Optional<InterruptibleTerms> interruptible,
+    List<NetworkException> networkExceptions,
     OfferState state,
     long version) {
+
+  /** Copies the list. */
+  public Offer {
+    networkExceptions = List.copyOf(networkExceptions);
+  }
 
   /** An offer under which all of the unused price comes back. */
   public Offer(
@@ -80,6 +88,7 @@ public record Offer(
         priceNote,
         OfferTerms.REFUND_PERCENT_WHOLE,
         Optional.empty(),
+        List.of(),
         state,
         version);
   }
@@ -98,7 +107,8 @@ public record Offer(
         priceBasis,
         priceNote,
         earlyReleaseRefundPercent,
-        interruptible);
+        interruptible,
+        networkExceptions);
   }
 
   /** The same at the price of its interruptible leases; empty where it has none. */
@@ -120,6 +130,7 @@ public record Offer(
             priceNote,
             earlyReleaseRefundPercent,
             interruptible,
+            networkExceptions,
             state,
             version));
   }

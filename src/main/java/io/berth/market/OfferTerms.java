@@ -4,6 +4,7 @@ import io.berth.platform.Money;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -23,6 +24,7 @@ import java.util.Optional;
  * @param earlyReleaseRefundPercent which share of the unused price comes back where a tenant gives
  *     capacity back early, from 0 to 100
  * @param interruptible what leases that yield to firm ones cost; empty where there are none
+ * @param networkExceptions what leases reach besides the internet
  */
 public record OfferTerms(
     Money pricePerAcceleratorHour,
@@ -36,7 +38,8 @@ public record OfferTerms(
     PriceBasis priceBasis,
     String priceNote,
     int earlyReleaseRefundPercent,
-    Optional<InterruptibleTerms> interruptible) {
+    Optional<InterruptibleTerms> interruptible,
+    List<NetworkException> networkExceptions) {
 
   /** The most accelerators that one lease takes on any offer. */
   public static final int ACCELERATORS_MAX = 100_000;
@@ -51,10 +54,11 @@ public record OfferTerms(
   private static final Duration TERM_MAX_DEFAULT = Duration.ofDays(30);
   private static final Duration TURNAROUND_DEFAULT = Duration.ofMinutes(5);
 
-  /** Cuts moments to microseconds, which is what PostgreSQL keeps. */
+  /** Cuts moments to microseconds, which is what PostgreSQL keeps, and copies the list. */
   public OfferTerms {
     availableFrom = availableFrom.map(moment -> moment.truncatedTo(ChronoUnit.MICROS));
     availableUntil = availableUntil.map(moment -> moment.truncatedTo(ChronoUnit.MICROS));
+    networkExceptions = List.copyOf(networkExceptions);
   }
 
   /** Terms under which all of the unused price comes back. */
@@ -81,7 +85,8 @@ public record OfferTerms(
         priceBasis,
         priceNote,
         REFUND_PERCENT_WHOLE,
-        Optional.empty());
+        Optional.empty(),
+        List.of());
   }
 
   /** The same with leases that yield to firm ones, or without. */
@@ -98,6 +103,25 @@ public record OfferTerms(
         priceBasis,
         priceNote,
         earlyReleaseRefundPercent,
+        other,
+        networkExceptions);
+  }
+
+  /** The same with other exceptions of the network. */
+  public OfferTerms withNetworkExceptions(List<NetworkException> other) {
+    return new OfferTerms(
+        pricePerAcceleratorHour,
+        termMin,
+        termMax,
+        acceleratorsMin,
+        acceleratorsMax,
+        availableFrom,
+        availableUntil,
+        turnaround,
+        priceBasis,
+        priceNote,
+        earlyReleaseRefundPercent,
+        interruptible,
         other);
   }
 

@@ -24,6 +24,7 @@ import io.berth.leasing.LeaseDelivery.LeasedNode;
 import io.berth.leasing.LeaseId;
 import io.berth.leasing.LeaseState;
 import io.berth.leasing.SealedEnv;
+import io.berth.market.NetworkException;
 import io.berth.platform.OrganizationId;
 import io.berth.platform.Period;
 import io.berth.sandbox.cluster.NodeBlueprint;
@@ -70,6 +71,7 @@ public final class LeaseFixtures {
             Optional.empty(),
             Optional.of(PRODUCT),
             "fi-hel-1"),
+        List.of(),
         List.of(nodes),
         List.of());
   }
@@ -85,6 +87,7 @@ public final class LeaseFixtures {
         state,
         new Period(now.minus(Duration.ofHours(1)), now.plus(Duration.ofHours(9))),
         lease.pool(),
+        lease.networkExceptions(),
         lease.nodes(),
         List.of());
   }
@@ -97,6 +100,7 @@ public final class LeaseFixtures {
         lease.state(),
         lease.period(),
         lease.pool(),
+        lease.networkExceptions(),
         lease.nodes(),
         List.of(jobs));
   }
@@ -109,6 +113,7 @@ public final class LeaseFixtures {
         state,
         lease.period(),
         lease.pool(),
+        lease.networkExceptions(),
         lease.nodes(),
         lease.jobs());
   }
@@ -122,6 +127,7 @@ public final class LeaseFixtures {
         lease.state(),
         new Period(lease.period().start(), end),
         lease.pool(),
+        lease.networkExceptions(),
         lease.nodes(),
         lease.jobs());
   }
@@ -175,6 +181,20 @@ public final class LeaseFixtures {
         slots);
   }
 
+  /** The same lease, which reaches something of its provider's. */
+  public static LeaseDelivery reaching(LeaseDelivery lease, NetworkException... exceptions) {
+    return new LeaseDelivery(
+        lease.id(),
+        lease.tenant(),
+        lease.cluster(),
+        lease.state(),
+        lease.period(),
+        lease.pool(),
+        List.of(exceptions),
+        lease.nodes(),
+        lease.jobs());
+  }
+
   /** The same lease on other nodes. */
   public static LeaseDelivery on(LeaseDelivery lease, LeasedNode... nodes) {
     return new LeaseDelivery(
@@ -184,6 +204,7 @@ public final class LeaseFixtures {
         lease.state(),
         lease.period(),
         lease.pool(),
+        lease.networkExceptions(),
         List.of(nodes),
         lease.jobs());
   }

@@ -237,6 +237,7 @@ class LeaseChargeTest {
         new Money(60_000_000, USD),
         Money.zero(USD),
         refundPercent,
+        List.of(),
         releasedEarly,
         UseProfile.UNKNOWN,
         List.of(),

@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasKey;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.startsWith;
@@ -42,6 +43,9 @@ class OfferResourceTest {
   private static final String MODEL = "nvidia-h100-sxm";
   private static final String UNKNOWN_OFFER = OfferId.fresh().toString();
 
+  private static final Map<String, Object> STORAGE =
+      Map.of("cidr", "10.20.0.0/24", "ports", List.of(Map.of("protocol", "tcp", "port", 2049)));
+
   private OrganizationId provider;
   private NodePoolId pool;
 
@@ -68,6 +72,7 @@ class OfferResourceTest {
         .body("acceleratorsMax", is(100000))
         .body("turnaround", is("PT5M"))
         .body("priceBasis", is("quoted"))
+        .body("networkExceptions", hasSize(0))
         .body("$", not(hasKey("availableUntil")))
         .body("$", not(hasKey("priceNote")));
   }
@@ -84,6 +89,7 @@ class OfferResourceTest {
     body.put("turnaround", "PT0S");
     body.put("priceBasis", "observed");
     body.put("priceNote", "List price of 2026-10-01");
+    body.put("networkExceptions", List.of(STORAGE));
 
     String location = post(body).statusCode(201).extract().header("Location");
 
@@ -100,7 +106,8 @@ class OfferResourceTest {
         .body("availableUntil", is("2027-06-30T00:00:00Z"))
         .body("turnaround", is("PT0S"))
         .body("priceBasis", is("observed"))
-        .body("priceNote", is("List price of 2026-10-01"));
+        .body("priceNote", is("List price of 2026-10-01"))
+        .body("networkExceptions", contains(STORAGE));
   }
 
   @ParameterizedTest
@@ -126,6 +133,16 @@ class OfferResourceTest {
         "pricePerAcceleratorHour | {'amountMicros':'1','currency':'EUR'} | 400 | /pricePerAcceleratorHour/currency",
         "pricePerAcceleratorHour | {'amountMicros':'1','currency':'dollars'} | 400 | /pricePerAcceleratorHour/currency",
         "pricePerAcceleratorHour | {'amountMicros':'1','currency':'USD','per':'hour'} | 400 | /pricePerAcceleratorHour/per",
+        "networkExceptions | {} | 400 | /networkExceptions",
+        "networkExceptions | [null] | 400 | /networkExceptions/0",
+        "networkExceptions | [{'ports':[{'protocol':'tcp','port':1}]}] | 400 | /networkExceptions/0/cidr",
+        "networkExceptions | [{'cidr':'10.0.0.0/24'}] | 400 | /networkExceptions/0/ports",
+        "networkExceptions | [{'cidr':'10.0.0.0/24','ports':[]}] | 400 | /networkExceptions/0/ports",
+        "networkExceptions | [{'cidr':'10.0.0.0/24','ports':[{'protocol':'sctp','port':1}]}] | 400 | /networkExceptions/0/ports/0/protocol",
+        "networkExceptions | [{'cidr':'10.0.0.0/24','ports':[{'protocol':'tcp','port':0}]}] | 400 | /networkExceptions/0/ports/0/port",
+        "networkExceptions | [{'cidr':'10.0.0.0/24','ports':[{'protocol':'tcp','port':1}],'except':[]}] | 400 | /networkExceptions/0/except",
+        "networkExceptions | [{'cidr':'169.254.169.254/32','ports':[{'protocol':'tcp','port':80}]}] | 400 | /networkExceptions/0/cidr",
+        "networkExceptions | [{'cidr':'0.0.0.0/0','ports':[{'protocol':'tcp','port':80}]}] | 400 | /networkExceptions/0/cidr",
         "termMin | 'one hour' | 400 | /termMin",
         "termMin | 3600 | 400 | /termMin",
         "termMin | 'PT30S' | 400 | /termMin",
@@ -766,7 +783,8 @@ class OfferResourceTest {
         .statusCode(status)
         .contentType(Problem.MEDIA_TYPE)
         .body("status", is(status))
-        .body("detail", not(containsString("Exception")));
+        // No class of ours or of a library; a field has "Exceptions" in its name.
+        .body("detail", not(matchesPattern("(?s).*Exception\\b.*")));
   }
 
   private static long offersOf(NodePoolId pool) {

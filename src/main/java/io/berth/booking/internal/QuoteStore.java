@@ -8,6 +8,7 @@ import io.berth.booking.QuoteState;
 import io.berth.identity.UseProfile;
 import io.berth.inventory.ClusterId;
 import io.berth.inventory.NodePoolId;
+import io.berth.market.NetworkException;
 import io.berth.market.OfferId;
 import io.berth.platform.Money;
 import io.berth.platform.OrganizationId;
@@ -42,7 +43,7 @@ public class QuoteStore {
       "id, tenant_id, provider_id, cluster_id, pool_id, offer_id, decision_id, state, model_id,"
           + " start_at, end_at, turnaround_seconds, accelerators, price_micros, total_micros,"
           + " currency, use_profile, warnings, expires_at, created_at, version,"
-          + " early_release_refund_percent, term, interruption_notice_minutes";
+          + " early_release_refund_percent, term, interruption_notice_minutes, network_exceptions";
 
   private final AllocationStore allocations;
   private final StoredJson json;
@@ -68,7 +69,7 @@ public class QuoteStore {
             "insert into quote ("
                 + COLUMNS
                 + ") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,"
-                + " $17, $18, $19, $20, $21, $22, $23, $24)")
+                + " $17, $18, $19, $20, $21, $22, $23, $24, $25)")
         .execute(
             Tuple.tuple()
                 .addUUID(quote.id().value())
@@ -94,7 +95,8 @@ public class QuoteStore {
                 .addLong(quote.version())
                 .addInteger(quote.earlyReleaseRefundPercent())
                 .addString(quote.term().name())
-                .addInteger(minutes(quote.interruptionNotice())))
+                .addInteger(minutes(quote.interruptionNotice()))
+                .addString(json.write(quote.networkExceptions())))
         .replaceWithVoid();
   }
 
@@ -190,6 +192,8 @@ public class QuoteStore {
             row.getOffsetDateTime("end_at").toInstant()),
         Duration.ofSeconds(row.getLong("turnaround_seconds")),
         row.getInteger("early_release_refund_percent"),
+        json.read(
+            row.getString("network_exceptions"), new TypeReference<List<NetworkException>>() {}),
         row.getInteger("accelerators"),
         new Money(row.getLong("price_micros"), currency),
         new Money(row.getLong("total_micros"), currency),

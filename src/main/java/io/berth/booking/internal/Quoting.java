@@ -465,6 +465,7 @@ public class Quoting {
             plan.period(),
             offered.offer().turnaround(),
             refundPercent,
+            offered.offer().networkExceptions(),
             accelerators,
             offered.offer().pricePerAcceleratorHour(),
             Quote.totalOf(

@@ -1,6 +1,7 @@
 package io.berth.kubernetes.domain;
 
 import io.berth.leasing.LeaseDelivery;
+import io.berth.market.NetworkException;
 import io.fabric8.kubernetes.api.model.LimitRange;
 import io.fabric8.kubernetes.api.model.LimitRangeBuilder;
 import io.fabric8.kubernetes.api.model.Namespace;
@@ -14,6 +15,9 @@ import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyBuilder;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyEgressRule;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyEgressRuleBuilder;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPortBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
 import java.util.Map;
@@ -137,7 +141,8 @@ public final class LeaseManifests {
   /**
    * What is not named here is denied, in both directions. Pods of the lease reach each other, as
    * those of a training that runs on several nodes must; they reach the internet for data and
-   * images, and resolve names. Nobody else reaches them, and they reach nothing of the provider's.
+   * images, and resolve names. Nobody else reaches them, and of the provider's network they reach
+   * what its offer opened.
    */
   public static NetworkPolicy networkPolicy(LeaseDelivery lease) {
     return new NetworkPolicyBuilder()
@@ -182,7 +187,26 @@ public final class LeaseManifests {
         .endIpBlock()
         .endTo()
         .endEgress()
+        .addAllToEgress(lease.networkExceptions().stream().map(LeaseManifests::exception).toList())
         .endSpec()
+        .build();
+  }
+
+  private static NetworkPolicyEgressRule exception(NetworkException exception) {
+    return new NetworkPolicyEgressRuleBuilder()
+        .addNewTo()
+        .withNewIpBlock()
+        .withCidr(exception.cidr())
+        .endIpBlock()
+        .endTo()
+        .withPorts(
+            exception.ports().stream()
+                .map(port ->
+                    new NetworkPolicyPortBuilder()
+                        .withProtocol(port.protocol().name())
+                        .withNewPort(port.port())
+                        .build())
+                .toList())
         .build();
   }
 

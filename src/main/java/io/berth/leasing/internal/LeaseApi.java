@@ -15,6 +15,7 @@ import io.berth.leasing.LeasePrice;
 import io.berth.leasing.LeaseState;
 import io.berth.leasing.WindDown;
 import io.berth.leasing.WindDownOrderId;
+import io.berth.market.NetworkException;
 import io.berth.market.OfferId;
 import io.berth.platform.Condition;
 import io.berth.platform.Money;
@@ -81,6 +82,11 @@ final class LeaseApi {
                   "Which share of the unused price comes back where capacity is given back early.",
               examples = "100")
           int earlyReleaseRefundPercent,
+      @Schema(
+              description =
+                  "What its pods reach in the provider's network besides the internet, as the offer said"
+                      + " when the lease was quoted.")
+          List<LeaseExceptionView> networkExceptions,
       UseProfile use,
       @Schema(description = "What permits it.", implementation = DecisionId.class)
           String decisionId,
@@ -119,6 +125,7 @@ final class LeaseApi {
           lease.charged() == null ? null : Money.Wire.of(lease.charged()),
           lease.retained().micros() == 0 ? null : Money.Wire.of(lease.retained()),
           lease.earlyReleaseRefundPercent(),
+          lease.networkExceptions().stream().map(LeaseExceptionView::of).toList(),
           lease.use(),
           lease.decision().toString(),
           JudgementView.of(lease.judgement()),
@@ -132,6 +139,26 @@ final class LeaseApi {
           lease.createdAt());
     }
   }
+
+  /** Addresses that its pods reach. */
+  @Schema(
+      name = "LeaseNetworkException",
+      description = "Addresses in the provider's network that a lease's pods reach")
+  record LeaseExceptionView(
+      @Schema(examples = "10.20.0.0/24") String cidr, List<LeasePortView> ports) {
+
+    static LeaseExceptionView of(NetworkException exception) {
+      return new LeaseExceptionView(
+          exception.cidr(),
+          exception.ports().stream()
+              .map(port -> new LeasePortView(port.protocol(), port.port()))
+              .toList());
+    }
+  }
+
+  /** A port of such addresses. */
+  @Schema(name = "LeaseNetworkPort", description = "A port that a lease's pods reach")
+  record LeasePortView(NetworkException.Protocol protocol, @Schema(examples = "2049") int port) {}
 
   /** How an on-demand lease renews. */
   @Schema(

@@ -50,6 +50,7 @@ final class LeaseExamples {
         ],
         "total": {"amountMicros": "94400000", "currency": "USD"},
         "earlyReleaseRefundPercent": 100,
+        "networkExceptions": [],
         "use": {"mode": "remote", "workload": "training", "dataResidency": "none", "usNexus": false},
         "decisionId": "decision_agrat33sbb6hnos4p64fn5gsom",
         "judgement": {

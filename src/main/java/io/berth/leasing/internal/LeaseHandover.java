@@ -209,6 +209,7 @@ public class LeaseHandover {
         passing.rest(),
         lease.turnaround(),
         lease.earlyReleaseRefundPercent(),
+        lease.networkExceptions(),
         lease.accelerators(),
         price.stretches().getFirst().pricePerAcceleratorHour(),
         price.total(),

@@ -17,6 +17,7 @@ import io.berth.leasing.LeasePrice;
 import io.berth.leasing.LeaseRenewal;
 import io.berth.leasing.LeaseState;
 import io.berth.leasing.WindDown;
+import io.berth.market.NetworkException;
 import io.berth.market.OfferId;
 import io.berth.platform.Condition;
 import io.berth.platform.Money;
@@ -60,7 +61,7 @@ public class LeaseStore {
           + " charged_micros, judged_decision_id, judged_verdict, judged_at, permitted_until,"
           + " start_permitted_at, wind_downs, created_at, version, retained_micros,"
           + " early_release_refund_percent, released_early, term, next_renewal_at, renewal_problem, transferred_at,"
-          + " interruption_notice_minutes, outages";
+          + " interruption_notice_minutes, outages, network_exceptions";
 
   /** A lease is seen by its tenant and by its provider. */
   private static final String SEEN = "($1::uuid is null or tenant_id = $1 or provider_id = $1)";
@@ -129,9 +130,10 @@ public class LeaseStore {
                 + " accelerators, price_micros, total_micros, currency, use_profile, conditions,"
                 + " judged_decision_id, judged_verdict, judged_outcome, judged_at,"
                 + " permitted_until, next_judgement_at, start_permitted_at, next_delivery_at,"
-                + " created_at, price, early_release_refund_percent, term, next_renewal_at, interruption_notice_minutes) values ($1, $2, $3, $4, $5, $6, $7, $8,"
+                + " created_at, price, early_release_refund_percent, term, next_renewal_at, interruption_notice_minutes,"
+                + " network_exceptions) values ($1, $2, $3, $4, $5, $6, $7, $8,"
                 + " 'RESERVED', $9, $10, $11, $12, $13, $14, $15, $16, $17, '[]', $8, $19, $20,"
-                + " $18, $11, $21, $22, $23, $18, $24, $25, $26, $27, $28)")
+                + " $18, $11, $21, $22, $23, $18, $24, $25, $26, $27, $28, $29)")
         .execute(
             Tuple.tuple()
                 .addUUID(id.value())
@@ -165,7 +167,8 @@ public class LeaseStore {
                 .addInteger(
                     quote.interruptionNotice() == null
                         ? null
-                        : Math.toIntExact(quote.interruptionNotice().toMinutes())))
+                        : Math.toIntExact(quote.interruptionNotice().toMinutes()))
+                .addString(json.write(quote.networkExceptions())))
         .replaceWithVoid();
   }
 
@@ -486,6 +489,8 @@ public class LeaseStore {
         new Money(row.getLong("total_micros"), currency),
         new Money(row.getLong("retained_micros"), currency),
         row.getInteger("early_release_refund_percent"),
+        json.read(
+            row.getString("network_exceptions"), new TypeReference<List<NetworkException>>() {}),
         row.getBoolean("released_early"),
         json.read(row.getString("use_profile"), new TypeReference<UseProfile>() {}),
         slots.slots(),

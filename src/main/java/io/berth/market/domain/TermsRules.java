@@ -80,6 +80,7 @@ public final class TermsRules {
               faults);
           faults.duration("/interruptible/notice", one.notice(), TERM_SHORTEST, NOTICE_LONGEST);
         });
+    NetworkRules.check(terms.networkExceptions(), faults::add);
     faults.date("/availableFrom", terms.availableFrom());
     faults.date("/availableUntil", terms.availableUntil());
     return faults.found;

@@ -2,6 +2,8 @@ package io.berth.market.internal;
 
 import io.berth.inventory.NodePoolId;
 import io.berth.market.InterruptibleTerms;
+import io.berth.market.NetworkException;
+import io.berth.market.NetworkException.Protocol;
 import io.berth.market.Offer;
 import io.berth.market.OfferId;
 import io.berth.market.OfferState;
@@ -12,7 +14,10 @@ import io.berth.platform.OrganizationId;
 import io.berth.platform.PlainText;
 import io.berth.platform.ProblemException;
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Size;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -35,7 +40,8 @@ final class OfferApi {
         "acceleratorsMin": 1,
         "acceleratorsMax": 64,
         "availableUntil": "2027-06-30T00:00:00Z",
-        "turnaround": "PT5M"
+        "turnaround": "PT5M",
+        "networkExceptions": [{"cidr": "10.20.0.0/24", "ports": [{"protocol": "tcp", "port": 2049}]}]
       }
       """;
 
@@ -67,7 +73,8 @@ final class OfferApi {
         "availableUntil": "2027-06-30T00:00:00Z",
         "turnaround": "PT5M",
         "priceBasis": "quoted",
-        "earlyReleaseRefundPercent": 100
+        "earlyReleaseRefundPercent": 100,
+        "networkExceptions": []
       }
       """;
 
@@ -90,7 +97,8 @@ final class OfferApi {
         "acceleratorsMax": 64,
         "turnaround": "PT5M",
         "priceBasis": "quoted",
-        "earlyReleaseRefundPercent": 100
+        "earlyReleaseRefundPercent": 100,
+        "networkExceptions": []
       }
       """;
 
@@ -122,12 +130,18 @@ final class OfferApi {
 
   private static final String INTERRUPTIBLE =
       "What leases that yield to firm ones cost; none are made where absent";
+  private static final String EXCEPTIONS =
+      "What leases reach besides the internet, such as storage in the provider's private network; nothing"
+          + " where absent. A lease has what its offer said when it was quoted";
   private static final String NOTICE =
       "How long before its end the tenant is told, ISO 8601, whole minutes from PT1M to PT168H; PT5M"
           + " where absent";
 
   /** Micros in decimal digits: no plus sign, no other alphabets' digits, and within a long. */
   private static final Pattern MICROS = Pattern.compile("-?[0-9]{1,18}");
+
+  /** As long as any range of IPv6 is written. */
+  private static final int CIDR_LENGTH_MAX = 50;
 
   private OfferApi() {}
 
@@ -155,6 +169,52 @@ final class OfferApi {
     }
   }
 
+  /** Addresses that leases reach. */
+  @Schema(
+      name = "NetworkException",
+      description = "Addresses in the provider's network that leases reach besides the internet")
+  record ExceptionView(
+      @NotNull
+          @Size(max = CIDR_LENGTH_MAX)
+          @Schema(
+              description =
+                  "An address without bits beyond its prefix, and the prefix's length: at least 16 of IPv4, 48 of"
+                      + " IPv6. No unspecified, loopback, link-local, multicast or reserved addresses, and no"
+                      + " cloud's metadata",
+              examples = "10.20.0.0/24")
+          @Nullable String cidr,
+      @NotNull
+          @Size(min = 1, max = NetworkException.PORTS_MAX)
+          @Schema(description = "On which these are reached")
+          @Nullable List<@NotNull @Valid PortView> ports) {
+
+    static ExceptionView of(NetworkException exception) {
+      return new ExceptionView(
+          exception.cidr(),
+          exception.ports().stream()
+              .map(port -> new PortView(port.protocol(), port.port()))
+              .toList());
+    }
+
+    NetworkException toException() {
+      return new NetworkException(
+          Objects.requireNonNull(cidr),
+          Objects.requireNonNull(ports).stream().map(PortView::toPort).toList());
+    }
+  }
+
+  /** A port. */
+  @Schema(name = "NetworkPort", description = "A port")
+  record PortView(
+      @NotNull @Nullable Protocol protocol,
+      @NotNull @Min(1) @Max(65_535) @Schema(examples = "2049") @Nullable Integer port) {
+
+    NetworkException.Port toPort() {
+      return new NetworkException.Port(
+          Objects.requireNonNull(protocol), Objects.requireNonNull(port));
+    }
+  }
+
   /** A new offer. */
   @Schema(name = "OfferCreate", description = "An offer to be drafted")
   record Create(
@@ -175,7 +235,9 @@ final class OfferApi {
           @Nullable String priceNote,
       @Schema(description = REFUND, minimum = "0", maximum = "100")
           @Nullable Integer earlyReleaseRefundPercent,
-      @Valid @Schema(description = INTERRUPTIBLE) @Nullable Interruptible interruptible) {
+      @Valid @Schema(description = INTERRUPTIBLE) @Nullable Interruptible interruptible,
+      @Size(max = NetworkException.EXCEPTIONS_MAX) @Schema(description = EXCEPTIONS)
+          @Nullable List<@NotNull @Valid ExceptionView> networkExceptions) {
 
     /** The pool, which validation has found present. */
     NodePoolId pool() {
@@ -196,7 +258,8 @@ final class OfferApi {
               priceBasis,
               priceNote,
               earlyReleaseRefundPercent,
-              interruptible)
+              interruptible,
+              networkExceptions)
           .toTerms();
     }
   }
@@ -224,7 +287,9 @@ final class OfferApi {
           @Nullable String priceNote,
       @Schema(description = REFUND, minimum = "0", maximum = "100")
           @Nullable Integer earlyReleaseRefundPercent,
-      @Valid @Schema(description = INTERRUPTIBLE) @Nullable Interruptible interruptible) {
+      @Valid @Schema(description = INTERRUPTIBLE) @Nullable Interruptible interruptible,
+      @Size(max = NetworkException.EXCEPTIONS_MAX) @Schema(description = EXCEPTIONS)
+          @Nullable List<@NotNull @Valid ExceptionView> networkExceptions) {
 
     static Terms of(OfferTerms terms) {
       return new Terms(
@@ -239,7 +304,8 @@ final class OfferApi {
           terms.priceBasis(),
           noteOrNull(terms.priceNote()),
           terms.earlyReleaseRefundPercent(),
-          terms.interruptible().map(Interruptible::of).orElse(null));
+          terms.interruptible().map(Interruptible::of).orElse(null),
+          views(terms.networkExceptions()));
     }
 
     /** The terms with what is absent filled in. */
@@ -261,7 +327,10 @@ final class OfferApi {
           or(priceBasis, defaults.priceBasis()),
           or(priceNote, defaults.priceNote()),
           or(earlyReleaseRefundPercent, defaults.earlyReleaseRefundPercent()),
-          Optional.ofNullable(interruptible).map(Interruptible::toTerms));
+          Optional.ofNullable(interruptible).map(Interruptible::toTerms),
+          or(networkExceptions, List.<ExceptionView>of()).stream()
+              .map(ExceptionView::toException)
+              .toList());
     }
   }
 
@@ -285,7 +354,8 @@ final class OfferApi {
       @Schema(description = PRICE_BASIS) PriceBasis priceBasis,
       @Schema(description = PRICE_NOTE) @Nullable String priceNote,
       @Schema(description = REFUND) int earlyReleaseRefundPercent,
-      @Schema(description = INTERRUPTIBLE) @Nullable Interruptible interruptible) {
+      @Schema(description = INTERRUPTIBLE) @Nullable Interruptible interruptible,
+      @Schema(description = EXCEPTIONS) List<ExceptionView> networkExceptions) {
 
     static View of(Offer offer) {
       return new View(
@@ -304,7 +374,8 @@ final class OfferApi {
           offer.priceBasis(),
           noteOrNull(offer.priceNote()),
           offer.earlyReleaseRefundPercent(),
-          offer.interruptible().map(Interruptible::of).orElse(null));
+          offer.interruptible().map(Interruptible::of).orElse(null),
+          views(offer.networkExceptions()));
     }
   }
 
@@ -324,6 +395,10 @@ final class OfferApi {
       throw ProblemException.malformed(
           pointer + "/currency", "currency must be a code of ISO 4217, such as USD.");
     }
+  }
+
+  private static List<ExceptionView> views(List<NetworkException> exceptions) {
+    return exceptions.stream().map(ExceptionView::of).toList();
   }
 
   private static @Nullable String noteOrNull(String note) {

@@ -2,6 +2,7 @@ package io.berth.market.internal;
 
 import io.berth.inventory.NodePoolId;
 import io.berth.market.InterruptibleTerms;
+import io.berth.market.NetworkException;
 import io.berth.market.Offer;
 import io.berth.market.OfferId;
 import io.berth.market.OfferState;
@@ -10,6 +11,7 @@ import io.berth.market.PriceBasis;
 import io.berth.platform.Money;
 import io.berth.platform.OrganizationId;
 import jakarta.persistence.Column;
+import jakarta.persistence.Convert;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
@@ -19,6 +21,7 @@ import jakarta.persistence.Version;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Currency;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -79,6 +82,10 @@ public class OfferRow {
   @Column(name = "interruption_notice_minutes")
   private @Nullable Integer interruptionNoticeMinutes;
 
+  @Column(name = "network_exceptions", columnDefinition = "text")
+  @Convert(converter = NetworkExceptionsColumn.class)
+  private List<NetworkException> networkExceptions;
+
   @Column(name = "state", columnDefinition = "text")
   @Enumerated(EnumType.STRING)
   private OfferState state;
@@ -117,6 +124,7 @@ public class OfferRow {
     priceBasis = terms.priceBasis();
     priceNote = terms.priceNote();
     earlyReleaseRefundPercent = terms.earlyReleaseRefundPercent();
+    networkExceptions = terms.networkExceptions();
     interruptiblePriceMicros =
         terms.interruptible().map(one -> one.pricePerAcceleratorHour().micros()).orElse(null);
     interruptionNoticeMinutes =
@@ -160,6 +168,7 @@ public class OfferRow {
         priceNote,
         earlyReleaseRefundPercent,
         interruptible(),
+        networkExceptions,
         state,
         version);
   }

@@ -2,6 +2,7 @@ package io.berth.kubernetes.domain;
 
 import static io.berth.kubernetes.LeaseFixtures.GPU;
 import static io.berth.kubernetes.LeaseFixtures.lease;
+import static io.berth.kubernetes.LeaseFixtures.reaching;
 import static io.berth.kubernetes.LeaseFixtures.sizedSlots;
 import static io.berth.kubernetes.LeaseFixtures.slots;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -9,12 +10,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.berth.leasing.LeaseDelivery;
 import io.berth.leasing.LeaseId;
 import io.berth.leasing.LeaseState;
+import io.berth.market.NetworkException;
+import io.berth.market.NetworkException.Port;
+import io.berth.market.NetworkException.Protocol;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyEgressRule;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPeer;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicySpec;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -109,6 +115,37 @@ class LeaseManifestsTest {
         .containsExactly("0.0.0.0/0", "::/0");
     assertThat(policy.getEgress().get(2).getTo().getFirst().getIpBlock().getExcept())
         .contains("169.254.0.0/16", "10.0.0.0/8");
+  }
+
+  @Test
+  void opensWhatTheOfferOpenedAndNoMore() {
+    NetworkException storage =
+        new NetworkException(
+            "10.20.0.0/24", List.of(new Port(Protocol.TCP, 2049), new Port(Protocol.UDP, 2049)));
+    NetworkException cache =
+        new NetworkException("fd12:3456:789a::/64", List.of(new Port(Protocol.TCP, 443)));
+
+    List<NetworkPolicyEgressRule> egress =
+        LeaseManifests.networkPolicy(reaching(lease, storage, cache)).getSpec().getEgress();
+
+    assertThat(egress).hasSize(5);
+    assertThat(egress.subList(0, 3))
+        .isEqualTo(LeaseManifests.networkPolicy(lease).getSpec().getEgress());
+    assertThat(egress.get(3).getTo())
+        .singleElement()
+        .satisfies(peer -> {
+          assertThat(peer.getIpBlock().getCidr()).isEqualTo("10.20.0.0/24");
+          assertThat(peer.getPodSelector()).isNull();
+          assertThat(peer.getNamespaceSelector()).isNull();
+        });
+    assertThat(egress.get(3).getPorts())
+        .extracting(port -> port.getProtocol() + " " + port.getPort().getIntVal())
+        .containsExactly("TCP 2049", "UDP 2049");
+    assertThat(egress.get(4).getTo().getFirst().getIpBlock().getCidr())
+        .isEqualTo("fd12:3456:789a::/64");
+    assertThat(egress.get(4).getPorts())
+        .extracting(port -> port.getProtocol() + " " + port.getPort().getIntVal())
+        .containsExactly("TCP 443");
   }
 
   private static void isThisNamespace(NetworkPolicyPeer peer) {
