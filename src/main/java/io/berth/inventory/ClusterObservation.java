@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * What one look at a cluster found.
  *
  * @param epoch of the claim under which it was made
- * @param conditions {@value #REACHABLE}, {@value #SUPPORTED}, {@value #AUTHORIZED} and {@value
- *     #INVENTORY_SYNCED}
+ * @param conditions {@value #REACHABLE}, {@value #SUPPORTED}, {@value #AUTHORIZED}, {@value
+ *     #INVENTORY_SYNCED} and, where it answers, {@value #TENANT_WORKLOADS}
  * @param kubernetesVersion as the cluster reports it; null where it did not
  * @param nodes every node of the cluster, by name; null where they could not be read, which leaves
  *     what is known of them
@@ -31,6 +31,12 @@ public record ClusterObservation(
 
   /** Whether its nodes have been read. */
   public static final String INVENTORY_SYNCED = "InventorySynced";
+
+  /**
+   * Whether tenants of whole nodes may make pods there, since admission policies hold these to
+   * their leases; nothing hangs on it but that.
+   */
+  public static final String TENANT_WORKLOADS = "TenantWorkloads";
 
   /** Copies the lists. */
   public ClusterObservation {

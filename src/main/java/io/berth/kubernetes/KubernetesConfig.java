@@ -69,6 +69,16 @@ public interface KubernetesConfig {
   @NotNull
   Duration accessCheckInterval();
 
+  /**
+   * How long it counts that a cluster has the admission policies that tenants' own workloads rest
+   * on, from a second to ten minutes: for so long a tenant keeps its rights where they go.
+   */
+  @WithDefault("PT30S")
+  @NotNull
+  @DurationMin(seconds = 1)
+  @DurationMax(minutes = 10)
+  Duration policyCheckInterval();
+
   /** After how long without use a connection is closed. */
   @WithDefault("PT10M")
   @NotNull

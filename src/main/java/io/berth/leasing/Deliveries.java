@@ -230,6 +230,7 @@ public class Deliveries {
                 lease.state(),
                 lease.period(),
                 there(poolById.get(lease.pool())),
+                lease.takesWork(),
                 lease.networkExceptions(),
                 Stream.concat(
                         lease.slots().stream()
@@ -277,8 +278,9 @@ public class Deliveries {
    *
    * @param strays pods that run on nodes which the lease does not have, to be removed once this is
    *     recorded
+   * @param access what the tenant may do in the cluster now
    */
-  public Uni<Void> delivered(LeaseId id, List<StrayPod> strays) {
+  public Uni<Void> delivered(LeaseId id, List<StrayPod> strays, TenantAccess access) {
     return withLease(
         id,
         (connection, lease) -> {
@@ -293,23 +295,35 @@ public class Deliveries {
                   observe(
                       connection,
                       lease,
-                      Stream.concat(
-                              placed.stream(),
-                              isDelivered(lease)
-                                  ? Stream.empty()
-                                  : Stream.of(
-                                      condition(
-                                          ConditionStatus.TRUE,
-                                          "Delivered",
-                                          "Namespace and quota are there.")))
+                      Stream.of(placed, news(lease, delivered()), news(lease, granted(access)))
+                          .flatMap(Optional::stream)
                           .toList()));
         });
   }
 
-  private static boolean isDelivered(Lease lease) {
+  private Condition delivered() {
+    return condition(ConditionStatus.TRUE, "Delivered", "Namespace and quota are there.");
+  }
+
+  private Condition granted(TenantAccess access) {
+    return new Condition(
+        Lease.TENANT_WORKLOADS,
+        access.workloads() ? ConditionStatus.TRUE : ConditionStatus.FALSE,
+        access.reason(),
+        access.message(),
+        clock.instant());
+  }
+
+  /** A condition, unless the lease says the same already. */
+  private static Optional<Condition> news(Lease lease, Condition now) {
     return lease.conditions().stream()
-        .anyMatch(condition ->
-            condition.type().equals(Lease.DELIVERED) && condition.status() == ConditionStatus.TRUE);
+            .anyMatch(old ->
+                old.type().equals(now.type())
+                    && old.status() == now.status()
+                    && old.reason().equals(now.reason())
+                    && old.message().equals(now.message()))
+        ? Optional.empty()
+        : Optional.of(now);
   }
 
   /** Nothing of an ending lease is left in its cluster: it is paid for and its slots go. */

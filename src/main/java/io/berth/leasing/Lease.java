@@ -112,6 +112,9 @@ public record Lease(
    */
   public static final String PODS_IN_PLACE = "PodsInPlace";
 
+  /** The condition that tells whether its tenant may make pods and workloads in its cluster. */
+  public static final String TENANT_WORKLOADS = "TenantWorkloads";
+
   /** Copies the lists. */
   public Lease {
     networkExceptions = List.copyOf(networkExceptions);
@@ -125,6 +128,11 @@ public record Lease(
   /** The order that ends it first; null where there is none. */
   public @Nullable WindDown windDown() {
     return windDowns.stream().min(Comparator.comparing(WindDown::endsAt)).orElse(null);
+  }
+
+  /** Whether policy lets anything new start in it as far as is known, and it is not to end soon. */
+  public boolean takesWork() {
+    return judgement.verdict().permits() && windDowns.stream().allMatch(WindDown::isInterruption);
   }
 
   /** When it begins to end, unless it is cancelled before: its period's end, or a wind-down's. */

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param state PROVISIONING and ACTIVE: namespace, quota and jobs should be there; ENDING: nothing
  * @param period when
  * @param pool resource name and label of what is leased
+ * @param takesWork whether its tenant may start anything in it past the service
  * @param networkExceptions what its pods reach besides the internet
  * @param nodes what is leased of which node; nothing of one that was given back, which stays here
  *     so that nodes keep their numbers
@@ -31,6 +32,7 @@ public record LeaseDelivery(
     LeaseState state,
     Period period,
     NodePool pool,
+    boolean takesWork,
     List<NetworkException> networkExceptions,
     List<LeasedNode> nodes,
     List<JobDelivery> jobs) {

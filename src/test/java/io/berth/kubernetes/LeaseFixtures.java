@@ -71,6 +71,7 @@ public final class LeaseFixtures {
             Optional.empty(),
             Optional.of(PRODUCT),
             "fi-hel-1"),
+        true,
         List.of(),
         List.of(nodes),
         List.of());
@@ -87,6 +88,7 @@ public final class LeaseFixtures {
         state,
         new Period(now.minus(Duration.ofHours(1)), now.plus(Duration.ofHours(9))),
         lease.pool(),
+        lease.takesWork(),
         lease.networkExceptions(),
         lease.nodes(),
         List.of());
@@ -100,6 +102,7 @@ public final class LeaseFixtures {
         lease.state(),
         lease.period(),
         lease.pool(),
+        lease.takesWork(),
         lease.networkExceptions(),
         lease.nodes(),
         List.of(jobs));
@@ -113,6 +116,7 @@ public final class LeaseFixtures {
         state,
         lease.period(),
         lease.pool(),
+        lease.takesWork(),
         lease.networkExceptions(),
         lease.nodes(),
         lease.jobs());
@@ -127,6 +131,7 @@ public final class LeaseFixtures {
         lease.state(),
         new Period(lease.period().start(), end),
         lease.pool(),
+        lease.takesWork(),
         lease.networkExceptions(),
         lease.nodes(),
         lease.jobs());
@@ -190,7 +195,23 @@ public final class LeaseFixtures {
         lease.state(),
         lease.period(),
         lease.pool(),
+        lease.takesWork(),
         List.of(exceptions),
+        lease.nodes(),
+        lease.jobs());
+  }
+
+  /** The same lease, in which nothing new may start. */
+  public static LeaseDelivery closed(LeaseDelivery lease) {
+    return new LeaseDelivery(
+        lease.id(),
+        lease.tenant(),
+        lease.cluster(),
+        lease.state(),
+        lease.period(),
+        lease.pool(),
+        false,
+        lease.networkExceptions(),
         lease.nodes(),
         lease.jobs());
   }
@@ -204,6 +225,7 @@ public final class LeaseFixtures {
         lease.state(),
         lease.period(),
         lease.pool(),
+        lease.takesWork(),
         lease.networkExceptions(),
         List.of(nodes),
         lease.jobs());

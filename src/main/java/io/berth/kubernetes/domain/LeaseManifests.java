@@ -36,6 +36,12 @@ public final class LeaseManifests {
    */
   public static final String TENANT_ACCOUNT = "berth-tenant";
 
+  /**
+   * The name of the role that lets the tenant make pods and workloads, where admission policies
+   * hold these to the lease, and of its binding.
+   */
+  public static final String TENANT_WORKLOADS = "berth-tenant-workloads";
+
   /** The name of the quota. */
   public static final String QUOTA = "berth-lease";
 
@@ -48,6 +54,9 @@ public final class LeaseManifests {
   private static final String POD_SECURITY = "pod-security.kubernetes.io/";
   private static final String RESTRICTED = "restricted";
   private static final int DNS_PORT = 53;
+
+  /** How many objects of a kind a tenant makes at the most; each may be a mebibyte. */
+  private static final int OBJECTS_MAX = 50;
 
   /**
    * Addresses that are not the internet's: private use (RFC 1918), shared with the carrier (RFC
@@ -92,6 +101,15 @@ public final class LeaseManifests {
    * outside, so no ports of nodes or balancers are opened for it.
    */
   public static ResourceQuota quota(LeaseDelivery lease) {
+    return quota(lease, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param workloads whether the tenant makes objects of its own, which are bounded then
+   */
+  public static ResourceQuota quota(LeaseDelivery lease, boolean workloads) {
     Quantity accelerators = new Quantity(Integer.toString(lease.accelerators()));
     Quantity none = new Quantity("0");
     Map<String, Quantity> hard = new TreeMap<>();
@@ -100,6 +118,17 @@ public final class LeaseManifests {
     hard.put("count/jobs.batch", new Quantity(Integer.toString(jobsMax(lease))));
     hard.put("services.loadbalancers", none);
     hard.put("services.nodeports", none);
+    if (workloads) {
+      Quantity own = new Quantity(Integer.toString(OBJECTS_MAX));
+      Quantity withJobs = new Quantity(Integer.toString(OBJECTS_MAX + jobsMax(lease)));
+      hard.put("count/configmaps", own);
+      hard.put("count/secrets", withJobs);
+      hard.put("count/services", withJobs);
+      hard.put("count/deployments.apps", own);
+      hard.put("count/replicasets.apps", new Quantity(Integer.toString(10 * OBJECTS_MAX)));
+      hard.put("count/statefulsets.apps", own);
+      hard.put("count/cronjobs.batch", own);
+    }
     ComputeShare.of(lease)
         .ifPresent(share ->
             share.limits().forEach((resource, amount) -> hard.put("limits." + resource, amount)));
@@ -232,12 +261,21 @@ public final class LeaseManifests {
    * manifest, so that the service needs no right to hand out any others.
    */
   public static RoleBinding tenantBinding(LeaseDelivery lease) {
+    return binding(lease, TENANT_ACCOUNT);
+  }
+
+  /** What it may do besides where admission policies hold its pods to the lease. */
+  public static RoleBinding workloadsBinding(LeaseDelivery lease) {
+    return binding(lease, TENANT_WORKLOADS);
+  }
+
+  private static RoleBinding binding(LeaseDelivery lease, String role) {
     return new RoleBindingBuilder()
-        .withMetadata(metadata(lease, TENANT_ACCOUNT))
+        .withMetadata(metadata(lease, role))
         .withNewRoleRef()
         .withApiGroup("rbac.authorization.k8s.io")
         .withKind("ClusterRole")
-        .withName(TENANT_ACCOUNT)
+        .withName(role)
         .endRoleRef()
         .addNewSubject()
         .withKind("ServiceAccount")

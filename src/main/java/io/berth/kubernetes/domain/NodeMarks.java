@@ -4,6 +4,7 @@ import io.berth.leasing.LeaseDelivery;
 import io.berth.leasing.LeaseDelivery.LeasedNode;
 import io.berth.leasing.LeaseId;
 import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Taint;
 import io.fabric8.kubernetes.api.model.TaintBuilder;
 import io.fabric8.kubernetes.api.model.Toleration;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a lease puts on the nodes that it has slots of, and nobody else reads as a fact about them:
  * a label of its own, since several leases may share a node, and where it has the whole node a
- * taint.
+ * taint. The label says which of both it is: what a tenant makes itself selects whole nodes.
  */
 public final class NodeMarks {
 
@@ -28,7 +29,8 @@ public final class NodeMarks {
 
   private static final String TAINT = DOMAIN + "id";
   private static final String NO_SCHEDULE = "NoSchedule";
-  private static final String HAS = "leased";
+  private static final String WHOLE = "whole";
+  private static final String SHARED = "leased";
 
   private NodeMarks() {}
 
@@ -47,6 +49,12 @@ public final class NodeMarks {
     return leased.slots() > 0 && leased.slots() == leased.node().slots();
   }
 
+  /** Whether a pod is one that runs on nodes alone that the lease has whole. */
+  public static boolean selectsWhole(LeaseId lease, Pod pod) {
+    return pod.getSpec().getNodeSelector() != null
+        && WHOLE.equals(pod.getSpec().getNodeSelector().get(label(lease)));
+  }
+
   /** What lets a lease's own pods onto nodes that it has whole. */
   public static Toleration toleration(LeaseId lease) {
     return new TolerationBuilder()
@@ -63,7 +71,8 @@ public final class NodeMarks {
    */
   public static Optional<Map<String, Object>> toMark(
       LeaseDelivery lease, LeasedNode leased, Node found) {
-    boolean labelled = HAS.equals(labels(found).get(label(lease.id())));
+    String wantedLabel = isWhole(leased) ? WHOLE : SHARED;
+    boolean labelled = wantedLabel.equals(labels(found).get(label(lease.id())));
     Taint wanted =
         new TaintBuilder()
             .withKey(TAINT)
@@ -79,7 +88,7 @@ public final class NodeMarks {
             : without(lease.id(), found);
     return labelled && isSame(taints, taints(found))
         ? Optional.empty()
-        : Optional.of(change(lease.id(), HAS, found, taints));
+        : Optional.of(change(lease.id(), wantedLabel, found, taints));
   }
 
   /** The change that takes a lease's marks off a node, and nobody else's. */

@@ -4,6 +4,7 @@ import static io.berth.inventory.ClusterObservation.AUTHORIZED;
 import static io.berth.inventory.ClusterObservation.INVENTORY_SYNCED;
 import static io.berth.inventory.ClusterObservation.REACHABLE;
 import static io.berth.inventory.ClusterObservation.SUPPORTED;
+import static io.berth.inventory.ClusterObservation.TENANT_WORKLOADS;
 
 import io.berth.inventory.ClusterAccess;
 import io.berth.inventory.ClusterId;
@@ -42,6 +43,7 @@ public class ClusterLook {
 
   private final ClusterConnections connections;
   private final NodeInformers informers;
+  private final TenantWorkloads workloads;
   private final KubernetesConfig config;
   private final Clock clock;
 
@@ -51,10 +53,12 @@ public class ClusterLook {
   ClusterLook(
       ClusterConnections connections,
       NodeInformers informers,
+      TenantWorkloads workloads,
       KubernetesConfig config,
       Clock clock) {
     this.connections = connections;
     this.informers = informers;
+    this.workloads = workloads;
     this.config = config;
     this.clock = clock;
   }
@@ -83,6 +87,7 @@ public class ClusterLook {
       report.set(REACHABLE, ConditionStatus.TRUE, "Answered", "The cluster's API answers.");
       checkVersion(report);
       checkRights(client, access, report);
+      report.workloads(workloads.at(access, client));
       readNodes(client, access.cluster(), report, onChange);
       return report.observation();
     } catch (KubernetesClientException e) {
@@ -222,6 +227,14 @@ public class ClusterLook {
     void set(String type, ConditionStatus status, String reason, String message) {
       conditions.removeIf(condition -> condition.type().equals(type));
       conditions.add(new Condition(type, status, reason, message, at));
+    }
+
+    void workloads(TenantWorkloads.Finding finding) {
+      set(
+          TENANT_WORKLOADS,
+          finding.held() ? ConditionStatus.TRUE : ConditionStatus.FALSE,
+          finding.reason(),
+          finding.message());
     }
 
     void authorized(List<Right> missing) {

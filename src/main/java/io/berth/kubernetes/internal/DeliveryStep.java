@@ -4,6 +4,7 @@ import io.berth.kubernetes.domain.JobReader;
 import io.berth.kubernetes.domain.LeaseContents;
 import io.berth.kubernetes.domain.LeaseManifests;
 import io.berth.kubernetes.domain.Marks;
+import io.berth.kubernetes.domain.NodeMarks;
 import io.berth.kubernetes.domain.PodPlan;
 import io.berth.kubernetes.internal.StepReport.Outcome;
 import io.berth.leasing.JobId;
@@ -12,6 +13,7 @@ import io.berth.leasing.LeaseDelivery;
 import io.berth.leasing.LeaseDelivery.JobDelivery;
 import io.berth.leasing.LeaseDelivery.LeasedNode;
 import io.berth.leasing.LeaseState;
+import io.berth.leasing.TenantAccess;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ListOptions;
@@ -46,11 +48,22 @@ final class DeliveryStep {
   private static final long EVENTS_MAX = 2_000;
   private static final Duration NAMESPACE_GONE_WITHIN = Duration.ofMinutes(2);
 
+  /** What holds where the provider took the right to take rights from tenants away. */
+  private static final TenantAccess NOT_TAKEN =
+      new TenantAccess(
+          true,
+          "RevocationForbidden",
+          "Workloads should not be made past the API any more, but the cluster forbids Berth to delete"
+              + " the role binding "
+              + LeaseManifests.TENANT_WORKLOADS
+              + ".");
+
   private final KubernetesClient client;
   private final LeaseDelivery lease;
   private final Clock clock;
   private final Instant deadline;
   private final Duration gangStartMax;
+  private final TenantWorkloads.Finding workloads;
   private final String namespace;
   private final List<LeasedNode> nodes;
 
@@ -59,18 +72,21 @@ final class DeliveryStep {
    *
    * @param deadline after it nothing is begun any more: another worker may have the lease soon
    * @param gangStartMax how long pods that start together may take until all run
+   * @param workloads whether the cluster holds a tenant's own pods to its lease
    */
   DeliveryStep(
       KubernetesClient client,
       LeaseDelivery lease,
       Clock clock,
       Instant deadline,
-      Duration gangStartMax) {
+      Duration gangStartMax,
+      TenantWorkloads.Finding workloads) {
     this.client = client;
     this.lease = lease;
     this.clock = clock;
     this.deadline = deadline;
     this.gangStartMax = gangStartMax;
+    this.workloads = workloads;
     namespace = Marks.namespace(lease.id());
     nodes = PodPlan.nodes(lease);
   }
@@ -110,14 +126,47 @@ final class DeliveryStep {
               "NamespaceTaken",
               "The cluster has a namespace %s that is not this lease's.".formatted(namespace)));
     }
-    new Surroundings(client, lease).keep();
-    if (lease.state() == LeaseState.PROVISIONING || lease.jobs().isEmpty() || hasNewNodes()) {
+    TenantAccess access = access();
+    if (!new Surroundings(client, lease).keep(access.workloads())) {
+      access = NOT_TAKEN;
+    }
+    if (lease.state() == LeaseState.PROVISIONING
+        || lease.jobs().isEmpty()
+        || workloads.held()
+        || hasNewNodes()) {
       new MarkedNodes(client, lease).keep();
     }
     LeaseContents contents = contents();
     List<Pod> unfinished = StrayPods.unfinished(client, namespace);
     return StepReport.delivered(
-        jobs(contents, unfinished), StrayPods.among(unfinished, contents.parts(), nodes));
+        jobs(contents, unfinished),
+        StrayPods.among(lease.id(), unfinished, contents.parts(), nodes),
+        access);
+  }
+
+  /** Whoever shares a node, or should start nothing more, goes through the service. */
+  private TenantAccess access() {
+    if (!workloads.held()) {
+      return following(workloads.reason(), workloads.message());
+    }
+    if (!lease.takesWork()) {
+      return following("TakesNoWork", "The lease ends before its time, or is not permitted now.");
+    }
+    if (nodes.stream().anyMatch(node -> node.slots() > 0 && !NodeMarks.isWhole(node))) {
+      return following("NodesShared", "The lease has a node that others may use too.");
+    }
+    return new TenantAccess(
+        true,
+        "WorkloadsGranted",
+        "With the lease's kubeconfig pods and workloads may be made that select its nodes.");
+  }
+
+  private static TenantAccess following(String reason, String message) {
+    return new TenantAccess(
+        false,
+        reason,
+        "With the lease's kubeconfig what runs may be followed; jobs go through the API. "
+            + message);
   }
 
   /** Whether nodes came to the lease since it began. */

@@ -370,7 +370,7 @@ final class JobSteps {
   /** Pods of a job where its lease has nothing go once that is recorded: {@link StrayPods}. */
   private JobObservation namingStrays(JobDelivery job, JobObservation seen) {
     Set<String> elsewhere =
-        StrayPods.among(contents.podsOf(job.id()), contents.parts(), nodes).stream()
+        StrayPods.among(lease.id(), contents.podsOf(job.id()), contents.parts(), nodes).stream()
             .map(pod -> pod.getSpec().getNodeName())
             .collect(Collectors.toCollection(TreeSet::new));
     return elsewhere.isEmpty()

@@ -57,12 +57,14 @@ public class LeaseKubeconfigResource {
   @ResponseHeader(name = "Cache-Control", value = "no-store")
   @Operation(
       operationId = "getLeaseKubeconfig",
-      summary = "Follow a lease with kubectl",
+      summary = "Follow a lease, or work in it, with kubectl",
       description =
           "A kubeconfig with a token that the lease's cluster makes for this request. It is good for"
-              + " a while and for the lease's namespace alone: pods, their logs, jobs and events can"
-              + " be read and watched there, and nothing can be changed; jobs are submitted here."
-              + " With the lease every token ends.")
+              + " a while and for the lease's namespace alone. The lease's condition TenantWorkloads says"
+              + " what it is good for: where it is False, pods, their logs, jobs and events can be read"
+              + " and watched there and nothing can be changed, and jobs are submitted here; where it is"
+              + " True, since the lease has whole nodes and its cluster holds pods to them, pods and"
+              + " workloads can be made, too. With the lease every token ends.")
   @APIResponse(
       responseCode = "200",
       description = "A kubeconfig, YAML. It holds a secret.",

@@ -10,6 +10,8 @@ import io.berth.leasing.LeaseId;
 import io.berth.leasing.StrayPod;
 import io.berth.platform.ProblemException;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.common.vertx.VertxContext;
 import io.smallrye.mutiny.Uni;
@@ -40,6 +42,7 @@ public class LeaseReconciler {
   private final ClusterWork clusters;
   private final ClusterWatch watch;
   private final ClusterConnections connections;
+  private final TenantWorkloads workloads;
   private final ClusterThreads threads;
   private final Vertx vertx;
   private final KubernetesConfig config;
@@ -58,6 +61,7 @@ public class LeaseReconciler {
       ClusterWork clusters,
       ClusterWatch watch,
       ClusterConnections connections,
+      TenantWorkloads workloads,
       ClusterThreads threads,
       Vertx vertx,
       KubernetesConfig config,
@@ -66,6 +70,7 @@ public class LeaseReconciler {
     this.clusters = clusters;
     this.watch = watch;
     this.connections = connections;
+    this.workloads = workloads;
     this.threads = threads;
     this.vertx = vertx;
     this.config = config;
@@ -178,13 +183,17 @@ public class LeaseReconciler {
 
   private StepReport step(LeaseDelivery lease, ClusterAccess access, Instant claimedAt) {
     try {
+      KubernetesClient client = connections.client(access);
       return new DeliveryStep(
-              connections.client(access),
+              client,
               lease,
               clock,
               claimedAt.plus(config.deliveryTimeout()),
-              config.gangStartMax())
+              config.gangStartMax(),
+              workloads.at(access, client))
           .run();
+    } catch (KubernetesClientException e) {
+      return StepReport.stuck(Obstacle.of(e));
     } catch (UnfitConnectionException e) {
       return StepReport.stuck(new Obstacle(e.reason(), String.valueOf(e.getMessage()), true));
     }
@@ -223,7 +232,8 @@ public class LeaseReconciler {
     }
     if (report.outcome() == Outcome.DELIVERED) {
       List<StrayPod> strays = report.strays().stream().map(LeaseReconciler::stray).toList();
-      return recorded.chain(() -> deliveries.delivered(lease.id(), strays));
+      return recorded.chain(
+          () -> deliveries.delivered(lease.id(), strays, report.access().orElseThrow()));
     }
     return report.outcome() == Outcome.CLEARED
         ? recorded.chain(() -> deliveries.cleared(lease.id()))

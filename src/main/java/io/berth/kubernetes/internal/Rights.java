@@ -1,5 +1,6 @@
 package io.berth.kubernetes.internal;
 
+import io.berth.kubernetes.domain.AdmissionPolicies;
 import io.berth.kubernetes.domain.LeaseManifests;
 import io.fabric8.kubernetes.api.model.authorization.v1.ResourceAttributes;
 import io.fabric8.kubernetes.api.model.authorization.v1.ResourceAttributesBuilder;
@@ -10,6 +11,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /** What the service must be allowed to do in a cluster, in every namespace. */
 final class Rights {
@@ -49,6 +51,7 @@ final class Rights {
   }
 
   private static final String NETWORKING = "networking.k8s.io";
+  private static final String ADMISSION = "admissionregistration.k8s.io";
   private static final String RBAC = "rbac.authorization.k8s.io";
 
   /**
@@ -94,6 +97,23 @@ final class Rights {
           new Right("get", "", "pods/log"),
           new Right("list", "", "events"));
 
+  /**
+   * What is needed besides where tenants are to make workloads of their own; {@code
+   * k8s/provider/berth-admission.yaml} grants these, and nobody is told that they are missing who
+   * has not applied it.
+   */
+  static final List<Right> FOR_WORKLOADS =
+      Stream.concat(
+              AdmissionPolicies.NEEDED.stream()
+                  .flatMap(name ->
+                      Stream.of(
+                          new Right("get", ADMISSION, "validatingadmissionpolicies", name),
+                          new Right("get", ADMISSION, "validatingadmissionpolicybindings", name))),
+              Stream.of(
+                  new Right("bind", RBAC, "clusterroles", LeaseManifests.TENANT_WORKLOADS),
+                  new Right("delete", RBAC, "rolebindings", LeaseManifests.TENANT_WORKLOADS)))
+          .toList();
+
   private Rights() {}
 
   /** The rights that the cluster says the client's account does not have. Blocks. */
@@ -108,8 +128,13 @@ final class Rights {
    * @throws KubernetesClientException also where the time was over before all were asked for
    */
   static List<Right> missing(KubernetesClient client, BooleanSupplier isOver) {
+    return missing(client, NEEDED, isOver);
+  }
+
+  /** Which of some rights these are. */
+  static List<Right> missing(KubernetesClient client, List<Right> rights, BooleanSupplier isOver) {
     List<Right> missing = new ArrayList<>();
-    for (Right right : NEEDED) {
+    for (Right right : rights) {
       if (isOver.getAsBoolean()) {
         throw new KubernetesClientException(
             "The rights could not all be asked for in the time allowed.");

@@ -1,7 +1,9 @@
 package io.berth.kubernetes.internal;
 
 import io.berth.kubernetes.domain.LeaseContents;
+import io.berth.kubernetes.domain.NodeMarks;
 import io.berth.leasing.LeaseDelivery.LeasedNode;
+import io.berth.leasing.LeaseId;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
@@ -15,7 +17,8 @@ import org.jboss.logging.Logger;
 
 /**
  * Pods in a lease's namespace on nodes that the lease does not have, or has no more, whoever made
- * them: they use what others pay for.
+ * them: they use what others pay for. A tenant's own are such, too, on nodes that the lease has not
+ * whole any more: nothing keeps them from what others have there.
  */
 final class StrayPods {
 
@@ -44,12 +47,15 @@ final class StrayPods {
    * @param parts Jobs that the service made
    * @param nodes which the lease has or had
    */
-  static List<Pod> among(List<Pod> pods, List<Job> parts, List<LeasedNode> nodes) {
+  static List<Pod> among(LeaseId lease, List<Pod> pods, List<Job> parts, List<LeasedNode> nodes) {
     Set<String> leased = names(nodes.stream().filter(node -> node.slots() > 0).toList());
+    Set<String> whole = names(nodes.stream().filter(NodeMarks::isWhole).toList());
     Set<String> former = names(nodes.stream().filter(node -> node.slots() == 0).toList());
     return pods.stream()
         .filter(pod -> pod.getSpec().getNodeName() != null)
-        .filter(pod -> !leased.contains(pod.getSpec().getNodeName()))
+        .filter(pod ->
+            !(NodeMarks.selectsWhole(lease, pod) ? whole : leased)
+                .contains(pod.getSpec().getNodeName()))
         .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
         .filter(pod -> pod.getStatus() == null || !ENDED.contains(pod.getStatus().getPhase()))
         .filter(

@@ -18,6 +18,7 @@ import java.util.function.Function;
  */
 final class Surroundings {
 
+  private static final int FORBIDDEN = 403;
   private static final int NOT_FOUND = 404;
   private static final int CONFLICT = 409;
 
@@ -29,14 +30,42 @@ final class Surroundings {
     this.lease = lease;
   }
 
-  /** Makes and mends all of it, defaults before the quota that asks pods for what they fill in. */
-  void keep() {
+  /**
+   * Makes and mends all of it, defaults before the quota that asks pods for what they fill in, and
+   * bounds before rights.
+   *
+   * @param workloads whether the tenant may make pods and workloads
+   * @return whether it may no more than that
+   */
+  boolean keep(boolean workloads) {
+    boolean isTaken = workloads || revoke();
     LeaseManifests.limits(lease).ifPresent(wanted -> keep(wanted, LimitRange::getSpec));
-    keep(LeaseManifests.quota(lease), (ResourceQuota quota) -> quota.getSpec().getHard());
+    keep(
+        LeaseManifests.quota(lease, workloads), (ResourceQuota quota) -> quota.getSpec().getHard());
     keep(LeaseManifests.networkPolicy(lease), NetworkPolicy::getSpec);
     keep(LeaseManifests.jobAccount(lease), ServiceAccount::getAutomountServiceAccountToken);
     keep(LeaseManifests.tenantAccount(lease), ServiceAccount::getAutomountServiceAccountToken);
     keep(LeaseManifests.tenantBinding(lease), RoleBinding::getSubjects);
+    if (workloads) {
+      keep(LeaseManifests.workloadsBinding(lease), RoleBinding::getSubjects);
+    }
+    return isTaken;
+  }
+
+  /** Looks first: who never gave the right may not take it either. */
+  private boolean revoke() {
+    RoleBinding binding = LeaseManifests.workloadsBinding(lease);
+    try {
+      if (client.resource(binding).get() != null) {
+        client.resource(binding).delete();
+      }
+      return true;
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != FORBIDDEN) {
+        throw e;
+      }
+      return false;
+    }
   }
 
   private <T extends HasMetadata> void keep(T wanted, Function<T, Object> essence) {

@@ -105,7 +105,7 @@ public class StrayReports {
 
   private static String message(List<StrayPod> strays) {
     int more = strays.size() - NAMED_MAX;
-    return "Pods that ran on nodes which the lease does not have are deleted: "
+    return "Pods on nodes that the lease does not have, or has not whole any more, are deleted: "
         + strays.stream()
             .limit(NAMED_MAX)
             .map(stray -> stray.name() + " on " + stray.node())

@@ -51,6 +51,8 @@ record ResourceKind(
           rbac("rolebindings", "RoleBinding", true),
           rbac("clusterroles", "ClusterRole", false),
           rbac("clusterrolebindings", "ClusterRoleBinding", false),
+          admission("validatingadmissionpolicies", "ValidatingAdmissionPolicy", true),
+          admission("validatingadmissionpolicybindings", "ValidatingAdmissionPolicyBinding", false),
           new ResourceKind(
               "policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget", true, true),
           new ResourceKind(
@@ -60,6 +62,11 @@ record ResourceKind(
   private static ResourceKind core(
       String plural, String kind, boolean namespaced, boolean hasStatus) {
     return new ResourceKind("", "v1", plural, kind, namespaced, hasStatus);
+  }
+
+  /** Kept, and never evaluated. */
+  private static ResourceKind admission(String plural, String kind, boolean hasStatus) {
+    return new ResourceKind("admissionregistration.k8s.io", "v1", plural, kind, false, hasStatus);
   }
 
   private static ResourceKind rbac(String plural, String kind, boolean namespaced) {

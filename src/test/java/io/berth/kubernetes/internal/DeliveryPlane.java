@@ -98,7 +98,13 @@ final class DeliveryPlane implements AutoCloseable {
   private static StepReport step(
       KubernetesClient client, LeaseDelivery lease, Duration gangStartMax) {
     Clock clock = Clock.systemUTC();
-    return new DeliveryStep(client, lease, clock, clock.instant().plus(STEP_MAX), gangStartMax)
+    return new DeliveryStep(
+            client,
+            lease,
+            clock,
+            clock.instant().plus(STEP_MAX),
+            gangStartMax,
+            SteppedDelivery.NOT_LOOKED)
         .run();
   }
 

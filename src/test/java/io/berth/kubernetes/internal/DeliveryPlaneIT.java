@@ -140,7 +140,7 @@ class DeliveryPlaneIT {
     cluster.end(whole);
     Node left = cluster.admin().nodes().withName("h100-4").get();
 
-    assertThat(marked.getMetadata().getLabels()).containsEntry(label, "leased");
+    assertThat(marked.getMetadata().getLabels()).containsEntry(label, "whole");
     assertThat(marked.getSpec().getTaints())
         .extracting(Taint::getKey)
         .contains(GPU, "lease.berth.io/id");

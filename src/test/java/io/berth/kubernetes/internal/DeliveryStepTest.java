@@ -52,7 +52,7 @@ class DeliveryStepTest extends SteppedDelivery {
 
     step(in(LeaseState.PROVISIONING, lease));
 
-    assertThat(labels("h100-1")).containsEntry(label, "leased");
+    assertThat(labels("h100-1")).containsEntry(label, "whole");
     assertThat(taints("h100-1")).containsExactly(GPU, "lease.berth.io/id");
     assertThat(labels("h100-2")).containsEntry(label, "leased");
     assertThat(taints("h100-2")).containsExactly(GPU);
@@ -237,7 +237,7 @@ class DeliveryStepTest extends SteppedDelivery {
   void saysThatAClusterDoesNotAnswer() {
     cluster.close();
     try {
-      Obstacle obstacle = step(lease).obstacle().orElseThrow();
+      Obstacle obstacle = step(lease, NOT_LOOKED).obstacle().orElseThrow();
 
       assertThat(obstacle.reason()).isEqualTo("ConnectionRefused");
       assertThat(obstacle.wholeCluster()).isTrue();
@@ -250,7 +250,13 @@ class DeliveryStepTest extends SteppedDelivery {
   void saysThatAClusterRefusesTheCredentials() {
     try (KubernetesClient stranger = cluster.newClient("wrong-token")) {
       Obstacle obstacle =
-          new DeliveryStep(stranger, lease, clock, clock.instant().plusSeconds(30), GANG_START_MAX)
+          new DeliveryStep(
+                  stranger,
+                  lease,
+                  clock,
+                  clock.instant().plusSeconds(30),
+                  GANG_START_MAX,
+                  NOT_LOOKED)
               .run()
               .obstacle()
               .orElseThrow();
@@ -263,7 +269,8 @@ class DeliveryStepTest extends SteppedDelivery {
   @Test
   void beginsNothingAfterItsTime() {
     StepReport report =
-        new DeliveryStep(client, lease, clock, clock.instant().minusSeconds(1), GANG_START_MAX)
+        new DeliveryStep(
+                client, lease, clock, clock.instant().minusSeconds(1), GANG_START_MAX, NOT_LOOKED)
             .run();
 
     assertThat(report.outcome()).isEqualTo(Outcome.UNDERWAY);

@@ -59,8 +59,12 @@ class DiscoveryTest {
     JsonPath active = awaitCluster(id, view -> view.getString("state").equals("active"));
 
     assertThat(active.getList("conditions.type"))
-        .containsExactly("Reachable", "Supported", "Authorized", "InventorySynced");
-    assertThat(active.getList("conditions.status")).containsOnly("True");
+        .containsExactly(
+            "Reachable", "Supported", "Authorized", "TenantWorkloads", "InventorySynced");
+    // Nothing hangs on the policies that this one has not applied.
+    assertThat(active.getList("conditions.status"))
+        .containsExactly("True", "True", "True", "False", "True");
+    assertThat(active.getList("conditions.reason")).contains("PoliciesMissing");
     assertThat(active.getString("kubernetesVersion")).isEqualTo("v1.34.2");
     JsonPath pools = get("/v1/clusters/" + id + "/node-pools");
     assertThat(pools.getList("items.name"))

@@ -81,7 +81,13 @@ class ManyLeasesPlaneIT {
       for (LeaseDelivery lease : leases) {
         steps.add(
             threads.submit(() ->
-                new DeliveryStep(berth, lease, clock, clock.instant().plus(STEP_MAX), STEP_MAX)
+                new DeliveryStep(
+                        berth,
+                        lease,
+                        clock,
+                        clock.instant().plus(STEP_MAX),
+                        STEP_MAX,
+                        SteppedDelivery.NOT_LOOKED)
                     .run()));
       }
       List<StepReport> reports = new ArrayList<>();

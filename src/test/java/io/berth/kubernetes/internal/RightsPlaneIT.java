@@ -5,11 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.berth.kubernetes.internal.Rights.Right;
 import io.berth.plane.ControlPlane;
 import io.berth.plane.ProviderAccess;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBuilder;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRuleBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -46,6 +51,29 @@ class RightsPlaneIT {
       admin.resource(without(right, whole)).update();
 
       awaitMissing(List.of(right));
+    }
+  }
+
+  @Test
+  void asksForWhatWorkloadsNeedApartFromTheRest() throws IOException {
+    List<HasMetadata> objects =
+        new KubernetesSerialization()
+                .<List<HasMetadata>>unmarshal(
+                    Files.readString(Path.of("k8s/provider/berth-admission.yaml")))
+                .stream()
+                .filter(object -> !object.getApiVersion().startsWith("admissionregistration"))
+                .toList();
+    // Whoever has not applied that file is told of nothing.
+    assertThat(Rights.missing(berth, Rights.FOR_WORKLOADS, () -> false))
+        .isEqualTo(Rights.FOR_WORKLOADS);
+    try {
+      objects.forEach(object -> admin.resource(object).create());
+
+      DeliveryPlane.patiently()
+          .untilAsserted(
+              () -> assertThat(Rights.missing(berth, Rights.FOR_WORKLOADS, () -> false)).isEmpty());
+    } finally {
+      objects.forEach(object -> admin.resource(object).delete());
     }
   }
 

@@ -18,17 +18,25 @@ class RightsTest {
 
   @Test
   void areWhatProvidersAreAskedToGrant() throws IOException {
-    String yaml = Files.readString(Path.of("k8s/provider/berth-access.yaml"));
-    List<HasMetadata> objects = new KubernetesSerialization().unmarshal(yaml);
-    ClusterRole role =
-        objects.stream()
-            .filter(ClusterRole.class::isInstance)
-            .map(ClusterRole.class::cast)
-            .filter(found -> found.getMetadata().getName().equals("berth"))
-            .findFirst()
-            .orElseThrow();
+    assertThat(granted(role("berth-access.yaml", "berth")))
+        .containsExactlyInAnyOrderElementsOf(Rights.NEEDED);
+  }
 
-    assertThat(granted(role)).containsExactlyInAnyOrderElementsOf(Rights.NEEDED);
+  @Test
+  void forWorkloadsAreWhatProvidersGrantWithThePolicies() throws IOException {
+    assertThat(granted(role("berth-admission.yaml", "berth-admission")))
+        .containsExactlyInAnyOrderElementsOf(Rights.FOR_WORKLOADS);
+  }
+
+  private static ClusterRole role(String file, String name) throws IOException {
+    String yaml = Files.readString(Path.of("k8s/provider", file));
+    List<HasMetadata> objects = new KubernetesSerialization().unmarshal(yaml);
+    return objects.stream()
+        .filter(ClusterRole.class::isInstance)
+        .map(ClusterRole.class::cast)
+        .filter(found -> found.getMetadata().getName().equals(name))
+        .findFirst()
+        .orElseThrow();
   }
 
   private static List<Right> granted(ClusterRole role) {

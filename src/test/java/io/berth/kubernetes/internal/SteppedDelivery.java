@@ -41,6 +41,9 @@ abstract class SteppedDelivery {
 
   static final Duration GANG_START_MAX = Duration.ofMinutes(10);
 
+  static final TenantWorkloads.Finding NOT_LOOKED =
+      new TenantWorkloads.Finding(false, "NotLooked", "Nobody looked.");
+
   final LeaseDelivery lease = lease(LeaseState.ACTIVE, slots(1, 8), slots(2, 3));
   final String namespace = Marks.namespace(lease.id());
   final SettableClock clock = new SettableClock(NOW);
@@ -77,8 +80,12 @@ abstract class SteppedDelivery {
   }
 
   StepReport step(LeaseDelivery delivery) {
+    return step(delivery, TenantWorkloads.find(client));
+  }
+
+  StepReport step(LeaseDelivery delivery, TenantWorkloads.Finding workloads) {
     return new DeliveryStep(
-            client, delivery, clock, clock.instant().plusSeconds(30), GANG_START_MAX)
+            client, delivery, clock, clock.instant().plusSeconds(30), GANG_START_MAX, workloads)
         .run();
   }
 

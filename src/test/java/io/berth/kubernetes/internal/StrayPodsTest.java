@@ -10,6 +10,7 @@ import static io.berth.kubernetes.LeaseFixtures.slots;
 import static io.berth.kubernetes.LeaseFixtures.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.berth.kubernetes.domain.NodeMarks;
 import io.berth.leasing.JobObservation;
 import io.berth.leasing.JobState;
 import io.berth.leasing.LeaseDelivery;
@@ -70,8 +71,9 @@ class StrayPodsTest extends SteppedDelivery {
                 .endMetadata()
                 .build());
 
-    assertThat(StrayPods.among(pods, List.of(), lease.nodes())).isEmpty();
-    assertThat(StrayPods.among(List.of(ended, failed, going), List.of(), lease.nodes())).hasSize(3);
+    assertThat(StrayPods.among(lease.id(), pods, List.of(), lease.nodes())).isEmpty();
+    assertThat(StrayPods.among(lease.id(), List.of(ended, failed, going), List.of(), lease.nodes()))
+        .hasSize(3);
   }
 
   @Test
@@ -102,6 +104,29 @@ class StrayPodsTest extends SteppedDelivery {
     assertThat(podsOn("h100-3")).isZero();
     settle();
     assertThat(names(pods())).containsExactly("own");
+  }
+
+  @Test
+  void findsATenantsPodOnANodeThatItsLeaseHasNotWholeAnyMore() {
+    step(lease);
+    Pod own = pod(namespace, "own", "h100-1");
+    Pod providers = pod(namespace, "providers", "h100-1");
+    Pod selecting =
+        own.edit()
+            .editSpec()
+            .addToNodeSelector(NodeMarks.label(lease.id()), "whole")
+            .endSpec()
+            .build();
+
+    assertThat(
+            names(
+                StrayPods.among(
+                    lease.id(),
+                    List.of(selecting, providers),
+                    List.of(),
+                    List.of(slots(1, 4), slots(2, 3)))))
+        .containsExactly("own");
+    assertThat(StrayPods.among(lease.id(), List.of(selecting), List.of(), lease.nodes())).isEmpty();
   }
 
   @Test
