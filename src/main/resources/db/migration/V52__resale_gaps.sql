@@ -7,7 +7,7 @@ where quote.id = lease.quote_id and lease.transferred_at is not null and lease.s
 alter table notice drop constraint notice_kind_check;
 alter table notice add constraint notice_kind_check check (kind in (
   'WIND_DOWN_ORDERED', 'WIND_DOWN_WITHDRAWN', 'NOT_PERMITTED_TO_START', 'NOT_RENEWED', 'RENEWED', 'TRANSFERRED',
-  'INTERRUPTED', 'NODE_LOST', 'NODE_REPLACED', 'NODE_RESTORED', 'RESALE_ENDED'));
+  'INTERRUPTED', 'NODE_LOST', 'NODE_REPLACED', 'NODE_RESTORED', 'PODS_EVICTED', 'RESALE_ENDED'));
 
 -- A lease that was bought may go on for longer: its tenant pays the provider for the time that it adds, and who sold it for
 -- what was sold.
