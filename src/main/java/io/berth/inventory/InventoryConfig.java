@@ -47,4 +47,7 @@ public interface InventoryConfig {
   @DurationMin(seconds = 1)
   @DurationMax(hours = 1)
   Duration ownership();
+
+  /** How it is verified that devices are what they are listed as. */
+  VerificationConfig verification();
 }

@@ -4,6 +4,7 @@ import io.berth.audit.AuditTrail;
 import io.berth.inventory.Inventory;
 import io.berth.inventory.NodePool;
 import io.berth.inventory.NodePoolId;
+import io.berth.inventory.Verifications;
 import io.berth.market.domain.TermsRules;
 import io.berth.market.internal.OfferRow;
 import io.berth.market.internal.OfferStore;
@@ -32,6 +33,7 @@ public class Offers {
   private final Database database;
   private final OfferStore store;
   private final Inventory inventory;
+  private final Verifications verifications;
   private final AuditTrail audit;
   private final Outbox outbox;
   private final MarketConfig config;
@@ -41,6 +43,7 @@ public class Offers {
       Database database,
       OfferStore store,
       Inventory inventory,
+      Verifications verifications,
       AuditTrail audit,
       Outbox outbox,
       MarketConfig config,
@@ -48,6 +51,7 @@ public class Offers {
     this.database = database;
     this.store = store;
     this.inventory = inventory;
+    this.verifications = verifications;
     this.audit = audit;
     this.outbox = outbox;
     this.config = config;
@@ -166,9 +170,50 @@ public class Offers {
    * Takes an offer of the scope's organization to another state.
    *
    * @return fails with {@link ProblemException}: 404, or 409 where the state does not allow the
-   *     action, or where what is to be published is over or another offer of its pool is published
+   *     action, or where what is to be published is over, another offer of its pool is published,
+   *     or its pool is not verified where it must be
    */
   public Uni<Offer> act(Scope scope, OfferId id, OfferAction action) {
+    return action == OfferAction.PUBLISH
+        ? requireVerified(scope, id).chain(() -> take(scope, id, action))
+        : take(scope, id, action);
+  }
+
+  /** Refuses to publish what is not verified, and has it verified. */
+  private Uni<Void> requireVerified(Scope scope, OfferId id) {
+    return database
+        .orm(scope, session -> store.find(session, id))
+        .chain(found -> {
+          // Whether it is there, the caller's, and may be published is said further on.
+          if (found.isEmpty()
+              || scope.organization().filter(found.get().provider()::equals).isEmpty()
+              || found.get().state().after(OfferAction.PUBLISH).isEmpty()) {
+            return Uni.createFrom().voidItem();
+          }
+          NodePoolId pool = found.get().pool();
+          return inventory
+              .pool(scope, pool)
+              .chain(known -> verifications.mayPublish(scope, known))
+              .chain(may ->
+                  may
+                      ? Uni.createFrom().voidItem()
+                      : verifications
+                          .request(scope, pool)
+                          .chain(() -> Uni.createFrom().failure(notVerified(pool))));
+        });
+  }
+
+  private static ProblemException notVerified(NodePoolId pool) {
+    return new ProblemException(
+            ProblemType.POOL_NOT_VERIFIED,
+            "The devices of "
+                + pool
+                + " are not known to be what it is listed as. A probe was asked for: publish once"
+                + " the pool's verification has passed.")
+        .with("poolId", pool);
+  }
+
+  private Uni<Offer> take(Scope scope, OfferId id, OfferAction action) {
     return database
         .orm(
             scope,

@@ -21,6 +21,8 @@ public enum ProblemType {
   CONFLICT(409, "conflict", "The resource's state does not allow this"),
   /** The capacity asked for is not there, or was taken a moment ago. */
   CAPACITY_UNAVAILABLE(409, "capacity-unavailable", "The capacity is not available"),
+  /** The pool's devices are not known to be what it is listed as. */
+  POOL_NOT_VERIFIED(409, "pool-not-verified", "The node pool is not verified"),
   /** A request with this idempotency key is being worked on. */
   IDEMPOTENCY_IN_FLIGHT(409, "idempotency-in-flight", "The same request is still being worked on"),
   /** The resource has changed since the caller read it. */

@@ -7,7 +7,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /** What a case asks about. */
 @Schema(
     description =
-        "order, whether an order that policy holds may be filled; screening, whether a hit on a denied-party list is set aside as another party (refused: it is the same); nodeFacts, which of disagreeing statements about a node counts; verification, whether statements about the organization hold")
+        "order, whether an order that policy holds may be filled; screening, whether a hit on a denied-party list is set aside as another party (refused: it is the same); nodeFacts, which of disagreeing statements about a node counts; verification, whether statements about the organization hold; poolDevices, whether a pool is sold although its devices are not what it is listed as")
 public enum CaseKind {
   /** Whether an order that policy holds may be filled. */
   @JsonProperty("order")
@@ -22,7 +22,10 @@ public enum CaseKind {
   NODE_FACTS("nodeFacts"),
   /** Whether statements about the organization hold. */
   @JsonProperty("verification")
-  VERIFICATION("verification");
+  VERIFICATION("verification"),
+  /** Whether a pool is sold although its devices are not what it is listed as. */
+  @JsonProperty("poolDevices")
+  POOL_DEVICES("poolDevices");
 
   private final String wire;
 

@@ -11,6 +11,7 @@ import io.berth.inventory.NodeObservation;
 import io.berth.inventory.NodePool;
 import io.berth.inventory.NodePoolId;
 import io.berth.inventory.NodeTaint;
+import io.berth.inventory.PoolVerification;
 import io.berth.inventory.internal.InventoryReads.PoolWithCount;
 import io.berth.platform.Condition;
 import java.util.List;
@@ -41,9 +42,10 @@ final class NodeApi {
       @Schema(examples = "de-fra-1") @Nullable String region,
       @Schema(description = "Nodes that the cluster has now.", examples = "4") long nodes,
       @Schema(description = "Slots on them.") long slots,
-      @Schema(description = "Slots on those that may be sold now.") long sellableSlots) {
+      @Schema(description = "Slots on those that may be sold now.") long sellableSlots,
+      PoolVerification verification) {
 
-    static PoolView of(PoolWithCount counted) {
+    static PoolView of(PoolWithCount counted, PoolVerification verification) {
       NodePool pool = counted.pool();
       return new PoolView(
           pool.id(),
@@ -57,7 +59,8 @@ final class NodeApi {
           pool.region(),
           counted.count().nodes(),
           counted.count().slots(),
-          counted.count().sellableSlots());
+          counted.count().sellableSlots(),
+          verification);
     }
   }
 

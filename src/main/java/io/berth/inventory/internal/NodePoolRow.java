@@ -59,6 +59,10 @@ public class NodePoolRow {
   @Column(name = "label_value", columnDefinition = TEXT)
   @Nullable String labelValue;
 
+  /** Whether its nodes are kept from sale; written by {@link PoolHolds} alone. */
+  @Column(insertable = false, updatable = false)
+  boolean held;
+
   @Column(name = "created_at")
   Instant createdAt;
 

@@ -5,7 +5,9 @@ import io.berth.identity.Role;
 import io.berth.inventory.ClusterId;
 import io.berth.inventory.NodeId;
 import io.berth.inventory.NodePoolId;
+import io.berth.inventory.PoolVerification;
 import io.berth.inventory.internal.ClusterStore.NodeFilter;
+import io.berth.inventory.internal.InventoryReads.PoolWithCount;
 import io.berth.inventory.internal.NodeApi.NodePageView;
 import io.berth.inventory.internal.NodeApi.NodeView;
 import io.berth.inventory.internal.NodeApi.PoolPageView;
@@ -51,7 +53,9 @@ class NodeResource {
        "name": "nvidia-h100-sxm de-fra-1", "modelId": "nvidia-h100-sxm", "resourceName": "nvidia.com/gpu",
        "slotKind": "WHOLE_DEVICE",
        "acceleratorLabel": {"key": "nvidia.com/gpu.product", "value": "NVIDIA-H100-80GB-HBM3"},
-       "region": "de-fra-1", "nodes": 4, "slots": 32, "sellableSlots": 24}
+       "region": "de-fra-1", "nodes": 4, "slots": 32, "sellableSlots": 24,
+       "verification": {"state": "passed", "lastPassedAt": "2026-11-01T10:00:00Z",
+        "lastCheckedAt": "2026-11-01T10:00:00Z"}}
       """;
   private static final String NODE =
       """
@@ -68,11 +72,13 @@ class NodeResource {
       """;
 
   private final InventoryReads reads;
+  private final VerificationDesk desk;
   private final StoredJson json;
   private final Caller caller;
 
-  NodeResource(InventoryReads reads, StoredJson json, Caller caller) {
+  NodeResource(InventoryReads reads, VerificationDesk desk, StoredJson json, Caller caller) {
     this.reads = reads;
+    this.desk = desk;
     this.json = json;
     this.caller = caller;
   }
@@ -97,7 +103,15 @@ class NodeResource {
       @Parameter(description = "Where the page before ended.") @RestQuery
           @Nullable String pageToken) {
     PageRequest page = PageRequest.of(pageSize, pageToken, "node-pools", id);
-    return reads.poolsOf(caller.scope(), id, page).map(found -> found.map(PoolView::of));
+    return reads
+        .poolsOf(caller.scope(), id, page)
+        .chain(found ->
+            desk.of(caller.scope(), found.items().stream().map(PoolWithCount::pool).toList())
+                .map(known ->
+                    found.map(counted ->
+                        PoolView.of(
+                            counted,
+                            known.getOrDefault(counted.pool().id(), PoolVerification.OFF)))));
   }
 
   @GET

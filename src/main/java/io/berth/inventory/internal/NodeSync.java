@@ -89,8 +89,9 @@ public class NodeSync {
   Uni<Void> selling(Mutiny.Session session, ClusterRow cluster) {
     return session
         .createNativeQuery(
-            "update node set sellable = offerable and ?2, version = version + 1"
-                + " where cluster_id = ?1 and sellable is distinct from (offerable and ?2)")
+            "update node set sellable = not sellable, version = version + 1"
+                + " where cluster_id = ?1 and sellable is distinct from (offerable and ?2"
+                + " and not exists (select from node_pool where node_pool.id = pool_id and held))")
         .setParameter(1, cluster.id)
         .setParameter(2, cluster.selling)
         .executeUpdate()
@@ -268,11 +269,14 @@ public class NodeSync {
 
     private void apply(NodeRow row, NodeObservation node, NodeFacts facts) {
       PoolKey key = facts.pool();
+      boolean held = false;
       if (key != null) {
         // A node that offers nothing any more stays in its pool and keeps its model: leases may
         // name it.
-        row.poolId = pool(key).id;
+        NodePoolRow pool = pool(key);
+        row.poolId = pool.id;
         row.modelId = key.modelId();
+        held = pool.held;
       }
       row.slots = facts.slots();
       NodeLabel label = facts.acceleratorLabel();
@@ -293,7 +297,7 @@ public class NodeSync {
               Condition.since(json.readConditions(row.conditions), facts.conditions()));
       row.observation = json.write(node);
       row.offerable = facts.offerable();
-      row.sellable = facts.offerable() && cluster.selling;
+      row.sellable = facts.offerable() && cluster.selling && !held;
       row.goneAt = null;
     }
 

@@ -9,6 +9,7 @@ import io.berth.inventory.ClusterCredentials;
 import io.berth.inventory.Declarations;
 import io.berth.inventory.NodeFlags;
 import io.berth.inventory.NodeObservation;
+import io.berth.inventory.ProbeFinding;
 import io.berth.inventory.Stated;
 import io.berth.platform.Condition;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -86,6 +87,10 @@ public class StoredJson {
 
   @Nullable Stated readStated(@Nullable String text) {
     return text == null ? null : read(text, Stated.class);
+  }
+
+  ProbeFinding readFinding(String text) {
+    return read(text, ProbeFinding.class);
   }
 
   List<Condition> readConditions(String text) {

@@ -87,11 +87,17 @@ public final class LeaseManifests {
         .withName(Marks.namespace(lease.id()))
         .withLabels(Marks.of(lease.id()))
         .addToLabels(Marks.TENANT, lease.tenant().toString())
-        .addToLabels(POD_SECURITY + "enforce", RESTRICTED)
-        .addToLabels(POD_SECURITY + "audit", RESTRICTED)
-        .addToLabels(POD_SECURITY + "warn", RESTRICTED)
+        .addToLabels(podSecurity())
         .endMetadata()
         .build();
+  }
+
+  /** What has Pod Security hold a namespace's pods to its strictest level. */
+  static Map<String, String> podSecurity() {
+    return Map.of(
+        POD_SECURITY + "enforce", RESTRICTED,
+        POD_SECURITY + "audit", RESTRICTED,
+        POD_SECURITY + "warn", RESTRICTED);
   }
 
   /**

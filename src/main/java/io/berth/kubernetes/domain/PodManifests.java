@@ -2,6 +2,7 @@ package io.berth.kubernetes.domain;
 
 import io.berth.inventory.Node;
 import io.berth.inventory.NodeLabel;
+import io.berth.inventory.NodePool;
 import io.berth.inventory.NodeTaint;
 import io.berth.leasing.JobSpec;
 import io.berth.leasing.JobVolume;
@@ -73,7 +74,7 @@ final class PodManifests {
         .withNewAffinity()
         .withNewNodeAffinity()
         .withNewRequiredDuringSchedulingIgnoredDuringExecution()
-        .withNodeSelectorTerms(term(lease, node).build())
+        .withNodeSelectorTerms(term(lease.pool(), node).build())
         .endRequiredDuringSchedulingIgnoredDuringExecution()
         .endNodeAffinity()
         .endAffinity()
@@ -117,7 +118,7 @@ final class PodManifests {
    * Exactly this node, and only while it still has the accelerators that were leased: it may have
    * been rebuilt under its name.
    */
-  private static NodeSelectorTermBuilder term(LeaseDelivery lease, Node node) {
+  static NodeSelectorTermBuilder term(NodePool pool, Node node) {
     NodeSelectorTermBuilder term =
         new NodeSelectorTermBuilder()
             .addNewMatchField()
@@ -125,7 +126,7 @@ final class PodManifests {
             .withOperator("In")
             .withValues(node.name())
             .endMatchField();
-    Optional<NodeLabel> label = lease.pool().acceleratorLabel();
+    Optional<NodeLabel> label = pool.acceleratorLabel();
     label.ifPresent(accelerator ->
         term.addNewMatchExpression()
             .withKey(accelerator.key())
@@ -138,13 +139,18 @@ final class PodManifests {
   /** Of the provider's taints, and of what the lease itself puts on nodes that it has whole. */
   private static List<Toleration> tolerations(LeaseDelivery lease, Node node) {
     return Stream.concat(
-            node.taints().stream()
-                .filter(taint -> LIFECYCLE_TAINTS.stream().noneMatch(taint.key()::startsWith))
-                .map(PodManifests::toleration),
+            providersTolerations(node),
             Stream.concat(
                 Stream.of(NodeMarks.toleration(lease.id())),
                 UNREACHABLE_TAINTS.stream().map(PodManifests::staying)))
         .toList();
+  }
+
+  /** Of what the provider keeps others off its accelerators with. */
+  static Stream<Toleration> providersTolerations(Node node) {
+    return node.taints().stream()
+        .filter(taint -> LIFECYCLE_TAINTS.stream().noneMatch(taint.key()::startsWith))
+        .map(PodManifests::toleration);
   }
 
   /**

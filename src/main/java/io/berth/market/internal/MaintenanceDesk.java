@@ -1,24 +1,22 @@
 package io.berth.market.internal;
 
-import io.berth.audit.AuditTrail;
 import io.berth.inventory.Inventory;
 import io.berth.inventory.Node;
 import io.berth.market.MaintenanceWindow;
 import io.berth.market.MaintenanceWindowId;
+import io.berth.market.MaintenanceWindows;
 import io.berth.market.MarketConfig;
 import io.berth.market.internal.MaintenanceApi.Create;
 import io.berth.market.internal.MaintenanceApi.View;
 import io.berth.platform.Database;
 import io.berth.platform.Idempotency;
 import io.berth.platform.Idempotency.Answer;
-import io.berth.platform.Outbox;
 import io.berth.platform.Page;
 import io.berth.platform.PageRequest;
 import io.berth.platform.Period;
 import io.berth.platform.ProblemException;
 import io.berth.platform.ProblemType;
 import io.berth.platform.Scope;
-import io.berth.platform.Tx;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -27,7 +25,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Takes maintenance windows and takes them back. */
@@ -44,8 +41,7 @@ public class MaintenanceDesk {
   private final MaintenanceStore store;
   private final Database database;
   private final Idempotency idempotency;
-  private final AuditTrail audit;
-  private final Outbox outbox;
+  private final MaintenanceWindows windows;
   private final MarketConfig config;
   private final Clock clock;
 
@@ -54,16 +50,14 @@ public class MaintenanceDesk {
       MaintenanceStore store,
       Database database,
       Idempotency idempotency,
-      AuditTrail audit,
-      Outbox outbox,
+      MaintenanceWindows windows,
       MarketConfig config,
       Clock clock) {
     this.inventory = inventory;
     this.store = store;
     this.database = database;
     this.idempotency = idempotency;
-    this.audit = audit;
-    this.outbox = outbox;
+    this.windows = windows;
     this.config = config;
     this.clock = clock;
   }
@@ -159,35 +153,13 @@ public class MaintenanceDesk {
                 "There are " + ahead + " windows ahead already, which is the most: cancel some.");
           }
         })
-        .chain(() -> store.insert(connection, window))
-        .chain(() -> tell(connection, scope, "maintenance.enter", "maintenance.entered", window))
+        .chain(() -> windows.enter(connection, scope, window))
         .replaceWith(() ->
             new Answer(
                 Response.Status.CREATED.getStatusCode(),
                 View.of(window),
                 "/v1/maintenance-windows/" + window.id(),
                 window.version()));
-  }
-
-  private Uni<Void> tell(
-      SqlConnection connection,
-      Scope scope,
-      String action,
-      String event,
-      MaintenanceWindow window) {
-    return audit
-        .append(
-            Tx.of(connection),
-            scope,
-            action,
-            window.id(),
-            Map.of("pool", window.pool(), "period", window.period()))
-        .chain(() ->
-            outbox.append(
-                Tx.of(connection),
-                event,
-                window.id(),
-                Map.of("provider", window.provider(), "pool", window.pool())));
   }
 
   /** Reads one; fails with 404. */
@@ -210,18 +182,7 @@ public class MaintenanceDesk {
             connection ->
                 store
                     .get(connection, scope, id)
-                    .call(window ->
-                        store
-                            .cancel(connection, id)
-                            .chain(stood ->
-                                stood
-                                    ? tell(
-                                        connection,
-                                        scope,
-                                        "maintenance.cancel",
-                                        "maintenance.cancelled",
-                                        window)
-                                    : Uni.createFrom().voidItem()))
+                    .call(window -> windows.cancel(connection, scope, id))
                     .chain(() -> store.get(connection, scope, id)))
         .map(View::of);
   }

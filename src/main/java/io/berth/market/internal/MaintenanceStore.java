@@ -33,7 +33,8 @@ public class MaintenanceStore {
 
   MaintenanceStore() {}
 
-  Uni<Void> insert(SqlConnection connection, MaintenanceWindow window) {
+  /** Enters one. */
+  public Uni<Void> insert(SqlConnection connection, MaintenanceWindow window) {
     NodeId node = window.node();
     return connection
         .preparedQuery(
@@ -76,7 +77,7 @@ public class MaintenanceStore {
   }
 
   /** One that the scope sees; fails with 404. */
-  Uni<MaintenanceWindow> get(SqlConnection connection, Scope scope, MaintenanceWindowId id) {
+  public Uni<MaintenanceWindow> get(SqlConnection connection, Scope scope, MaintenanceWindowId id) {
     return connection
         .preparedQuery(SELECT + " and id = $2")
         .execute(Tuple.of(scope.organizationFilter(), id.value()))
@@ -99,7 +100,7 @@ public class MaintenanceStore {
   }
 
   /** Takes one back; gives whether it still stood. */
-  Uni<Boolean> cancel(SqlConnection connection, MaintenanceWindowId id) {
+  public Uni<Boolean> cancel(SqlConnection connection, MaintenanceWindowId id) {
     return connection
         .preparedQuery(
             "update maintenance_window set state = 'CANCELLED', version = version + 1"

@@ -232,7 +232,10 @@ public class OfferResource {
   @Operation(
       operationId = "publishOffer",
       summary = "Publish a draft or paused offer",
-      description = "Tenants find it from now on. One offer of a pool is published at a time.")
+      description =
+          "Tenants find it from now on. One offer of a pool is published at a time. Where the"
+              + " marketplace verifies devices of the pool's vendor, the pool must have passed lately: to"
+              + " be refused for that (code pool-not-verified) asks for a probe.")
   @APIResponse(
       responseCode = "202",
       description = "The offer, published",
@@ -244,8 +247,8 @@ public class OfferResource {
   @APIResponse(
       responseCode = "409",
       description =
-          "The offer is published or retired, its dates have passed, or another offer of the pool"
-              + " is published")
+          "The offer is published or retired, its dates have passed, another offer of the pool is"
+              + " published, or the pool is not verified")
   public Uni<RestResponse<OfferApi.View>> publish(@RestPath OfferId offerId) {
     return act(offerId, OfferAction.PUBLISH);
   }

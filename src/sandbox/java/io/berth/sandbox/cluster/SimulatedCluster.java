@@ -137,6 +137,11 @@ public final class SimulatedCluster implements AutoCloseable {
     api.setDenied(permissions);
   }
 
+  /** Sets what containers of an image print, in place of what their commands echo. */
+  public void setPrinted(String image, String log) {
+    api.setPrinted(image, log);
+  }
+
   /** A client that verifies the certificate and carries the token; the caller closes it. */
   public KubernetesClient newClient() {
     return newClient(token);

@@ -290,6 +290,6 @@ class DeliveryStepTest extends SteppedDelivery {
                 .build())
         .create();
 
-    assertThat(OrphanSweep.leases(client)).containsExactly(lease.id());
+    assertThat(OrphanSweep.ours(client).values()).containsExactly(lease.id());
   }
 }
