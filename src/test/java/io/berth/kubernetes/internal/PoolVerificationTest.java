@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.is;
 
 import io.berth.identity.Role;
+import io.berth.inventory.NodeId;
 import io.berth.kubernetes.LeaseFixtures;
 import io.berth.kubernetes.domain.device.Outputs;
 import io.berth.platform.OrganizationId;
@@ -137,6 +138,23 @@ class PoolVerificationTest {
     assertThat(get("/v1/maintenance-windows").getList("items.cancelled")).containsOnly(true);
     as(provider()).get(pools + "/" + pool + "/probes").then().statusCode(404);
     as(provider()).post(pools + "/" + pool + "/verify").then().statusCode(404);
+  }
+
+  @Test
+  void probesNoNodeThatSomebodyHasAnythingOf() {
+    List<String> nodes = get(pools.replace("/node-pools", "/nodes")).getList("items.id");
+    nodes.forEach(PoolVerificationTest::take);
+
+    verify();
+    JsonPath waiting = awaitPool(view -> view.getString("items[0].verification.message") != null);
+
+    assertThat(waiting.getString("items[0].verification.message")).contains("is free");
+    assertThat(get(pools + "/" + pool + "/probes").getList("items")).isEmpty();
+    giveBack(nodes.getLast());
+    awaitState("passed");
+    assertThat(get(pools + "/" + pool + "/probes").getList("items.node"))
+        .containsExactly(nodes.getLast());
+    giveBack(nodes.getFirst());
   }
 
   @Test
@@ -272,6 +290,30 @@ class PoolVerificationTest {
 
   private JsonPath get(String path) {
     return as(provider).get(path).then().statusCode(200).extract().jsonPath();
+  }
+
+  /** Holds one slot of a node for an hour, without all that a booking is. */
+  private static void take(String node) {
+    execute(
+        "insert into allocation (id, quote_id, node_id, slots, period, state, expires_at) values"
+            + " (gen_random_uuid(), gen_random_uuid(), '%s', '{[0,1)}', tstzrange(now(),"
+            + " now() + interval '1 hour'), 'HELD', now() + interval '1 hour')",
+        node);
+  }
+
+  private static void giveBack(String node) {
+    execute("delete from allocation where node_id = '%s'", node);
+  }
+
+  private static void execute(String sql, String node) {
+    try (Connection connection = BerthResource.superuser();
+        Statement statement = connection.createStatement()) {
+      // The quote that it is of is not looked for.
+      statement.execute("set session_replication_role = replica");
+      statement.execute(sql.formatted(NodeId.fromString(node).value()));
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static long count(String query) throws SQLException {
