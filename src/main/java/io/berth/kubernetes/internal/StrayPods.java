@@ -1,6 +1,7 @@
 package io.berth.kubernetes.internal;
 
 import io.berth.kubernetes.domain.LeaseContents;
+import io.berth.kubernetes.domain.Marks;
 import io.berth.kubernetes.domain.NodeMarks;
 import io.berth.leasing.LeaseDelivery.LeasedNode;
 import io.berth.leasing.LeaseId;
@@ -10,6 +11,7 @@ import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -67,8 +69,15 @@ final class StrayPods {
     return nodes.stream().map(node -> node.node().name()).collect(Collectors.toSet());
   }
 
-  /** Whether a part made a pod and tied it to the node that it is on. */
+  /**
+   * Whether a part made a pod and tied it to the node that it is on. Tenants may say of their pods
+   * that a part owns them, but not give them the service's label.
+   */
   private static boolean isOfPart(Pod pod, List<Job> parts, List<LeasedNode> nodes) {
+    Map<String, String> labels = pod.getMetadata().getLabels();
+    if (labels == null || !Marks.BERTH.equals(labels.get(Marks.MANAGED_BY))) {
+      return false;
+    }
     Optional<String> owner =
         pod.getMetadata().getOwnerReferences().stream()
             .filter(reference -> Boolean.TRUE.equals(reference.getController()))

@@ -63,6 +63,7 @@ final class AdmissionChain {
    * @param groups of the user
    * @param object null where it is deleted
    * @param oldObject null where it is new
+   * @param options of the request, as JSON; null where it has none
    */
   record Write(
       String operation,
@@ -72,7 +73,25 @@ final class AdmissionChain {
       String user,
       List<String> groups,
       @Nullable Object object,
-      @Nullable Object oldObject) {
+      @Nullable Object oldObject,
+      @Nullable String options) {
+
+    Write(
+        String operation,
+        String group,
+        String resource,
+        String namespace,
+        String user,
+        List<String> groups,
+        @Nullable Object object,
+        @Nullable Object oldObject) {
+      this(operation, group, resource, namespace, user, groups, object, oldObject, null);
+    }
+
+    Write withOptions(String json) {
+      return new Write(
+          operation, group, resource, namespace, user, groups, object, oldObject, json);
+    }
 
     private Map<String, Object> request() {
       String[] parts = resource.split("/", 2);
@@ -86,6 +105,9 @@ final class AdmissionChain {
       }
       if (parts.length > 1) {
         request.put("subResource", parts[1]);
+      }
+      if (options != null) {
+        request.put("options", tree(options));
       }
       return request;
     }

@@ -266,6 +266,36 @@ class AdmissionPoliciesTest {
             .build(),
         own().edit().editSpec().withTerminationGracePeriodSeconds(31_536_000L).endSpec().build(),
         own().edit().editMetadata().withFinalizers("example.com/stay").endMetadata().build(),
+        // No controller of jobs takes it off again.
+        own()
+            .edit()
+            .editMetadata()
+            .withFinalizers("batch.kubernetes.io/job-tracking")
+            .endMetadata()
+            .build(),
+        own()
+            .edit()
+            .editSpec()
+            .addNewVolume()
+            .withName("share")
+            .withNewCsi()
+            .withDriver("nfs.csi.k8s.io")
+            .endCsi()
+            .endVolume()
+            .endSpec()
+            .build(),
+        own()
+            .edit()
+            .editMetadata()
+            .addToAnnotations("k8s.v1.cni.cncf.io/networks", "storage")
+            .endMetadata()
+            .build(),
+        own()
+            .edit()
+            .editMetadata()
+            .addToAnnotations("cni.projectcalico.org/ipAddrs", "[\"10.0.0.1\"]")
+            .endMetadata()
+            .build(),
         own()
             .edit()
             .editMetadata()
@@ -478,6 +508,39 @@ class AdmissionPoliciesTest {
     assertThat(refusals(write("DELETE", TENANT, resource, null, object))).isEmpty();
   }
 
+  /** A pod that takes a year to stop would keep its devices beyond the lease. */
+  @Test
+  void letsTenantsDeleteNothingThatStaysForLong() {
+    for (String grace : List.of("0", "30", "120")) {
+      assertThat(refusals(deletion(grace))).isEmpty();
+    }
+    assertThat(refusals(deletion("121"))).hasSize(1);
+    assertThat(refusals(deletion("31536000"))).hasSize(1);
+    assertThat(refusals(write("DELETE", TENANT, "pods", null, own()))).isEmpty();
+  }
+
+  private static Write deletion(String graceSeconds) {
+    return write("DELETE", TENANT, "pods", null, own())
+        .withOptions("{\"gracePeriodSeconds\": " + graceSeconds + "}");
+  }
+
+  /** Network plug-ins note what they gave a pod; its tenant does not. */
+  @Test
+  void letsNetworkPlugInsAloneNoteAddresses() {
+    Pod noted =
+        own()
+            .edit()
+            .editMetadata()
+            .addToAnnotations("cni.projectcalico.org/podIP", "10.0.0.1/32")
+            .endMetadata()
+            .build();
+
+    assertThat(refusals(write("UPDATE", KUBE + "calico-cni-plugin", "pods", noted, own())))
+        .isEmpty();
+    assertThat(refusals(write("UPDATE", TENANT, "pods", noted, noted))).isEmpty();
+    assertThat(refusals(write("UPDATE", TENANT, "pods", noted, own()))).hasSize(1);
+  }
+
   @Test
   void letsTenantsScale() {
     String scale = "{\"metadata\": {\"name\": \"a\"}, \"spec\": {\"replicas\": 2}}";
@@ -570,8 +633,29 @@ class AdmissionPoliciesTest {
                       "{\"metadata\": {\"name\": \"a\"}, \"spec\": {\"template\": {}}}",
                       null)))
           .as(namespace)
-          .containsExactly("Berth's account writes in namespaces of leases alone.");
+          .containsExactly("Berth's account writes in namespaces of leases and probes alone.");
     }
+  }
+
+  @Test
+  void letsTheServicesAccountProbeNodes() {
+    String home = "berth-probe-" + DIGITS;
+    Object namespace = "{\"metadata\": {\"name\": \"" + home + "\"}}";
+
+    assertThat(refusals(clusterWide("CREATE", "namespaces", namespace, null))).isEmpty();
+    assertThat(refusals(clusterWide("DELETE", "namespaces", null, namespace))).isEmpty();
+    assertThat(
+            refusals(
+                new Write(
+                    "CREATE",
+                    "batch",
+                    "jobs",
+                    home,
+                    BERTH,
+                    groups(BERTH),
+                    "{\"metadata\": {\"name\": \"a\"}, \"spec\": {\"template\": {}}}",
+                    null)))
+        .isEmpty();
   }
 
   @Test

@@ -19,6 +19,7 @@ import io.berth.leasing.LeaseDelivery.LeasedNode;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -104,6 +105,28 @@ class StrayPodsTest extends SteppedDelivery {
     assertThat(podsOn("h100-3")).isZero();
     settle();
     assertThat(names(pods())).containsExactly("own");
+  }
+
+  /** Who says that a job of the service owns it is not of the service for that. */
+  @Test
+  void findsAPodOnAFormerNodeThatClaimsToBeOfAJob() {
+    JobDelivery job = running(job(1, 1, 2, "sleep 60"));
+    Pod real =
+        pods().stream()
+            .filter(pod -> "h100-1".equals(pod.getSpec().getNodeName()))
+            .findFirst()
+            .orElseThrow();
+    Pod forged =
+        new PodBuilder(pod(namespace, "forged", "h100-1"))
+            .editMetadata()
+            .withOwnerReferences(real.getMetadata().getOwnerReferences())
+            .endMetadata()
+            .build();
+    LeaseDelivery moved = on(with(lease, job), lost(1, 0), slots(2, 3), joined(3, 8, 1));
+    List<Job> parts = client.batch().v1().jobs().inNamespace(namespace).list().getItems();
+
+    assertThat(names(StrayPods.among(lease.id(), List.of(real, forged), parts, moved.nodes())))
+        .containsExactly("forged");
   }
 
   @Test
