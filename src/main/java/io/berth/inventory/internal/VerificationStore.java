@@ -67,13 +67,14 @@ public class VerificationStore {
       @Nullable ProbeFinding finding,
       UUID window) {}
 
-  /** Makes a pool one that is verified, where it is not; due at once. */
+  /** Makes pools ones that are verified, where they are not or were left alone; due at once. */
   Uni<Void> add(SqlConnection connection, Collection<NodePoolId> pools, Instant now) {
     return connection
         .preparedQuery(
             "insert into pool_verification (pool_id, cluster_id, provider_id, outcome, next_at,"
                 + " created_at) select id, cluster_id, provider_id, 'NONE', $2, $2 from node_pool"
-                + " where id = any($1) order by id on conflict (pool_id) do nothing")
+                + " where id = any($1) order by id on conflict (pool_id) do update set next_at = $2"
+                + " where pool_verification.next_at is null")
         .execute(Tuple.of(ids(pools), utc(now)))
         .replaceWithVoid();
   }
