@@ -8,6 +8,7 @@ import io.berth.booking.internal.YieldStore;
 import io.berth.inventory.NodeId;
 import io.berth.ledger.Ledger;
 import io.berth.platform.Id;
+import io.berth.platform.OrganizationId;
 import io.berth.platform.Period;
 import io.berth.platform.ProblemException;
 import io.berth.platform.Scope;
@@ -172,15 +173,18 @@ public class Bookings {
    * Keeps slots that are free again taken for the turnaround of leases that had them before, and
    * from which they were to pass to another without one.
    *
+   * @param tenant who gives them back: on nodes whose slots are not isolated from one another,
+   *     nobody else was to be there
    * @param leases that had them up to the start of {@code turnaround}, locked
    */
   public Uni<Void> keepTaken(
       SqlConnection connection,
+      OrganizationId tenant,
       Collection<UUID> leases,
       List<Quote.HeldSlots> slots,
       Period turnaround,
       Instant now) {
-    return turnarounds.keep(connection, leases, slots, turnaround, now);
+    return turnarounds.keep(connection, tenant, leases, slots, turnaround, now);
   }
 
   /**

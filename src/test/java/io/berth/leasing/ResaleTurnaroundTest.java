@@ -74,6 +74,45 @@ class ResaleTurnaroundTest {
     quote(8, 90).then().statusCode(201);
   }
 
+  /** Who bought what remains gets it at its time, from one tenant to the next. */
+  @Test
+  void restsNoLongerThanUntilTheNextBuyersTime() {
+    OrganizationId next = OwnMarket.tenant("DE");
+    String terms = "{%s, \"from\": \"%s\"}".formatted(price(3_500_000), at(70));
+    String last = bought(next, offered(buyer, bought, terms));
+
+    as(buyer).post("/v1/leases/" + bought + "/cancel").then().statusCode(202);
+
+    read(buyer, bought).then().body("state", is("ended"));
+    read(next, last).then().body("state", is("reserved"));
+    quote(1, 60).then().statusCode(409);
+    quote(1, 69).then().statusCode(409);
+  }
+
+  /** What the seller gave back itself rests on, though it goes on with the others. */
+  @Test
+  void restsForWhatTheSellerGaveBackThoughItGoesOn() {
+    as(buyer).post("/v1/leases/" + bought + "/cancel").then().statusCode(202);
+    activate();
+    Duration moved = Duration.between(clock.instant(), at(50));
+    clock.move(moved);
+    OwnMarket.once(seller)
+        .body("{\"accelerators\": 4}")
+        .post("/v1/leases/" + lease + "/shrink")
+        .then()
+        .statusCode(202);
+    OwnMarket.once(seller)
+        .body("{\"duration\": \"PT1H\"}")
+        .post("/v1/leases/" + lease + "/extend")
+        .then()
+        .statusCode(202);
+
+    quote(1, 60).then().statusCode(409);
+    quote(4, 90).then().statusCode(201);
+    quote(1, 90).then().statusCode(409);
+    clock.move(moved.negated());
+  }
+
   @Test
   void restsForWhatTheBuyerGivesBackBeforeItsTime() {
     OwnMarket.once(buyer)
@@ -101,13 +140,7 @@ class ResaleTurnaroundTest {
 
   @Test
   void restsSoonerWhereTheSellerEndsSooner() {
-    OwnMarket.execute(
-        "update lease set state = case when id = ? then 'ACTIVE' else state end,"
-            + " active_at = case when id = ? then start_at end, next_delivery_at = null"
-            + " where provider_id = ?",
-        LeaseId.fromString(lease).value(),
-        LeaseId.fromString(lease).value(),
-        market.provider().value());
+    activate();
     Duration moved = Duration.between(clock.instant(), at(10));
     clock.move(moved);
     as(seller).post("/v1/leases/" + lease + "/cancel").then().statusCode(202);
@@ -134,6 +167,17 @@ class ResaleTurnaroundTest {
 
     quote(8, 149).then().statusCode(409);
     quote(8, 150).then().statusCode(201);
+  }
+
+  /** The seller's lease runs, and nobody delivers anything. */
+  private void activate() {
+    OwnMarket.execute(
+        "update lease set state = case when id = ? then 'ACTIVE' else state end,"
+            + " active_at = case when id = ? then start_at end, next_delivery_at = null"
+            + " where provider_id = ?",
+        LeaseId.fromString(lease).value(),
+        LeaseId.fromString(lease).value(),
+        market.provider().value());
   }
 
   private Instant at(int minutes) {

@@ -2,6 +2,7 @@ package io.berth.booking.internal;
 
 import io.berth.booking.Quote.HeldSlots;
 import io.berth.platform.Id;
+import io.berth.platform.OrganizationId;
 import io.berth.platform.Period;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
@@ -44,10 +45,12 @@ public class TurnaroundStore {
   /**
    * Keeps slots that are free again taken after leases that had them before.
    *
+   * @param tenant who gives them back: what else it has on a node of its own alone may stay there
    * @param leases that had them up to the start of {@code turnaround}
    */
   public Uni<Void> keep(
       SqlConnection connection,
+      OrganizationId tenant,
       Collection<UUID> leases,
       List<HeldSlots> slots,
       Period turnaround,
@@ -58,33 +61,43 @@ public class TurnaroundStore {
                 + " sole_tenant_id, joined, given_back_at)"
                 + " select gen_random_uuid(), former.quote_id, former.lease_id, former.node_id,"
                 + " former.slots * given.slots::int4multirange, tstzrange($3, $4), 'LEASED',"
-                + " former.sole_tenant_id, former.joined, $5 from allocation former"
+                + " case when former.sole_tenant_id is not null then $7::uuid end,"
+                + " former.joined, $5 from allocation former"
                 + " join unnest($1::uuid[], $2::text[]) as given(node_id, slots)"
                 + " on given.node_id = former.node_id"
                 + " and given.slots::int4multirange && former.slots"
                 + " where former.state = 'LEASED' and upper(former.period) = $3"
                 + " and former.lease_id = any($6) order by former.node_id")
         .execute(
-            Tuple.of(
-                nodes(slots),
-                ranges(slots),
-                utc(turnaround.start()),
-                utc(turnaround.end()),
-                utc(now),
-                leases.toArray(UUID[]::new)))
+            Tuple.from(
+                List.of(
+                    nodes(slots),
+                    ranges(slots),
+                    utc(turnaround.start()),
+                    utc(turnaround.end()),
+                    utc(now),
+                    leases.toArray(UUID[]::new),
+                    tenant.value())))
         .replaceWithVoid();
   }
 
-  /** Takes what {@link #keep} wrote after a lease back, which goes on for longer after all. */
+  /**
+   * Takes what {@link #keep} wrote after a lease back, as far as the lease has the slots still: it
+   * goes on with them for longer after all.
+   */
   public Uni<Void> forget(SqlConnection connection, Id lease) {
     return connection
         .preparedQuery(
-            "update allocation after set state = 'RELEASED' from allocation mine"
+            "with rest as (select after.id, after.slots - range_agg(mine.slots) as slots"
+                + " from allocation after join allocation mine on mine.node_id = after.node_id"
+                + " and mine.slots && after.slots and upper(mine.period) = lower(after.period)"
                 + " where after.lease_id = $1 and after.state = 'LEASED'"
                 + " and after.given_back_at is not null and mine.lease_id = $1"
-                + " and mine.state = 'LEASED' and mine.given_back_at is null"
-                + " and mine.node_id = after.node_id and mine.slots && after.slots"
-                + " and upper(mine.period) = lower(after.period)")
+                + " and mine.state = 'LEASED' and mine.given_back_at is null group by after.id)"
+                + " update allocation set"
+                + " state = case when isempty(rest.slots) then 'RELEASED' else state end,"
+                + " slots = case when isempty(rest.slots) then allocation.slots else rest.slots end"
+                + " from rest where allocation.id = rest.id")
         .execute(Tuple.of(lease.value()))
         .replaceWithVoid();
   }

@@ -27,8 +27,9 @@ class Turnarounds {
 
   /**
    * Keeps slots taken that a locked lease gives back before it began, for as long as they rest
-   * after the lease of which it was to be the rest. Where that one ends sooner they rest then, and
-   * are free by the time that this one would have begun.
+   * after the lease of which it was to be the rest, or until whoever bought the rest of this one
+   * gets them. Where the former lease ends sooner they rest then, and are free by the time that
+   * this one would have begun.
    *
    * @param given what is free again
    */
@@ -37,6 +38,8 @@ class Turnarounds {
     if (lease.turnaround().isZero() || given.isEmpty()) {
       return Uni.createFrom().voidItem();
     }
+    Instant rested = start.plus(lease.turnaround());
+    Instant end = lease.transferredAt() == null ? rested : earlier(rested, lease.period().end());
     return bookings
         .leasedUpTo(connection, given, start)
         .chain(before -> leases.lockPassedOn(connection, before, start))
@@ -44,10 +47,10 @@ class Turnarounds {
             before.isEmpty()
                 ? Uni.createFrom().voidItem()
                 : bookings.keepTaken(
-                    connection,
-                    before,
-                    given,
-                    new Period(start, start.plus(lease.turnaround())),
-                    now));
+                    connection, lease.tenant(), before, given, new Period(start, end), now));
+  }
+
+  private static Instant earlier(Instant one, Instant other) {
+    return one.isBefore(other) ? one : other;
   }
 }
