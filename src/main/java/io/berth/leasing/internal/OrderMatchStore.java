@@ -66,13 +66,16 @@ public class OrderMatchStore {
         and (rival.next_match_at <= $2 or rival.tried_at is null or rival.tried_at < since.moment)
       """;
 
-  /** News of capacity for an order that nobody has made others due for yet. */
+  /**
+   * News of capacity for an order that nobody has made others due for yet; what the order's own try
+   * tells of is none.
+   */
   private static final String UNHEARD =
       """
       select from capacity_order me, outbox_delivery delivery
         join outbox_event event on event.id = delivery.event_id
       where me.id = $1 and delivery.state = 'pending' and delivery.consumer = $4
-        and event.type = any($5)
+        and event.type = any($5) and delivery.xmin <> pg_current_xact_id()::xid
         and coalesce(event.payload::jsonb ->> 'model', event.payload::jsonb ->> 'modelId', me.models[1])
           = any(me.models)
       """;

@@ -162,7 +162,12 @@ public class OrderMatching {
   }
 
   private Uni<Void> giveWay(Claimed order) {
-    return database.sql(SYSTEM, connection -> matches.giveWay(connection, order, clock.instant()));
+    // It locks several orders, as news does at the same time.
+    return Races.retry(
+        booking.attemptsMax(),
+        () ->
+            database.sql(
+                SYSTEM, connection -> matches.giveWay(connection, order, clock.instant())));
   }
 
   /** One try; whether a part was filled, so that the rest should be tried at once. */
