@@ -24,6 +24,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -211,6 +212,7 @@ class OrderPriorityTest extends RestingOrders {
     }
   }
 
+  /** What was told at a time to which the clock has yet to come is told then. */
   private void awaitWakesOver() {
     await()
         .atMost(WAIT_MAX)
@@ -219,14 +221,16 @@ class OrderPriorityTest extends RestingOrders {
               PreparedStatement due =
                   connection.prepareStatement(
                       "select not exists (select from outbox_delivery where state = 'pending'"
-                          + " and consumer = 'leasing.orderWakes')"
+                          + " and consumer = 'leasing.orderWakes' and next_attempt_at <= ?)"
                           + " and not exists (select from capacity_order where state = 'OPEN'"
                           + " and tenant_id in (?, ?)"
                           + " and (next_match_at <= ? or claimed_until > ?))")) {
-            due.setObject(1, tenant.value());
-            due.setObject(2, other.value());
-            due.setObject(3, clock.instant().atOffset(ZoneOffset.UTC));
-            due.setObject(4, clock.instant().atOffset(ZoneOffset.UTC));
+            OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
+            due.setObject(1, now);
+            due.setObject(2, tenant.value());
+            due.setObject(3, other.value());
+            due.setObject(4, now);
+            due.setObject(5, now);
             try (ResultSet found = due.executeQuery()) {
               return found.next() && found.getBoolean(1);
             }

@@ -96,8 +96,11 @@ class OrderRaceTest {
 
   @BeforeEach
   void open() {
+    RestingOrders.forgetNewsToCome(clock.instant());
     market = new OwnMarket(MODEL, "DE", 2);
     tenant = OwnMarket.tenant("DE");
+    // Of the market that has opened: orders would wait for it.
+    RestingOrders.awaitNewsHeard(clock);
     until = clock.instant().plus(Duration.ofHours(1));
   }
 
@@ -266,6 +269,7 @@ class OrderRaceTest {
     try (OwnMarket elsewhere = new OwnMarket(OTHER_MODEL, "DE", 1)) {
       assertThat(elsewhere.nodes()).isNotEmpty();
       stranger = fillable(OTHER_MODEL);
+      RestingOrders.awaitNewsHeard(clock);
       execute(
           "update capacity_order set next_match_at = '-infinity' where claimed_until is null"
               + " and state = 'OPEN'");

@@ -14,8 +14,13 @@ import io.berth.testing.OwnMarket;
 import io.restassured.response.Response;
 import jakarta.inject.Inject;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -36,11 +41,41 @@ abstract class RestingOrders {
 
   @BeforeEach
   void open() {
+    forgetNewsToCome(clock.instant());
     market = new OwnMarket(MODEL, "DE", 2);
     tenant = OwnMarket.tenant("DE");
     other = OwnMarket.tenant("DE");
     // What has not started is free again as soon as it is cancelled.
     start = clock.instant().truncatedTo(ChronoUnit.HOURS).plus(2, ChronoUnit.DAYS).toString();
+  }
+
+  /**
+   * What was told at a time that the clock has yet to come to: tests set it forward, and it is set
+   * back with the next one. Orders would wait for it.
+   */
+  static void forgetNewsToCome(Instant now) {
+    OwnMarket.execute(
+        "update outbox_delivery set state = 'done' where state = 'pending'"
+            + " and consumer = 'leasing.orderWakes' and next_attempt_at > ?",
+        now.atOffset(ZoneOffset.UTC));
+  }
+
+  /** Waits until whatever was told so far of capacity has been heard. */
+  static void awaitNewsHeard(Clock clock) {
+    await()
+        .atMost(WAIT_MAX)
+        .until(() -> {
+          try (Connection connection = BerthResource.superuser();
+              PreparedStatement heard =
+                  connection.prepareStatement(
+                      "select not exists (select from outbox_delivery where state = 'pending'"
+                          + " and consumer = 'leasing.orderWakes' and next_attempt_at <= ?)")) {
+            heard.setObject(1, clock.instant().atOffset(ZoneOffset.UTC));
+            try (ResultSet found = heard.executeQuery()) {
+              return found.next() && found.getBoolean(1);
+            }
+          }
+        });
   }
 
   @AfterEach
