@@ -139,6 +139,12 @@ public class Bookings {
     return swaps.joined(connection, leases.stream().map(Id::value).toList());
   }
 
+  /** Which of their nodes leases share with others at a moment, rest after leases included. */
+  public Uni<Map<UUID, Set<NodeId>>> shared(
+      SqlConnection connection, Collection<? extends Id> leases, Instant now) {
+    return swaps.shared(connection, leases.stream().map(Id::value).toList(), now);
+  }
+
   /**
    * Nodes that could take a lost one's place from now on: for sale, with as many slots free for the
    * rest of the lease; the best first.

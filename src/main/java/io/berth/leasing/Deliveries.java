@@ -118,8 +118,16 @@ public class Deliveries {
                                             .joined(
                                                 connection,
                                                 claimed.stream().map(Lease::id).toList())
-                                            .map(joined ->
-                                                new Claim(claimed, live, sealed, joined))))))
+                                            .chain(joined ->
+                                                bookings
+                                                    .shared(
+                                                        connection,
+                                                        claimed.stream().map(Lease::id).toList(),
+                                                        now)
+                                                    .map(shared ->
+                                                        new Claim(
+                                                            claimed, live, sealed, joined,
+                                                            shared)))))))
         .chain(this::describe);
   }
 
@@ -128,18 +136,21 @@ public class Deliveries {
    *
    * @param sealed the jobs' secrets, encrypted
    * @param joined which of a lease's nodes came later, in which order
+   * @param shared which of a lease's nodes others have something of, too
    */
   private record Claim(
       List<Lease> leases,
       List<Job> jobs,
       Map<JobId, byte[]> sealed,
-      Map<UUID, Map<NodeId, Integer>> joined) {
+      Map<UUID, Map<NodeId, Integer>> joined,
+      Map<UUID, Set<NodeId>> shared) {
 
     LeasedNode node(Lease lease, Node node, int slots) {
       return new LeasedNode(
           node,
           slots,
-          joined.getOrDefault(lease.id().value(), Map.of()).getOrDefault(node.id(), 0));
+          joined.getOrDefault(lease.id().value(), Map.of()).getOrDefault(node.id(), 0),
+          shared.getOrDefault(lease.id().value(), Set.of()).contains(node.id()));
     }
   }
 

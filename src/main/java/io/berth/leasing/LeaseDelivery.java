@@ -55,12 +55,13 @@ public record LeaseDelivery(
    * @param slots 0 of one that was given back or replaced
    * @param joined which change brought it to the lease, 0 for those that it began with: numbers of
    *     nodes follow it, so that a node that joins takes no other's
+   * @param isShared whether other leases have something of it
    */
-  public record LeasedNode(Node node, int slots, int joined) {
+  public record LeasedNode(Node node, int slots, int joined, boolean isShared) {
 
-    /** A node that the lease began with. */
+    /** A node that the lease began with and that nobody else has anything of. */
     public LeasedNode(Node node, int slots) {
-      this(node, slots, 0);
+      this(node, slots, 0, false);
     }
   }
 

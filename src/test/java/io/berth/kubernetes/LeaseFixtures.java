@@ -154,36 +154,52 @@ public final class LeaseFixtures {
   /** A node that joined the lease later, with what it says it has. */
   public static LeasedNode joined(int number, int slots, int joined) {
     LeasedNode node = sizedSlots(number, slots);
-    return new LeasedNode(node.node(), node.slots(), joined);
+    return new LeasedNode(node.node(), node.slots(), joined, false);
+  }
+
+  /** The same of which others have something, too. */
+  public static LeasedNode shared(LeasedNode node) {
+    return new LeasedNode(node.node(), node.slots(), node.joined(), true);
   }
 
   /** A node that is not well and that the lease has slots of no more, or has still. */
   public static LeasedNode lost(int number, int slots) {
-    Node well = sizedSlots(number, slots).node();
+    return offering(sizedSlots(number, slots), 8, false);
+  }
+
+  /** The same while its cluster offers so many of its devices. */
+  public static LeasedNode offering(LeasedNode leased, int devices) {
+    return offering(leased, devices, true);
+  }
+
+  private static LeasedNode offering(LeasedNode leased, int devices, boolean isWell) {
+    Node node = leased.node();
     return new LeasedNode(
         new Node(
-            well.id(),
-            well.pool(),
-            well.cluster(),
-            well.provider(),
-            well.name(),
-            well.modelId(),
-            well.slots(),
-            well.acceleratorLabel(),
-            well.jurisdiction(),
-            well.country(),
-            well.region(),
-            well.zone(),
-            well.fabric(),
-            well.nvlinkDomain(),
-            well.flags(),
+            node.id(),
+            node.pool(),
+            node.cluster(),
+            node.provider(),
+            node.name(),
+            node.modelId(),
+            devices,
+            node.acceleratorLabel(),
+            node.jurisdiction(),
+            node.country(),
+            node.region(),
+            node.zone(),
+            node.fabric(),
+            node.nvlinkDomain(),
+            node.flags(),
+            isWell,
             false,
-            false,
-            true,
-            well.resources(),
-            well.taints(),
-            well.version()),
-        slots);
+            !isWell,
+            node.resources(),
+            node.taints(),
+            node.version()),
+        leased.slots(),
+        leased.joined(),
+        leased.isShared());
   }
 
   /** The same lease, which reaches something of its provider's. */

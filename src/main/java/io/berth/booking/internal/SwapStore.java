@@ -13,8 +13,10 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +42,27 @@ public class SwapStore {
                   .computeIfAbsent(row.getUUID("lease_id"), lease -> new HashMap<>())
                   .put(new NodeId(row.getUUID("node_id")), row.getInteger("joined")));
           return joined;
+        });
+  }
+
+  /** Which of their nodes leases share with others at a moment. */
+  public Uni<Map<UUID, Set<NodeId>>> shared(
+      SqlConnection connection, Collection<UUID> leases, Instant now) {
+    return connection
+        .preparedQuery(
+            "select distinct mine.lease_id, mine.node_id from allocation mine"
+                + " join allocation other on other.node_id = mine.node_id"
+                + " and other.lease_id <> mine.lease_id and other.state = 'LEASED'"
+                + " and other.period @> $2::timestamptz"
+                + " where mine.lease_id = any($1) and mine.state = 'LEASED'")
+        .execute(Tuple.of(leases.toArray(UUID[]::new), now.atOffset(ZoneOffset.UTC)))
+        .map(rows -> {
+          Map<UUID, Set<NodeId>> shared = new HashMap<>();
+          rows.forEach(row ->
+              shared
+                  .computeIfAbsent(row.getUUID("lease_id"), lease -> new HashSet<>())
+                  .add(new NodeId(row.getUUID("node_id"))));
+          return shared;
         });
   }
 

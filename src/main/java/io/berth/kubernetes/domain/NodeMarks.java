@@ -44,9 +44,12 @@ public final class NodeMarks {
     return DOMAIN + Marks.digits(lease);
   }
 
-  /** Whether a lease has all that a node offers. */
+  /**
+   * Whether a lease has all that a node offers, and nobody else has anything of it. One that offers
+   * less for a while, as a device fails or its plugin starts anew, is whole still.
+   */
   public static boolean isWhole(LeasedNode leased) {
-    return leased.slots() > 0 && leased.slots() == leased.node().slots();
+    return leased.slots() > 0 && leased.slots() >= leased.node().slots() && !leased.isShared();
   }
 
   /** Whether a pod is one that runs on nodes alone that the lease has whole. */

@@ -5,7 +5,9 @@ import static io.berth.kubernetes.LeaseFixtures.after;
 import static io.berth.kubernetes.LeaseFixtures.job;
 import static io.berth.kubernetes.LeaseFixtures.joined;
 import static io.berth.kubernetes.LeaseFixtures.lost;
+import static io.berth.kubernetes.LeaseFixtures.offering;
 import static io.berth.kubernetes.LeaseFixtures.on;
+import static io.berth.kubernetes.LeaseFixtures.shared;
 import static io.berth.kubernetes.LeaseFixtures.slots;
 import static io.berth.kubernetes.LeaseFixtures.with;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -129,17 +131,43 @@ class StrayPodsTest extends SteppedDelivery {
         .containsExactly("forged");
   }
 
+  /** A device that fails, or a plugin that starts anew, makes nothing of the node another's. */
+  @Test
+  void leavesATenantsPodWhereTheNodeOffersLessForAWhile() {
+    step(lease);
+    Pod own = selecting(pod(namespace, "own", "h100-1"));
+
+    for (int devices : List.of(8, 7, 0)) {
+      assertThat(
+              StrayPods.among(
+                  lease.id(), List.of(own), List.of(), List.of(offering(slots(1, 8), devices))))
+          .as("%d devices", devices)
+          .isEmpty();
+    }
+    // Nor does it make a node the lease's own of which somebody else has the rest.
+    assertThat(
+            names(
+                StrayPods.among(
+                    lease.id(),
+                    List.of(own),
+                    List.of(),
+                    List.of(shared(offering(slots(1, 7), 7))))))
+        .containsExactly("own");
+  }
+
+  private Pod selecting(Pod pod) {
+    return pod.edit()
+        .editSpec()
+        .addToNodeSelector(NodeMarks.label(lease.id()), "whole")
+        .endSpec()
+        .build();
+  }
+
   @Test
   void findsATenantsPodOnANodeThatItsLeaseHasNotWholeAnyMore() {
     step(lease);
-    Pod own = pod(namespace, "own", "h100-1");
+    Pod selecting = selecting(pod(namespace, "own", "h100-1"));
     Pod providers = pod(namespace, "providers", "h100-1");
-    Pod selecting =
-        own.edit()
-            .editSpec()
-            .addToNodeSelector(NodeMarks.label(lease.id()), "whole")
-            .endSpec()
-            .build();
 
     assertThat(
             names(
