@@ -49,8 +49,8 @@ public interface VerificationConfig {
   int attemptsMax();
 
   /**
-   * The wait after a round that came to no verdict, doubled with each that follows, and for a node
-   * to come free, from a second to a day.
+   * The wait after a round that came to no verdict, doubled with each that follows, for a node to
+   * come free, and between two rounds that somebody asks for; from a second to a day.
    */
   @WithDefault("PT1M")
   @NotNull

@@ -16,6 +16,7 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 
@@ -92,7 +93,7 @@ public class VerificationAnswers implements OutboxConsumer {
     }
     boolean over = state == CaseState.EXPIRED || state == CaseState.WITHDRAWN;
     return over && outcome != Outcome.PASSED
-        ? store.hurry(connection, asked.pool(), clock.instant()).replaceWithVoid()
+        ? store.hurry(connection, asked.pool(), clock.instant(), Duration.ZERO).replaceWithVoid()
         : Uni.createFrom().voidItem();
   }
 }

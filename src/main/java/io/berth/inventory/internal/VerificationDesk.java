@@ -109,12 +109,12 @@ public class VerificationDesk {
         connection ->
             store
                 .add(connection, List.of(pool), now)
-                .chain(() -> store.hurry(connection, pool, now))
+                .chain(() -> store.hurry(connection, pool, now, config.retryWait()))
                 .chain(hurried ->
-                    hurried == 0
-                        ? Uni.createFrom().voidItem()
-                        : audit.append(
-                            Tx.of(connection), scope, "pool.requestVerification", pool, Map.of())));
+                    hurried
+                        ? audit.append(
+                            Tx.of(connection), scope, "pool.requestVerification", pool, Map.of())
+                        : Uni.createFrom().voidItem()));
   }
 
   /** As {@link io.berth.inventory.Verifications#follow}. */

@@ -247,10 +247,16 @@ public class VerificationRounds {
                     .call(probes -> goOn(connection, task, probes, now))
                     .map(probes ->
                         probes.stream()
-                            .filter(probe -> probe.finishedAt() != null)
+                            .filter(VerificationRounds::leavesItsNodeFree)
                             .map(ProbeRow::window)
                             .toList())
                 : Uni.createFrom().item(List.<UUID>of()));
+  }
+
+  /** A pod that has printed has ended; one that failed otherwise may have its devices still. */
+  private static boolean leavesItsNodeFree(ProbeRow probe) {
+    ProbeFinding finding = probe.finding();
+    return finding != null && finding.verdict() != Verdict.FAILED;
   }
 
   private Uni<Void> goOn(

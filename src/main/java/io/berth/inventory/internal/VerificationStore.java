@@ -20,6 +20,7 @@ import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -79,14 +80,20 @@ public class VerificationStore {
         .replaceWithVoid();
   }
 
-  /** Makes pools due at once that wait, with all attempts before them; gives how many. */
-  Uni<Integer> hurry(SqlConnection connection, NodePoolId pool, Instant now) {
+  /**
+   * Makes a pool due that waits, with all attempts before it: at once, or some time after its last
+   * round, so that asking again and again keeps nobody busy. Gives whether it is due sooner.
+   */
+  Uni<Boolean> hurry(SqlConnection connection, NodePoolId pool, Instant now, Duration spacing) {
     return connection
         .preparedQuery(
-            "update pool_verification set next_at = $2, failures = 0 where pool_id = $1"
-                + " and round_id is null and (next_at is null or next_at > $2)")
-        .execute(Tuple.of(pool.value(), utc(now)))
-        .map(RowSet::rowCount);
+            "with soonest as (select greatest($2::timestamptz, last_checked_at + make_interval(secs => $3)) as at"
+                + " from pool_verification where pool_id = $1)"
+                + " update pool_verification set next_at = soonest.at, failures = 0 from soonest"
+                + " where pool_id = $1 and round_id is null"
+                + " and (next_at is null or next_at > soonest.at)")
+        .execute(Tuple.of(pool.value(), utc(now), (double) spacing.toSeconds()))
+        .map(rows -> rows.rowCount() == 1);
   }
 
   /** Claims what is due, until a time. */

@@ -3,6 +3,7 @@ package io.berth.kubernetes.internal;
 import io.berth.booking.ProbeWindows;
 import io.berth.catalog.DeviceDetector;
 import io.berth.inventory.ClusterAccess;
+import io.berth.inventory.ClusterId;
 import io.berth.inventory.ClusterWork;
 import io.berth.inventory.NodePoolId;
 import io.berth.inventory.PoolProbing;
@@ -28,13 +29,17 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
@@ -50,6 +55,12 @@ public class ProbeRunner {
 
   /** How many pools a replica works on at the same time. */
   private static final int POOLS_AT_ONCE_MAX = 16;
+
+  /**
+   * How many are begun with at a time, and from how many of one cluster on no more of it are: a
+   * cluster that answers slowly keeps nobody else waiting.
+   */
+  private static final int POOLS_OF_A_CLUSTER = 4;
 
   /** How long a node stays from sale after a probe's deadline, for its pod to go. */
   private static final Duration MARGIN = Duration.ofMinutes(1);
@@ -67,7 +78,8 @@ public class ProbeRunner {
   private final KubernetesConfig config;
   private final Clock clock;
   private final Semaphore places = new Semaphore(POOLS_AT_ONCE_MAX);
-  private final Set<NodePoolId> working = ConcurrentHashMap.newKeySet();
+  private final Map<NodePoolId, ClusterId> working = new ConcurrentHashMap<>();
+  private final ClusterPauses pauses;
 
   ProbeRunner(
       Verifications verifications,
@@ -94,18 +106,19 @@ public class ProbeRunner {
     this.vertx = vertx;
     this.config = config;
     this.clock = clock;
+    pauses = new ClusterPauses(config.pauseMax(), config.deliveryTimeout());
   }
 
   @Scheduled(
       every = "${berth.kubernetes.tick-interval:1s}",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   Uni<Void> tick() {
-    int free = places.drainPermits();
-    if (free == 0) {
+    int free = Math.min(places.availablePermits(), POOLS_OF_A_CLUSTER);
+    if (free == 0 || !places.tryAcquire(free)) {
       return Uni.createFrom().voidItem();
     }
     return verifications
-        .claimDue(free, watch.others(), Set.copyOf(working))
+        .claimDue(free, notNow(), Set.copyOf(working.keySet()))
         .onFailure()
         .invoke(() -> places.release(free))
         .invoke(due -> {
@@ -113,6 +126,16 @@ public class ProbeRunner {
           due.forEach(this::start);
         })
         .replaceWithVoid();
+  }
+
+  /** Clusters that others look after, or of which enough pools are worked on. */
+  private Set<ClusterId> notNow() {
+    List<ClusterId> busy = List.copyOf(working.values());
+    return Stream.concat(
+            watch.others().stream(),
+            busy.stream()
+                .filter(cluster -> Collections.frequency(busy, cluster) >= POOLS_OF_A_CLUSTER))
+        .collect(Collectors.toSet());
   }
 
   /** Pools that were on offer before their vendor was verified are probed, too. */
@@ -129,7 +152,7 @@ public class ProbeRunner {
     // A context of its own for each, since sessions of the database belong to one.
     Context context = VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext());
     Executor onContext = command -> context.runOnContext(ignored -> command.run());
-    working.add(task.pool().id());
+    working.put(task.pool().id(), task.pool().cluster());
     context.runOnContext(begin ->
         Uni.createFrom()
             .deferred(() ->
@@ -195,11 +218,24 @@ public class ProbeRunner {
 
   private Map<ProbeId, ProbeFinding> step(
       PoolProbing task, Round round, ClusterAccess access, Instant deadline) {
+    ClusterId cluster = access.cluster();
+    Instant now = clock.instant();
+    Optional<ClusterPauses.Pause> pause = pauses.pause(cluster, now);
+    if (pause.isPresent()) {
+      return ProbeStep.overdue(round, now, pause.get().obstacle());
+    }
     try {
-      return new ProbeStep(connections.client(access), task, detector, clock, deadline).run();
+      ProbeStep step = new ProbeStep(connections.client(access), task, detector, clock, deadline);
+      Map<ProbeId, ProbeFinding> ended = step.run();
+      step.obstacleOfCluster()
+          .ifPresentOrElse(
+              obstacle -> pauses.failed(cluster, obstacle, clock.instant()),
+              () -> pauses.answered(cluster));
+      return ended;
     } catch (UnfitConnectionException e) {
-      return ProbeStep.overdue(
-          round, clock.instant(), new Obstacle(e.reason(), String.valueOf(e.getMessage()), true));
+      Obstacle obstacle = new Obstacle(e.reason(), String.valueOf(e.getMessage()), true);
+      pauses.failed(cluster, obstacle, now);
+      return ProbeStep.overdue(round, now, obstacle);
     }
   }
 

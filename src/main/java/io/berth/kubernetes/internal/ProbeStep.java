@@ -29,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One step of a round of probes: makes what is missing of it in the cluster, and reads what has
@@ -46,6 +47,7 @@ final class ProbeStep {
   private final Clock clock;
   private final Instant deadline;
   private final String namespace;
+  private @Nullable Obstacle obstacle;
 
   /**
    * Prepares a step.
@@ -72,8 +74,15 @@ final class ProbeStep {
     try {
       return look();
     } catch (KubernetesClientException e) {
-      return overdue(round, clock.instant(), Obstacle.of(e));
+      Obstacle met = Obstacle.of(e);
+      obstacle = met;
+      return overdue(round, clock.instant(), met);
     }
+  }
+
+  /** What the step met that every other in the cluster would meet, too. */
+  Optional<Obstacle> obstacleOfCluster() {
+    return Optional.ofNullable(obstacle).filter(Obstacle::wholeCluster);
   }
 
   /** What becomes of probes in a cluster that cannot be asked: they are given up in time. */
