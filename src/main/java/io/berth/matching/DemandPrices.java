@@ -3,10 +3,8 @@ package io.berth.matching;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +58,8 @@ public final class DemandPrices {
 
   private static final int TABLES_MAX = 1 + 2 * PRICE_LEVELS.length;
 
+  private static final FillTable[] NO_TABLES = {};
+
   private final DemandMix mix = new DemandMix();
   private FragmentationScore fragmentation = new FragmentationScore(mix);
   private int fragmentationOf;
@@ -104,7 +104,12 @@ public final class DemandPrices {
 
     private final List<Supply> supplies;
     private final List<DemandType> types;
-    private final Map<String, TypesOnModels> typesByModel = new TreeMap<>();
+
+    /** What goes to nodes of some models, each different from the others. */
+    private final List<TypesOnModels> kinds = new ArrayList<>();
+
+    private final Map<String, Integer> kindByModel = new HashMap<>();
+    private final int[] kindOfSupply;
     private final int devicesMax;
     private final double cpuUsual;
     private final double memoryUsual;
@@ -125,14 +130,19 @@ public final class DemandPrices {
       }
       cpuUsual = cpuMilli > 0 ? devices / cpuMilli : 0;
       memoryUsual = memory > 0 ? devices / memory : 0;
-      Map<List<DemandType>, TypesOnModels> known = new HashMap<>();
-      for (Supply supply : supplies) {
-        typesByModel.computeIfAbsent(
-            supply.room().model(),
-            model ->
-                known.computeIfAbsent(
-                    types.stream().filter(type -> type.accepts(model)).toList(),
-                    TypesOnModels::new));
+      Map<List<DemandType>, Integer> known = new HashMap<>();
+      kindOfSupply = new int[supplies.size()];
+      for (int s = 0; s < kindOfSupply.length; s++) {
+        kindOfSupply[s] =
+            kindByModel.computeIfAbsent(
+                supplies.get(s).room().model(),
+                model ->
+                    known.computeIfAbsent(
+                        types.stream().filter(type -> type.accepts(model)).toList(),
+                        accepted -> {
+                          kinds.add(new TypesOnModels(accepted));
+                          return kinds.size() - 1;
+                        }));
       }
       for (DemandType type : types) {
         if (type.price <= 0) {
@@ -163,15 +173,13 @@ public final class DemandPrices {
       return Math.min(REACH_MAX, usualPrice(type) / type.price);
     }
 
-    Map<String, List<FillTable>> tables() {
-      Map<TypesOnModels, List<FillTable>> byTypes = new HashMap<>();
-      Map<String, List<FillTable>> byModel = new LinkedHashMap<>();
-      typesByModel.forEach(
-          (model, onModel) -> byModel.put(model, byTypes.computeIfAbsent(onModel, this::tablesOf)));
-      return byModel;
+    Map<TypesOnModels, FillTable[]> tables() {
+      Map<TypesOnModels, FillTable[]> tables = new IdentityHashMap<>();
+      kinds.forEach(kind -> tables.put(kind, tablesOf(kind)));
+      return tables;
     }
 
-    private List<FillTable> tablesOf(TypesOnModels onModel) {
+    private FillTable[] tablesOf(TypesOnModels onModel) {
       List<FillTable> tables = new ArrayList<>(TABLES_MAX);
       tables.add(table(onModel, 0, 0));
       for (double level : PRICE_LEVELS) {
@@ -182,55 +190,60 @@ public final class DemandPrices {
           tables.add(table(onModel, 0, level * memoryUsual));
         }
       }
-      return tables;
+      return tables.toArray(FillTable[]::new);
     }
 
     private FillTable table(TypesOnModels onModel, double cpuPrice, double memoryPrice) {
       return new FillTable(onModel, devicesMax, cpuPrice, memoryPrice, cpuUsual);
     }
 
-    Map<String, List<FillTable>> tablesAtSteadyPrices() {
+    /** The tables of each model. */
+    Map<String, FillTable[]> tablesAtSteadyPrices() {
       for (DemandType type : types) {
         double now = type.price;
         type.price = type.steadyPrice;
         type.steadyPrice = now;
       }
-      Map<String, List<FillTable>> tables = tables();
+      Map<TypesOnModels, FillTable[]> tables = tables();
       for (DemandType type : types) {
         double now = type.steadyPrice;
         type.steadyPrice = type.price;
         type.price = now;
       }
-      return tables;
+      Map<String, FillTable[]> byModel = new HashMap<>();
+      kindByModel.forEach(
+          (model, kind) -> byModel.put(model, tables.getOrDefault(kinds.get(kind), NO_TABLES)));
+      return byModel;
     }
 
     /** Fills all rooms. */
-    void plan(Map<String, List<FillTable>> tablesByModel) {
+    void plan(Map<TypesOnModels, FillTable[]> tablesByTypes) {
       types.forEach(type -> type.planned = 0);
-      Map<List<FillTable>, FillTable.@Nullable Supply[]> byTables = new IdentityHashMap<>();
+      FillTable[][] tablesByKind = new FillTable[kinds.size()][];
+      FillTable.@Nullable Supply[][] fillByKind = new FillTable.Supply[kinds.size()][];
+      for (int kind = 0; kind < tablesByKind.length; kind++) {
+        tablesByKind[kind] = tablesByTypes.getOrDefault(kinds.get(kind), NO_TABLES);
+        fillByKind[kind] = new FillTable.Supply[tablesByKind[kind].length];
+      }
       List<FillTable.Supply> filled = new ArrayList<>();
       double[] shares = new double[TABLES_MAX];
-      for (Supply supply : supplies) {
-        List<FillTable> tables = tablesByModel.getOrDefault(supply.room().model(), List.of());
-        double least = Double.MAX_VALUE;
-        for (int i = 0; i < tables.size(); i++) {
-          shares[i] = tables.get(i).worth(supply.room());
-          least = Math.min(least, shares[i]);
-        }
+      for (int s = 0; s < kindOfSupply.length; s++) {
+        Supply supply = supplies.get(s);
+        FillTable[] tables = tablesByKind[kindOfSupply[s]];
+        double least = FillTable.worths(tables, supply.room(), shares);
         double sum = 0;
-        for (int i = 0; i < tables.size(); i++) {
+        for (int i = 0; i < tables.length; i++) {
           double exponent = (least - shares[i]) / SOFTNESS_OF_PRICE;
           shares[i] = exponent < NEGLIGIBLE ? 0 : Math.exp(exponent);
           sum += shares[i];
         }
-        FillTable.@Nullable Supply[] fill =
-            byTables.computeIfAbsent(tables, some -> new FillTable.Supply[some.size()]);
-        for (int i = 0; i < tables.size(); i++) {
+        FillTable.@Nullable Supply[] fill = fillByKind[kindOfSupply[s]];
+        for (int i = 0; i < tables.length; i++) {
           double nodes = supply.nodes() * shares[i] / sum;
           if (nodes > 0) {
             FillTable.Supply one = fill[i];
             if (one == null) {
-              one = tables.get(i).new Supply();
+              one = tables[i].new Supply();
               fill[i] = one;
               filled.add(one);
             }

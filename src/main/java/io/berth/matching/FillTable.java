@@ -56,8 +56,12 @@ final class FillTable {
 
   /** What a room is worth, in devices. */
   double worth(NodeRoom room) {
+    return worth(room, types.noneFits(room));
+  }
+
+  private double worth(NodeRoom room, boolean isWithoutUse) {
     double sum = worthCpu * room.cpuMilli() + memoryPrice * room.memoryMib();
-    if (types.noneFits(room)) {
+    if (isWithoutUse) {
       return sum;
     }
     int[] parts = room.parts();
@@ -65,6 +69,26 @@ final class FillTable {
       sum += worth[part];
     }
     return sum + worthWhole[room.devices() - parts.length];
+  }
+
+  /**
+   * What a room is worth by each of some tables, in devices.
+   *
+   * @param tables of the same types
+   * @param worths what the answers are written to, by the tables' numbers
+   * @return the least of them; 0 without tables
+   */
+  static double worths(FillTable[] tables, NodeRoom room, double[] worths) {
+    if (tables.length == 0) {
+      return 0;
+    }
+    boolean isWithoutUse = tables[0].types.noneFits(room);
+    double least = Double.MAX_VALUE;
+    for (int i = 0; i < tables.length; i++) {
+      worths[i] = tables[i].worth(room, isWithoutUse);
+      least = Math.min(least, worths[i]);
+    }
+    return least;
   }
 
   /** What a demand brings beyond what its cores and its memory cost. */
@@ -107,8 +131,18 @@ final class FillTable {
     Arrays.fill(sizeShares, NOTHING);
     int fitting = 0;
     for (int free = 1; free <= DemandType.PARTS; free++) {
+      boolean isAsBefore = fitting == types.sizes.length || types.sizes[fitting] > free;
       while (fitting < types.sizes.length && types.sizes[fitting] <= free) {
         fitting++;
+      }
+      for (int i = 0; i < fitting && isAsBefore; i++) {
+        isAsBefore = worth[free - types.sizes[i]] == worth[free - 1 - types.sizes[i]];
+      }
+      if (isAsBefore) {
+        // One part more is of no use.
+        worth[free] = worth[free - 1];
+        sizeShares[free] = sizeShares[free - 1];
+        continue;
       }
       double[] shares = new double[fitting];
       for (int i = 0; i < fitting; i++) {

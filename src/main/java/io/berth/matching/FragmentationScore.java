@@ -15,6 +15,14 @@ final class FragmentationScore {
 
   private final double[] shares;
 
+  /** What each demand asks for, beside each other, since this is asked for very often. */
+  private final int[] cpuMilli;
+
+  private final int[] memoryMib;
+  private final int[] devices;
+  private final int[] thousandths;
+  private final boolean[] isAnyModelRight;
+
   FragmentationScore(DemandMix mix) {
     List<DemandType> types =
         mix.types().stream()
@@ -23,20 +31,34 @@ final class FragmentationScore {
             .toList();
     demands = types.stream().map(DemandType::largest).toArray(NodeDemand[]::new);
     shares = types.stream().mapToDouble(type -> type.arrivals / (double) mix.arrived()).toArray();
+    cpuMilli = types.stream().mapToInt(type -> type.cpuMilli).toArray();
+    memoryMib = types.stream().mapToInt(type -> type.memoryMib).toArray();
+    devices = types.stream().mapToInt(type -> type.devices).toArray();
+    thousandths = types.stream().mapToInt(type -> type.thousandths).toArray();
+    isAnyModelRight = new boolean[demands.length];
+    for (int i = 0; i < demands.length; i++) {
+      isAnyModelRight[i] = demands[i].models().isEmpty();
+    }
   }
 
   /** Devices that are expected to be free and of no use. */
   double of(NodeRoom room) {
+    int count = room.devices();
     int total = room.totalFree();
     double expected = 0;
     int device = 0;
     int tooSmall = 0;
     for (int i = 0; i < demands.length; i++) {
-      while (device < room.devices() && room.free(device) < demands[i].thousandths()) {
+      while (device < count && room.free(device) < thousandths[i]) {
         tooSmall += room.free(device);
         device++;
       }
-      expected += shares[i] * (room.fits(demands[i]) ? tooSmall : total);
+      boolean isOfUse =
+          count - device >= devices[i]
+              && room.cpuMilli() >= cpuMilli[i]
+              && room.memoryMib() >= memoryMib[i]
+              && (isAnyModelRight[i] || demands[i].accepts(room.model()));
+      expected += shares[i] * (isOfUse ? tooSmall : total);
     }
     return expected / NodeRoom.WHOLE;
   }

@@ -35,6 +35,11 @@ public record NodeDemand(
     return new NodeDemand(0, 0, slots, slots == 0 ? 0 : NodeRoom.WHOLE, Set.of());
   }
 
+  /** Whether devices of a model will do. */
+  boolean accepts(String model) {
+    return models.isEmpty() || models.contains(model);
+  }
+
   /** Thousandths of devices in all. */
   public int total() {
     return Math.multiplyExact(devices, thousandths);

@@ -118,7 +118,7 @@ public final class NodeRoom {
     return devices == 0
         || (devices <= free.length
             && free[free.length - devices] >= demand.thousandths()
-            && (demand.models().isEmpty() || demand.models().contains(model)));
+            && demand.accepts(model));
   }
 
   /**

@@ -1,15 +1,9 @@
 package io.berth.matching;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntPredicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Nodes, and which of them a demand should go to so that most of what is yet to come will fit. It
@@ -22,7 +16,7 @@ public final class Packing {
   private static final int ARRIVALS_MIN = 30;
 
   /** Prices are settled anew where so much of what was free is taken. */
-  private static final double TAKEN_SHARE = 0.02;
+  private static final double TAKEN_SHARE = 0.03;
 
   /** Or where so many more demands have arrived, as a share of those before. */
   private static final double ARRIVED_SHARE = 0.2;
@@ -31,11 +25,8 @@ public final class Packing {
   private final int[] memoryMib;
   private final int[][] free;
   private final String[] models;
-  private final Cell[] cells;
-  private final Map<NodeRoom, Cell> cellByRoom = new LinkedHashMap<>();
-  private final Map<NodeDemand, Integer> numbers = new HashMap<>();
+  private final FitTable fits = new FitTable();
   private final DemandPrices prices = new DemandPrices();
-  private RoomScore score = RoomScore.ofNothing();
   private long totalFree;
   private double freeToSettleAt = Double.MAX_VALUE;
   private double arrivedToSettleAt = ARRIVALS_MIN;
@@ -67,37 +58,6 @@ public final class Packing {
     }
   }
 
-  /** Nodes with the same room, and how demands fit it by the present score. */
-  private static final class Cell {
-
-    private final NodeRoom room;
-    private final BitSet nodes = new BitSet();
-    private @Nullable RoomScore score;
-    private double worth;
-    private RoomScore.@Nullable Fit[] fits = new RoomScore.Fit[0];
-
-    Cell(NodeRoom room) {
-      this.room = room;
-    }
-
-    RoomScore.Fit fit(RoomScore current, NodeDemand demand, int number) {
-      if (score != current) {
-        score = current;
-        worth = current.of(room);
-        fits = new RoomScore.Fit[number + 1];
-      }
-      if (number >= fits.length) {
-        fits = Arrays.copyOf(fits, 2 * number + 1);
-      }
-      RoomScore.Fit fit = fits[number];
-      if (fit == null) {
-        fit = current.bestFit(room, worth, demand);
-        fits[number] = fit;
-      }
-      return fit;
-    }
-  }
-
   /** Nodes are numbered from 0 in the order given. */
   public Packing(List<Node> nodes) {
     int size = nodes.size();
@@ -105,15 +65,15 @@ public final class Packing {
     memoryMib = new int[size];
     free = new int[size][];
     models = new String[size];
-    cells = new Cell[size];
     for (int node = 0; node < size; node++) {
       Node given = nodes.get(node);
       models[node] = given.model();
       cpuMilli[node] = given.cpuMilli();
       memoryMib[node] = given.memoryMib();
       free[node] = given.free().stream().mapToInt(Integer::intValue).toArray();
-      enter(node);
-      totalFree += cells[node].room.totalFree();
+      NodeRoom room = room(node);
+      fits.enter(node, room);
+      totalFree += room.totalFree();
     }
   }
 
@@ -127,12 +87,7 @@ public final class Packing {
   }
 
   private void settle() {
-    List<DemandPrices.Supply> supplies = new ArrayList<>(cellByRoom.size());
-    for (Cell cell : cellByRoom.values()) {
-      supplies.add(new DemandPrices.Supply(cell.room, cell.nodes.cardinality()));
-    }
-    score = prices.settle(supplies);
-    numbers.clear();
+    fits.score(prices.settle(fits.supplies()));
     freeToSettleAt = (1 - TAKEN_SHARE) * totalFree - 1;
     arrivedToSettleAt = (1 + ARRIVED_SHARE) * prices.arrived();
   }
@@ -144,34 +99,8 @@ public final class Packing {
 
   /** The best place for a demand on the nodes that may be used; empty where it fits on none. */
   public Optional<Placement> choose(NodeDemand demand, IntPredicate candidates) {
-    int number = numbers.computeIfAbsent(demand, unseen -> numbers.size());
-    RoomScore.Fit best = null;
-    int bestNode = -1;
-    for (Cell cell : cellByRoom.values()) {
-      if (!cell.room.fits(demand)) {
-        continue;
-      }
-      RoomScore.Fit fit = cell.fit(score, demand, number);
-      if (best != null && best.isBetterThan(fit)) {
-        continue;
-      }
-      int node = first(cell.nodes, candidates);
-      if (node >= 0 && (best == null || fit.isBetterThan(best) || node < bestNode)) {
-        best = fit;
-        bestNode = node;
-      }
-    }
-    return best == null
-        ? Optional.empty()
-        : Optional.of(new Placement(bestNode, best.devices(free[bestNode], demand)));
-  }
-
-  private static int first(BitSet nodes, IntPredicate candidates) {
-    int node = nodes.nextSetBit(0);
-    while (node >= 0 && !candidates.test(node)) {
-      node = nodes.nextSetBit(node + 1);
-    }
-    return node;
+    return fits.best(demand, candidates)
+        .map(place -> new Placement(place.node(), place.fit().devices(free[place.node()], demand)));
   }
 
   /**
@@ -206,27 +135,16 @@ public final class Packing {
         || Arrays.stream(left).anyMatch(rest -> rest < 0 || rest > NodeRoom.WHOLE)) {
       throw new IllegalArgumentException(placement + " of " + demand + " is not there");
     }
-    leave(node);
+    fits.leave(node, room(node));
     free[node] = left;
     cpuMilli[node] = cpuLeft;
     memoryMib[node] = memoryLeft;
-    enter(node);
+    fits.enter(node, room(node));
     totalFree += sign * (long) demand.total();
   }
 
-  private void leave(int node) {
-    Cell cell = cells[node];
-    cell.nodes.clear(node);
-    if (cell.nodes.isEmpty()) {
-      cellByRoom.remove(cell.room);
-    }
-  }
-
-  private void enter(int node) {
-    NodeRoom room = NodeRoom.of(models[node], cpuMilli[node], memoryMib[node], free[node]);
-    Cell cell = cellByRoom.computeIfAbsent(room, Cell::new);
-    cell.nodes.set(node);
-    cells[node] = cell;
+  private NodeRoom room(int node) {
+    return NodeRoom.of(models[node], cpuMilli[node], memoryMib[node], free[node]);
   }
 
   /** Thousandths that are free of all devices together. */

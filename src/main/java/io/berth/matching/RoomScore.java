@@ -18,9 +18,12 @@ public final class RoomScore {
    */
   private static final double WEIGHT_OF_FRAGMENTATION = 0.02;
 
-  private static final double SAME = 1e-9;
+  /** Costs that differ by no more are the same. */
+  static final double SAME = 1e-9;
 
-  private final Map<String, List<FillTable>> tablesByModel;
+  private static final FillTable[] NO_TABLES = {};
+
+  private final Map<String, FillTable[]> tablesByModel;
   private final FragmentationScore fragmentation;
 
   /**
@@ -28,7 +31,7 @@ public final class RoomScore {
    *
    * @param tablesByModel one for each price of cores; models without tables are worth nothing
    */
-  RoomScore(Map<String, List<FillTable>> tablesByModel, FragmentationScore fragmentation) {
+  RoomScore(Map<String, FillTable[]> tablesByModel, FragmentationScore fragmentation) {
     this.tablesByModel = new HashMap<>(tablesByModel);
     this.fragmentation = fragmentation;
   }
@@ -40,16 +43,26 @@ public final class RoomScore {
 
   /** What a room is worth, in devices, less what is expected to be of no use. */
   public double of(NodeRoom room) {
-    return worth(room) - WEIGHT_OF_FRAGMENTATION * fragmentation.of(room);
+    return of(room, tables(room));
+  }
+
+  private double of(NodeRoom room, FillTable[] tables) {
+    return worth(room, tables) - WEIGHT_OF_FRAGMENTATION * fragmentation.of(room);
+  }
+
+  private FillTable[] tables(NodeRoom room) {
+    return tablesByModel.getOrDefault(room.model(), NO_TABLES);
   }
 
   /**
    * What the room's devices and cores bring at the price of cores at which they bring least: at any
    * other price they could not be filled so.
    */
-  private double worth(NodeRoom room) {
-    List<FillTable> tables = tablesByModel.getOrDefault(room.model(), List.of());
-    double least = tables.isEmpty() ? 0 : Double.MAX_VALUE;
+  private static double worth(NodeRoom room, FillTable[] tables) {
+    if (tables.length == 0) {
+      return 0;
+    }
+    double least = Double.MAX_VALUE;
     for (FillTable table : tables) {
       least = Math.min(least, table.worth(room));
     }
@@ -69,19 +82,21 @@ public final class RoomScore {
   Fit bestFit(NodeRoom room, double before, NodeDemand demand) {
     int last = room.devices() - demand.devices();
     int first = Math.min(last, room.firstDevice(demand.thousandths()));
-    Fit best = fitFrom(room, before, demand, first);
+    FillTable[] tables = tables(room);
+    Fit best = fitFrom(room, before, demand, first, tables);
     for (int device = first + 1; device <= last && demand.devices() > 0; device++) {
       if (room.free(device) != room.free(device - 1)) {
-        Fit fit = fitFrom(room, before, demand, device);
+        Fit fit = fitFrom(room, before, demand, device, tables);
         best = fit.isBetterThan(best) ? fit : best;
       }
     }
     return best;
   }
 
-  private Fit fitFrom(NodeRoom room, double before, NodeDemand demand, int device) {
+  private Fit fitFrom(
+      NodeRoom room, double before, NodeDemand demand, int device, FillTable[] tables) {
     NodeRoom after = room.without(demand, device);
-    return new Fit(before - of(after), room, after, device);
+    return new Fit(before - of(after, tables), room, after, device);
   }
 
   /**
