@@ -46,6 +46,19 @@ public class OrderMatchStore {
       """;
 
   /**
+   * Whether an order {@code rival} competes with {@code me} and comes before it, at a moment $2.
+   */
+  private static final String COMES_BEFORE =
+      """
+      rival.id <> me.id and rival.state = 'OPEN' and rival.models && me.models
+        and rival.good_until > $2
+        and (rival.retry_not_before is null or rival.retry_not_before <= $2)
+        and (coalesce(rival.limit_micros, 9223372036854775807) > coalesce(me.limit_micros, 9223372036854775807)
+          or rival.limit_micros is not distinct from me.limit_micros
+            and (rival.created_at, rival.id) < (me.created_at, me.id))
+      """;
+
+  /**
    * Orders that come before one and compete with it, and were not tried since it came due or a
    * quote for a model of it lapsed, of which nobody tells. Parameters: 1 the order, 2 now, 3 when
    * it came due.
@@ -57,28 +70,28 @@ public class OrderMatchStore {
           where quote.state = 'OPEN' and expires_at > $3 and expires_at <= $2
             and model_id = any(me.models)) since,
         capacity_order rival
-      where me.id = $1 and rival.id <> me.id and rival.state = 'OPEN' and rival.models && me.models
-        and rival.good_until > $2
-        and (rival.retry_not_before is null or rival.retry_not_before <= $2)
-        and (coalesce(rival.limit_micros, 9223372036854775807) > coalesce(me.limit_micros, 9223372036854775807)
-          or rival.limit_micros is not distinct from me.limit_micros
-            and (rival.created_at, rival.id) < (me.created_at, me.id))
+      where me.id = $1 and %s
         and (rival.next_match_at <= $2 or rival.tried_at is null or rival.tried_at < since.moment)
-      """;
+      """
+          .formatted(COMES_BEFORE);
 
   /**
-   * News of capacity for an order that nobody has made others due for yet; what the order's own try
-   * tells of is none.
+   * News that nobody has made others due for yet: of capacity for an order, or, where others come
+   * before it, of what else these may wait for. What the order's own try tells of is none.
    */
   private static final String UNHEARD =
       """
       select from capacity_order me, outbox_delivery delivery
         join outbox_event event on event.id = delivery.event_id
       where me.id = $1 and delivery.state = 'pending' and delivery.consumer = $4
-        and event.type = any($5) and delivery.xmin <> pg_current_xact_id()::xid
-        and coalesce(event.payload::jsonb ->> 'model', event.payload::jsonb ->> 'modelId', me.models[1])
-          = any(me.models)
-      """;
+        and delivery.xmin <> pg_current_xact_id()::xid
+        and (event.type = any($5)
+            and coalesce(event.payload::jsonb ->> 'model', event.payload::jsonb ->> 'modelId', me.models[1])
+              = any(me.models)
+          or event.type = any($6)
+            and exists (select from capacity_order rival where %s))
+      """
+          .formatted(COMES_BEFORE);
 
   /**
    * How often in a row an order gives way: where news comes faster than it is dealt with, it takes
@@ -144,9 +157,9 @@ public class OrderMatchStore {
 
   /**
    * Whether a locked order that has found capacity must let others try first: those before it that
-   * were not tried since that came. What frees capacity tells of it in the same transaction, so
-   * that whoever sees the one sees the other: it is heard, and they are due, or it is not heard
-   * yet.
+   * were not tried since that came. What frees capacity, or permits or pays for more, tells of it
+   * in the same transaction, so that whoever sees the one sees the other: it is heard, and they are
+   * due, or it is not heard yet.
    */
   Uni<Boolean> mustGiveWay(SqlConnection connection, Claimed order, Instant now) {
     return connection
@@ -164,7 +177,8 @@ public class OrderMatchStore {
                 utc(now),
                 utc(order.dueAt()),
                 OrderWakes.NAME,
-                OrderWakes.OF_CAPACITY.toArray(String[]::new)))
+                OrderWakes.OF_CAPACITY.toArray(String[]::new),
+                OrderWakes.OF_PARTIES.toArray(String[]::new)))
         .map(rows -> rows.size() > 0 && rows.iterator().next().getBoolean("must"));
   }
 

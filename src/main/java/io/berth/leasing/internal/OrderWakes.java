@@ -27,7 +27,7 @@ public class OrderWakes implements OutboxConsumer {
   /** Under which its deliveries are kept. */
   static final String NAME = "leasing.orderWakes";
 
-  /** What brings capacity; the rest brings what else an order may wait for. */
+  /** What brings capacity. */
   static final Set<String> OF_CAPACITY =
       Set.of(
           "offer.published",
@@ -40,7 +40,8 @@ public class OrderWakes implements OutboxConsumer {
           "cluster.capacityCame",
           "node.flagsChanged");
 
-  private static final Set<String> OF_PARTIES =
+  /** What brings what else an order may wait for: facts, rules, people's word, money. */
+  static final Set<String> OF_PARTIES =
       Set.of(
           "policy.packsChanged",
           "organization.factsChanged",

@@ -30,6 +30,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Which of several resting orders has capacity that comes, and what the book shows of them. */
 @BerthTest
@@ -152,8 +154,9 @@ class OrderPriorityTest extends RestingOrders {
     cancelLease(other, filled);
   }
 
-  @Test
-  void waitsForNewsOfCapacityToBeHeardButNotForever() throws SQLException {
+  @ParameterizedTest
+  @CsvSource({"quote.released, MODEL", "organization.verified, OTHER"})
+  void waitsForNewsToBeHeardButNotForever(String type, String model) throws SQLException {
     Response whole = market.quote(other, 16, start, "PT1H");
     Response better = place(tenant, order(16, rests(1_500_000)));
     Response worse = place(other, order(16, rests(1_100_000)));
@@ -164,16 +167,7 @@ class OrderPriorityTest extends RestingOrders {
         clock.instant().plus(Duration.ofDays(1)).atOffset(ZoneOffset.UTC),
         clock.instant().plus(Duration.ofDays(1)).atOffset(ZoneOffset.UTC),
         tenant.value());
-    UUID news = UUID.randomUUID();
-    OwnMarket.execute(
-        "insert into outbox_event (id, type, subject, payload, occurred_at)"
-            + " values (?, 'quote.released', 'none', ?, now())",
-        news,
-        "{\"model\": \"" + MODEL + "\"}");
-    OwnMarket.execute(
-        "insert into outbox_delivery (event_id, consumer, state, attempts, next_attempt_at)"
-            + " values (?, 'leasing.orderWakes', 'pending', 0, '2100-01-01Z')",
-        news);
+    UUID news = pending(type, model.equals("MODEL") ? MODEL : "none of it");
     free(whole);
 
     OwnMarket.deposit(other, 1);
@@ -186,18 +180,59 @@ class OrderPriorityTest extends RestingOrders {
     cancelLease(other, filled);
   }
 
+  @Test
+  void waitsForNoNewsOfPartiesWhereNobodyComesBefore() throws SQLException {
+    Response whole = market.quote(other, 16, start, "PT1H");
+    Response alone = place(other, order(16, rests(1_100_000)));
+    awaitWakesOver();
+    UUID news = pending("organization.verified", "none of it");
+    free(whole);
+
+    OwnMarket.deposit(other, 1);
+
+    Response filled = settled(other, alone);
+    filled.then().body("state", is("filled"));
+    assertThat(gaveWay(alone)).isZero();
+    OwnMarket.execute("update outbox_delivery set state = 'done' where event_id = ?", news);
+    cancelLease(other, filled);
+  }
+
+  /** News of which nobody hears for long. */
+  private static UUID pending(String type, String model) {
+    UUID news = UUID.randomUUID();
+    OwnMarket.execute(
+        "insert into outbox_event (id, type, subject, payload, occurred_at)"
+            + " values (?, ?, 'none', ?, now())",
+        news,
+        type,
+        "{\"model\": \"" + model + "\"}");
+    OwnMarket.execute(
+        "insert into outbox_delivery (event_id, consumer, state, attempts, next_attempt_at)"
+            + " values (?, 'leasing.orderWakes', 'pending', 0, '2100-01-01Z')",
+        news);
+    return news;
+  }
+
   private static String rests(long limit) {
     return "\"timeInForce\": \"untilCancelled\"," + limit(limit);
   }
 
-  /** Frees what a quote holds, past the service: nobody is told. */
-  private static void free(Response quote) {
+  /** Frees what a quote holds, past the service: nobody is told, but what is free is seen. */
+  private void free(Response quote) {
     UUID id = QuoteId.fromString(quote.path("id")).value();
     OwnMarket.execute("update allocation set state = 'RELEASED' where quote_id = ?", id);
     OwnMarket.execute("update quote set state = 'RELEASED' where id = ?", id);
     OwnMarket.execute(
         "update ledger_reservation set state = 'RELEASED' where reference = ?",
         quote.<String>path("id"));
+    String free = "items.findAll { it.offerId == '%s' && it.free >= 16 }".formatted(market.offer());
+    await()
+        .atMost(WAIT_MAX)
+        .until(() ->
+            !as(other, Role.TENANT)
+                .get("/v1/capacity?pageSize=200&model=" + MODEL + "&start=" + start)
+                .<List<Object>>path(free)
+                .isEmpty());
   }
 
   private static int gaveWay(Response order) throws SQLException {
