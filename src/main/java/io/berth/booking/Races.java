@@ -32,9 +32,9 @@ public final class Races {
         .transform(failure ->
             new ProblemException(
                     ProblemType.CAPACITY_UNAVAILABLE,
-                    "Others booked the same capacity "
+                    "Others changed the same capacity "
                         + attemptsMax
-                        + " times in a row while this was planned: try again.")
+                        + " times in a row meanwhile: try again.")
                 .retryAfter(Duration.ofSeconds(1)));
   }
 

@@ -246,15 +246,18 @@ public class LeaseDesk {
    */
   Uni<LeaseView> cancel(Scope scope, LeaseId id) {
     Instant now = clock.instant();
-    return database
-        .sql(
-            scope,
-            connection ->
-                leases
-                    .lock(connection, scope, id)
-                    .call(lease -> requireTenant(scope, lease))
-                    .call(lease -> cancel(connection, scope, lease, now))
-                    .chain(() -> leases.get(connection, scope, id)))
+    // It gives back what bookings and sales may be taking just then, in another order.
+    return Races.retry(
+            config.attemptsMax(),
+            () ->
+                database.sql(
+                    scope,
+                    connection ->
+                        leases
+                            .lock(connection, scope, id)
+                            .call(lease -> requireTenant(scope, lease))
+                            .call(lease -> cancel(connection, scope, lease, now))
+                            .chain(() -> leases.get(connection, scope, id))))
         .chain(views::of);
   }
 

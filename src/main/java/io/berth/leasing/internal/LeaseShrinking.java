@@ -1,8 +1,10 @@
 package io.berth.leasing.internal;
 
 import io.berth.audit.AuditTrail;
+import io.berth.booking.BookingConfig;
 import io.berth.booking.Bookings;
 import io.berth.booking.Quote.HeldSlots;
+import io.berth.booking.Races;
 import io.berth.inventory.Node;
 import io.berth.inventory.NodeId;
 import io.berth.leasing.Job;
@@ -53,6 +55,7 @@ public class LeaseShrinking {
   private final Outbox outbox;
   private final Idempotency idempotency;
   private final Database database;
+  private final BookingConfig config;
   private final Clock clock;
 
   LeaseShrinking(
@@ -67,6 +70,7 @@ public class LeaseShrinking {
       Outbox outbox,
       Idempotency idempotency,
       Database database,
+      BookingConfig config,
       Clock clock) {
     this.bookings = bookings;
     this.turnarounds = turnarounds;
@@ -79,6 +83,7 @@ public class LeaseShrinking {
     this.outbox = outbox;
     this.idempotency = idempotency;
     this.database = database;
+    this.config = config;
     this.clock = clock;
   }
 
@@ -90,16 +95,20 @@ public class LeaseShrinking {
         .sql(scope, connection -> leases.get(connection, scope, id))
         .invoke(lease -> LeaseExtension.requireTenant(scope, lease))
         .chain(seen ->
-            database.sql(
-                scope,
-                connection ->
-                    idempotency.once(
-                        connection,
+            // It gives back what bookings and sales may be taking just then, in another order.
+            Races.retry(
+                config.attemptsMax(),
+                () ->
+                    database.sql(
                         scope,
-                        idempotencyKey,
-                        "POST /v1/leases/" + id + "/shrink",
-                        request,
-                        () -> shrink(connection, scope, id, request, nodes))));
+                        connection ->
+                            idempotency.once(
+                                connection,
+                                scope,
+                                idempotencyKey,
+                                "POST /v1/leases/" + id + "/shrink",
+                                request,
+                                () -> shrink(connection, scope, id, request, nodes)))));
   }
 
   private Uni<Answer> shrink(
