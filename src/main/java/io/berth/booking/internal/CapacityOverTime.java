@@ -97,7 +97,7 @@ public class CapacityOverTime {
                       request,
                       asked.use(),
                       asked.stock().offered(),
-                      period -> asked.judge(period, request.shape().accelerators()),
+                      asked::judge,
                       DecisionPurpose.QUOTE,
                       now);
               return switch (placement.plan()) {

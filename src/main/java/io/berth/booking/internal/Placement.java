@@ -41,7 +41,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /** One try to place a request: what is on offer, what policy says of it, and where it fits. */
 public final class Placement {
@@ -56,8 +56,8 @@ public final class Placement {
   private final CapacityRequest request;
   private final UseProfile use;
   private final List<OfferedPool> offered;
-  private final Function<Period, Judge> judges;
-  private final Map<Period, Judge> byPeriod = new HashMap<>();
+  private final BiFunction<Period, Integer, Judge> judges;
+  private final Map<Question, Judge> known = new HashMap<>();
   private final DecisionPurpose purpose;
   private final Instant now;
 
@@ -66,7 +66,7 @@ public final class Placement {
    *
    * @param use as stated, completed from the profile
    * @param offered what is on offer, with what is taken of it
-   * @param judges judges over one period
+   * @param judges judges over one period, of requests for so many accelerators
    * @param purpose what decisions are made for
    */
   Placement(
@@ -74,7 +74,7 @@ public final class Placement {
       CapacityRequest request,
       UseProfile use,
       List<OfferedPool> offered,
-      Function<Period, Judge> judges,
+      BiFunction<Period, Integer, Judge> judges,
       DecisionPurpose purpose,
       Instant now) {
     this.tenant = tenant;
@@ -130,19 +130,18 @@ public final class Placement {
   /**
    * The most accelerators that a lease like this could have, from {@code least} to {@code most}; 0
    * where there is no such number. Within one offer whatever fits also fits with fewer, so that
-   * each is searched by halves.
+   * each is searched by halves. Policy is asked about each number: authorisations may have room for
+   * fewer than are wanted.
    */
   int fitting(int least, int most) {
     int unit = request.shape() instanceof Shape.Grid grid ? grid.acceleratorsPerNode() : 1;
     int best = 0;
     for (OfferedPool pool : offered) {
-      Planner planner =
-          new Planner(List.of(pool), this::judgement, new Viewpoint(now, tenant.id()));
       int low = Math.ceilDiv(Math.max(least, pool.offer().acceleratorsMin()), unit);
       int high = Math.min(most, pool.offer().acceleratorsMax()) / unit;
       while (low <= high) {
         int middle = low + (high - low) / 2;
-        if (planner.find(sized(middle)).isPresent()) {
+        if (fits(pool, middle * unit, sized(middle))) {
           best = Math.max(best, middle * unit);
           low = middle + 1;
         } else {
@@ -151,6 +150,13 @@ public final class Placement {
       }
     }
     return best;
+  }
+
+  private boolean fits(OfferedPool pool, int accelerators, CapacityRequest part) {
+    NodePolicy policy = (of, node, period) -> judge(period, accelerators).judgement(of, node);
+    return new Planner(List.of(pool), policy, new Viewpoint(now, tenant.id()))
+        .find(part)
+        .isPresent();
   }
 
   private CapacityRequest sized(int units) {
@@ -170,8 +176,15 @@ public final class Placement {
   }
 
   private Judge judge(Period period) {
-    return byPeriod.computeIfAbsent(period, judges);
+    return judge(period, request.shape().accelerators());
   }
+
+  private Judge judge(Period period, int accelerators) {
+    return known.computeIfAbsent(
+        new Question(period, accelerators), asked -> judges.apply(period, accelerators));
+  }
+
+  private record Question(Period period, int accelerators) {}
 
   private Judgement judgement(OfferedPool pool, SnapshotNode node, Period period) {
     return judge(period).judgement(pool, node);

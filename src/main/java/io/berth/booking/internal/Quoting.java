@@ -378,15 +378,8 @@ public class Quoting {
                 request,
                 use,
                 stock.offered(term),
-                period ->
-                    new Judge(
-                        packs,
-                        approved,
-                        organization,
-                        use,
-                        period,
-                        request.shape().accelerators(),
-                        stock),
+                (period, accelerators) ->
+                    new Judge(packs, approved, organization, use, period, accelerators, stock),
                 purpose,
                 now));
   }

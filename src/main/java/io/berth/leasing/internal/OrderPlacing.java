@@ -2,6 +2,7 @@ package io.berth.leasing.internal;
 
 import io.berth.booking.Fills;
 import io.berth.booking.Fills.Outcome;
+import io.berth.booking.PolicyRefusal;
 import io.berth.leasing.Order;
 import io.berth.leasing.domain.OrderSizing;
 import io.berth.platform.ProblemException;
@@ -32,20 +33,29 @@ public class OrderPlacing {
     if (!order.terms().isPartial() || most < least) {
       return whole;
     }
+    // Nothing is written yet where there is no place for the whole, or policy does not permit it.
     return whole
-        // Nothing is written yet where the planner found no place for it.
-        .onFailure(OrderPlacing::isShortOfCapacity)
-        .recoverWithUni(failure ->
-            fills
-                .fitting(connection, stock, order.rest(now), least, most)
-                .chain(fitting ->
-                    fitting == 0
-                        ? Uni.createFrom().failure(failure)
-                        : fills.fill(connection, scope, stock, order.part(fitting, now))));
+        .onItemOrFailure()
+        .transformToUni((outcome, failure) -> {
+          if (outcome instanceof Outcome.Held) {
+            return Uni.createFrom().item(outcome);
+          }
+          Uni<Outcome> asItWas =
+              failure == null ? Uni.createFrom().item(outcome) : Uni.createFrom().failure(failure);
+          return failure == null || mayFitInPart(failure)
+              ? fills
+                  .fitting(connection, stock, order.rest(now), least, most)
+                  .chain(fitting ->
+                      fitting == 0
+                          ? asItWas
+                          : fills.fill(connection, scope, stock, order.part(fitting, now)))
+              : asItWas;
+        });
   }
 
-  private static boolean isShortOfCapacity(Throwable failure) {
-    return failure instanceof ProblemException problem
-        && problem.type() == ProblemType.CAPACITY_UNAVAILABLE;
+  private static boolean mayFitInPart(Throwable failure) {
+    return failure instanceof PolicyRefusal
+        || (failure instanceof ProblemException problem
+            && problem.type() == ProblemType.CAPACITY_UNAVAILABLE);
   }
 }

@@ -90,7 +90,7 @@ class AlternativeSearchTest {
             Optional.empty()),
         UseProfile.UNKNOWN,
         offered,
-        period -> {
+        (period, accelerators) -> {
           throw new IllegalStateException("there is nothing to judge");
         },
         DecisionPurpose.QUOTE,
