@@ -125,7 +125,13 @@ public class VerificationDesk {
         .chain(on ->
             on.isEmpty()
                 ? Uni.createFrom().voidItem()
-                : database.sql(scope, connection -> store.add(connection, on, clock.instant())));
+                : database.sql(scope, connection -> follow(connection, on, clock.instant())));
+  }
+
+  private Uni<Void> follow(SqlConnection connection, List<NodePoolId> pools, Instant now) {
+    return store
+        .add(connection, pools, now)
+        .chain(() -> store.hurryReturned(connection, pools, now));
   }
 
   /** Asks for a round of probes of one of a cluster's pools; fails with 404, or 409 where off. */

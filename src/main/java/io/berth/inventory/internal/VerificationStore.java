@@ -96,6 +96,29 @@ public class VerificationStore {
         .map(rows -> rows.rowCount() == 1);
   }
 
+  /**
+   * Makes those of some pools due that passed and have a node that mismatched when it was last
+   * probed: one that was gone when they passed, and is there again.
+   */
+  Uni<Void> hurryReturned(SqlConnection connection, Collection<NodePoolId> pools, Instant now) {
+    return connection
+        .preparedQuery(
+            """
+            update pool_verification set next_at = $2, failures = 0
+            where pool_id = any($1) and round_id is null and next_at > $2 and outcome = 'PASSED'
+              and exists (
+                select from node
+                join lateral (
+                  select state from node_probe
+                  where node_id = node.id and node_probe.pool_id = pool_verification.pool_id
+                    and state in ('PASSED', 'MISMATCH')
+                  order by finished_at desc, id desc limit 1) last on last.state = 'MISMATCH'
+                where node.pool_id = pool_verification.pool_id and node.gone_at is null)
+            """)
+        .execute(Tuple.of(ids(pools), utc(now)))
+        .replaceWithVoid();
+  }
+
   /** Claims what is due, until a time. */
   Uni<List<Claimed>> claim(
       SqlConnection connection,

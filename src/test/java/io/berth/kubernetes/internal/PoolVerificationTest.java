@@ -21,9 +21,11 @@ import io.berth.testing.BerthTest;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
+import io.quarkus.vertx.VertxContextSupport;
 import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
 import io.restassured.specification.RequestSpecification;
+import jakarta.inject.Inject;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -61,6 +63,8 @@ class PoolVerificationTest {
           "PT1S");
     }
   }
+
+  @Inject ProbeRunner runner;
 
   private final OrganizationId provider = provider();
   private SimulatedCluster cluster;
@@ -196,6 +200,29 @@ class PoolVerificationTest {
     assertThat(passed.getInt("items[0].sellableSlots")).isEqualTo(16);
     officer("one").get("/v1/review-cases/" + found).then().body("state", is("withdrawn"));
     as(provider).post("/v1/offers/" + offer + "/publish").then().statusCode(202);
+  }
+
+  @Test
+  void probesAtOnceWhereANodeIsThereAgainThatMismatched() throws Throwable {
+    publish();
+    JsonPath passed = get(pools);
+    String node = get(pools + "/" + pool + "/probes").getString("items[0].node");
+    execute("update node_probe set state = 'MISMATCH' where node_id = '%s'", node);
+
+    VertxContextSupport.subscribeAndAwait(() -> runner.followOffers());
+
+    String last = passed.getString("items[0].verification.lastCheckedAt");
+    awaitPool(view -> !last.equals(view.getString("items[0].verification.lastCheckedAt")));
+    assertThat(get(pools + "/" + pool + "/probes").getList("items.node", String.class))
+        .filteredOn(node::equals)
+        .hasSize(2);
+    // All are as listed: nothing is to be done before the time.
+    VertxContextSupport.subscribeAndAwait(() -> runner.followOffers());
+    assertThat(
+            count(
+                "select count(*) from pool_verification where provider_id = '%s' and next_at > now()"
+                    .formatted(provider.value())))
+        .isEqualTo(1);
   }
 
   @Test
