@@ -98,12 +98,12 @@ public class ClusterWatch {
         .replaceWithVoid();
   }
 
-  /** Once a tick for each cluster, however many of its nodes change. */
+  /** Once a look for each cluster, however many of its nodes change meanwhile. */
   private Uni<Void> tellOfChanges() {
     Uni<Void> told = Uni.createFrom().voidItem();
     for (ClusterId cluster : List.copyOf(changed)) {
       if (looking.contains(cluster)) {
-        // What the look saw may be from before the change: the next tick makes it due.
+        // What the look saw may be from before the change: it is due again when that is over.
         continue;
       }
       changed.remove(cluster);
@@ -155,9 +155,7 @@ public class ClusterWatch {
               looking.remove(task.cluster());
               places.release();
             })
-            // A place that comes free is taken at once, not at the next tick, while there is a
-            // queue.
-            .eventually(() -> moreMayBeDue ? lookAtDue() : Uni.createFrom().voidItem())
+            .eventually(() -> goOn(task.cluster()))
             .subscribe()
             .with(
                 done -> {},
@@ -167,6 +165,17 @@ public class ClusterWatch {
                         failure,
                         "A look at a cluster could not be recorded, or the next not begun: clusterId=%s",
                         task.cluster())));
+  }
+
+  /**
+   * What changed while a cluster was looked at, and what waits for a place that comes free, is not
+   * left for the next tick.
+   */
+  private Uni<Void> goOn(ClusterId cluster) {
+    if (changed.contains(cluster)) {
+      return tellOfChanges().chain(this::lookAtDue);
+    }
+    return moreMayBeDue ? lookAtDue() : Uni.createFrom().voidItem();
   }
 
   private Uni<Void> lookAndRecord(ClusterTask task, ClusterAccess access, Executor onContext) {
