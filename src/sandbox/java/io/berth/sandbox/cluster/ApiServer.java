@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.berth.sandbox.cluster.AccountTokens.Grant;
+import io.fabric8.kubernetes.api.model.APIGroup;
+import io.fabric8.kubernetes.api.model.APIGroupBuilder;
 import io.fabric8.kubernetes.api.model.APIGroupListBuilder;
 import io.fabric8.kubernetes.api.model.APIResourceListBuilder;
 import io.fabric8.kubernetes.api.model.APIVersionsBuilder;
@@ -25,7 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
@@ -60,6 +62,7 @@ final class ApiServer {
   private final AccountTokens accountTokens;
   private volatile String version;
   private volatile Set<String> denied = Set.of();
+  private volatile boolean kueue;
 
   /** What containers of images print, whatever they are told to do. */
   private final Map<String, List<String>> printed = new ConcurrentHashMap<>();
@@ -74,6 +77,10 @@ final class ApiServer {
 
   void setVersion(String version) {
     this.version = version;
+  }
+
+  void setKueue(boolean kueue) {
+    this.kueue = kueue;
   }
 
   void setPrinted(String image, String log) {
@@ -129,6 +136,7 @@ final class ApiServer {
     }
     ResourcePath resource =
         ResourcePath.parse(request.getPath())
+            .filter(named -> isServed(named.kind()))
             .orElseThrow(
                 () -> Refusal.notFound("the server could not find the requested resource"));
     grant.ifPresent(account -> account.check(resource, request.method() == HttpMethod.GET));
@@ -176,10 +184,11 @@ final class ApiServer {
     return response.code() == 202 ? response.setResponseCode(200) : response;
   }
 
+  private boolean isServed(ResourceKind kind) {
+    return kueue || !kind.group().equals(ResourceKind.KUEUE);
+  }
+
   private Optional<Object> page(String path) {
-    Set<String> groups = new TreeSet<>();
-    ResourceKind.ALL.forEach(kind -> groups.add(kind.group()));
-    groups.remove("");
     return switch (path) {
       case "/version" -> {
         String[] parts = version.replaceFirst("^v", "").split("\\.", 3);
@@ -196,26 +205,41 @@ final class ApiServer {
       }
       case "/healthz", "/livez", "/readyz" -> Optional.of("ok");
       case "/api" -> Optional.of(new APIVersionsBuilder().withVersions("v1").build());
-      case "/apis" -> {
-        APIGroupListBuilder list = new APIGroupListBuilder();
-        for (String group : groups) {
-          list.addNewGroup()
-              .withName(group)
-              .addNewVersion(group + "/v1", "v1")
-              .withNewPreferredVersion(group + "/v1", "v1")
-              .endGroup();
-        }
-        yield Optional.of(list.build());
-      }
-      default -> apiResources(path);
+      case "/apis" ->
+          Optional.of(new APIGroupListBuilder().withGroups(groups("/apis/", true)).build());
+      default ->
+          groups(path, false).stream()
+              .findFirst()
+              .<Object>map(group -> group)
+              .or(() -> apiResources(path));
     };
   }
 
-  private static Optional<Object> apiResources(String path) {
+  /** The groups whose path it is, or begins like it. */
+  private List<APIGroup> groups(String path, boolean beginning) {
+    Map<String, APIGroup> groups = new TreeMap<>();
+    for (ResourceKind kind : ResourceKind.ALL) {
+      String own = "/apis/" + kind.group();
+      if (!kind.group().isEmpty()
+          && isServed(kind)
+          && (beginning ? own.startsWith(path) : own.equals(path))) {
+        groups.put(
+            kind.group(),
+            new APIGroupBuilder()
+                .withName(kind.group())
+                .addNewVersion(kind.apiVersion(), kind.version())
+                .withNewPreferredVersion(kind.apiVersion(), kind.version())
+                .build());
+      }
+    }
+    return List.copyOf(groups.values());
+  }
+
+  private Optional<Object> apiResources(String path) {
     String apiVersion = path.replaceFirst("^/apis?/", "");
     APIResourceListBuilder list = new APIResourceListBuilder().withGroupVersion(apiVersion);
     for (ResourceKind kind : ResourceKind.ALL) {
-      if (kind.apiVersion().equals(apiVersion)) {
+      if (kind.apiVersion().equals(apiVersion) && isServed(kind)) {
         list.addNewResource()
             .withName(kind.plural())
             .withKind(kind.kind())

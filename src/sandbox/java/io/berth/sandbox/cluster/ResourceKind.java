@@ -25,6 +25,9 @@ record ResourceKind(
   static final ResourceKind NAMESPACES = core("namespaces", "Namespace", false, true);
   static final ResourceKind PODS = core("pods", "Pod", true, true);
 
+  /** The group that is served only where somebody asks for it: most clusters lack it. */
+  static final String KUEUE = "kueue.x-k8s.io";
+
   static final List<ResourceKind> ALL =
       List.of(
           NAMESPACES,
@@ -57,7 +60,10 @@ record ResourceKind(
               "policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget", true, true),
           new ResourceKind(
               "scheduling.k8s.io", "v1", "priorityclasses", "PriorityClass", false, false),
-          new ResourceKind("coordination.k8s.io", "v1", "leases", "Lease", true, false));
+          new ResourceKind("coordination.k8s.io", "v1", "leases", "Lease", true, false),
+          kueue("clusterqueues", "ClusterQueue", false),
+          kueue("localqueues", "LocalQueue", true),
+          kueue("workloads", "Workload", true));
 
   private static ResourceKind core(
       String plural, String kind, boolean namespaced, boolean hasStatus) {
@@ -67,6 +73,11 @@ record ResourceKind(
   /** Kept, and never evaluated. */
   private static ResourceKind admission(String plural, String kind, boolean hasStatus) {
     return new ResourceKind("admissionregistration.k8s.io", "v1", plural, kind, false, hasStatus);
+  }
+
+  /** Kept, and never acted on: there is no Kueue behind it. */
+  private static ResourceKind kueue(String plural, String kind, boolean namespaced) {
+    return new ResourceKind(KUEUE, "v1beta2", plural, kind, namespaced, true);
   }
 
   private static ResourceKind rbac(String plural, String kind, boolean namespaced) {

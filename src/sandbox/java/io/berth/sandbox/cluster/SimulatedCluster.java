@@ -137,6 +137,11 @@ public final class SimulatedCluster implements AutoCloseable {
     api.setDenied(permissions);
   }
 
+  /** Sets whether it serves Kueue's API; nothing acts on what is kept there. */
+  public void setKueue(boolean kueue) {
+    api.setKueue(kueue);
+  }
+
   /** Sets what containers of an image print, in place of what their commands echo. */
   public void setPrinted(String image, String log) {
     api.setPrinted(image, log);

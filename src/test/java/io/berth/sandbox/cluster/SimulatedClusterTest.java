@@ -114,6 +114,28 @@ class SimulatedClusterTest {
   }
 
   @Test
+  void servesKueuesResourcesWhereSomebodyAsksForThem() {
+    var queues =
+        new ResourceDefinitionContext.Builder()
+            .withGroup("kueue.x-k8s.io")
+            .withVersion("v1beta2")
+            .withKind("ClusterQueue")
+            .withPlural("clusterqueues")
+            .withNamespaced(false)
+            .build();
+    assertThat(fixture.client.getApiGroup("kueue.x-k8s.io")).isNull();
+    assertCode(404, () -> fixture.client.genericKubernetesResources(queues).list());
+
+    fixture.cluster.setKueue(true);
+
+    assertThat(fixture.client.getApiGroup("kueue.x-k8s.io").getPreferredVersion().getVersion())
+        .isEqualTo("v1beta2");
+    assertThat(fixture.client.getApiGroup("batch").getPreferredVersion().getVersion())
+        .isEqualTo("v1");
+    assertThat(fixture.client.genericKubernetesResources(queues).list().getItems()).isEmpty();
+  }
+
+  @Test
   void refusesInvalidObjects() {
     assertCode(422, () -> fixture.create(gpuJob("Job_One", 1, "sleep 1").build()));
     assertCode(
