@@ -17,6 +17,9 @@ record Obstacle(String reason, String message, boolean wholeCluster) {
   private static final int SERVER_ERROR_MIN = 500;
   private static final int MESSAGE_LENGTH_MAX = 500;
 
+  /** How API servers begin to say that one of the kinds of objects cannot be written for now. */
+  private static final String WEBHOOK = "failed calling webhook";
+
   /** The obstacle in one lease's way. */
   static Obstacle ofLease(String reason, String message) {
     return new Obstacle(reason, bounded(message), false);
@@ -34,6 +37,11 @@ record Obstacle(String reason, String message, boolean wholeCluster) {
     if (code == TOO_MANY_REQUESTS) {
       return new Obstacle(
           "Overloaded", "The cluster has too much to do and asks for patience (429).", true);
+    }
+    if (code >= SERVER_ERROR_MIN && words(failure).contains(WEBHOOK)) {
+      return ofLease(
+          "WebhookFailed",
+          "Something that the cluster asks first does not answer: " + words(failure));
     }
     if (code <= 0 || code >= SERVER_ERROR_MIN) {
       Failures.Words words = Failures.explain(failure);
