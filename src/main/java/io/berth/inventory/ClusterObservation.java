@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param epoch of the claim under which it was made
  * @param conditions {@value #REACHABLE}, {@value #SUPPORTED}, {@value #AUTHORIZED}, {@value
- *     #INVENTORY_SYNCED} and, where it answers, {@value #TENANT_WORKLOADS}
+ *     #INVENTORY_SYNCED}; where it answers, {@value #TENANT_WORKLOADS}, and where it runs Kueue,
+ *     {@value #JOB_QUEUE}
  * @param kubernetesVersion as the cluster reports it; null where it did not
  * @param nodes every node of the cluster, by name; null where they could not be read, which leaves
  *     what is known of them
@@ -37,6 +38,9 @@ public record ClusterObservation(
    * their leases; nothing hangs on it but that.
    */
   public static final String TENANT_WORKLOADS = "TenantWorkloads";
+
+  /** Whether jobs of leases go through Kueue there; nothing hangs on it but that. */
+  public static final String JOB_QUEUE = "JobQueue";
 
   /** Copies the lists. */
   public ClusterObservation {

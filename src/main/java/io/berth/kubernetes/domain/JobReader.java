@@ -8,6 +8,7 @@ import io.berth.leasing.LeaseDelivery.LeasedNode;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.MicroTime;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
@@ -38,6 +39,7 @@ public final class JobReader {
   private final List<Job> parts;
   private final List<Pod> pods;
   private final List<JobEvent> events;
+  private final List<GenericKubernetesResource> workloads;
 
   private JobReader(JobDelivery job, List<LeasedNode> nodes, LeaseContents contents) {
     this.job = job;
@@ -45,6 +47,7 @@ public final class JobReader {
     this.parts = contents.partsOf(job);
     this.pods = contents.podsOf(job);
     this.events = events(contents);
+    this.workloads = contents.workloads();
   }
 
   /** Reads a job whose parts are all there according to its plan. */
@@ -176,7 +179,31 @@ public final class JobReader {
         events.reversed().stream()
             .filter(event -> event.reason().equals("FailedCreate"))
             .map(JobEvent::message);
-    return Stream.of(waiting, unscheduled, refused).flatMap(words -> words).findFirst();
+    return Stream.of(held().stream(), waiting, unscheduled, refused)
+        .flatMap(words -> words)
+        .findFirst();
+  }
+
+  /** Which parts wait in the cluster's queue, or are suspended, and why the first of them does. */
+  private Optional<String> held() {
+    List<Job> held =
+        parts.stream()
+            .filter(JobQueue::isHeld)
+            .sorted(Comparator.comparing(LeaseContents::rank))
+            .toList();
+    if (held.isEmpty()) {
+      return Optional.empty();
+    }
+    String who =
+        job.spec().isGang()
+            ? "Ranks %s wait".formatted(held.stream().map(LeaseContents::rank).toList())
+            : "It waits";
+    return Optional.of(
+        "%s%s: %s"
+            .formatted(
+                who,
+                JobQueue.isQueued(held.getFirst()) ? " in the cluster's queue" : "",
+                JobQueue.reason(held.getFirst(), workloads)));
   }
 
   /**

@@ -5,6 +5,7 @@ import io.berth.leasing.LeaseDelivery.JobDelivery;
 import io.berth.leasing.LeaseDelivery.LeasedNode;
 import io.fabric8.kubernetes.api.model.Affinity;
 import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NodeAffinity;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
@@ -32,8 +33,13 @@ import org.jspecify.annotations.Nullable;
  * @param parts Jobs that the service made
  * @param pods their pods
  * @param events what the cluster said of them
+ * @param workloads what Kueue says of parts that it holds, see {@link JobQueue}
  */
-public record LeaseContents(List<Job> parts, List<Pod> pods, List<Event> events) {
+public record LeaseContents(
+    List<Job> parts,
+    List<Pod> pods,
+    List<Event> events,
+    List<GenericKubernetesResource> workloads) {
 
   /**
    * How many finished parts are left to look at until the lease ends, the newest. What was seen of
@@ -48,6 +54,12 @@ public record LeaseContents(List<Job> parts, List<Pod> pods, List<Event> events)
     parts = List.copyOf(parts);
     pods = List.copyOf(pods);
     events = List.copyOf(events);
+    workloads = List.copyOf(workloads);
+  }
+
+  /** What was found where Kueue holds nothing. */
+  public LeaseContents(List<Job> parts, List<Pod> pods, List<Event> events) {
+    this(parts, pods, events, List.of());
   }
 
   /** The parts of a job. */

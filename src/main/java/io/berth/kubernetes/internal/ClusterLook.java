@@ -2,6 +2,7 @@ package io.berth.kubernetes.internal;
 
 import static io.berth.inventory.ClusterObservation.AUTHORIZED;
 import static io.berth.inventory.ClusterObservation.INVENTORY_SYNCED;
+import static io.berth.inventory.ClusterObservation.JOB_QUEUE;
 import static io.berth.inventory.ClusterObservation.REACHABLE;
 import static io.berth.inventory.ClusterObservation.SUPPORTED;
 import static io.berth.inventory.ClusterObservation.TENANT_WORKLOADS;
@@ -44,6 +45,7 @@ public class ClusterLook {
   private final ClusterConnections connections;
   private final NodeInformers informers;
   private final TenantWorkloads workloads;
+  private final JobQueues queues;
   private final KubernetesConfig config;
   private final Clock clock;
 
@@ -54,11 +56,13 @@ public class ClusterLook {
       ClusterConnections connections,
       NodeInformers informers,
       TenantWorkloads workloads,
+      JobQueues queues,
       KubernetesConfig config,
       Clock clock) {
     this.connections = connections;
     this.informers = informers;
     this.workloads = workloads;
+    this.queues = queues;
     this.config = config;
     this.clock = clock;
   }
@@ -88,6 +92,7 @@ public class ClusterLook {
       checkVersion(report);
       checkRights(client, access, report);
       report.workloads(workloads.at(access, client));
+      report.queue(queues.at(access, client));
       readNodes(client, access.cluster(), report, onChange);
       return report.observation();
     } catch (KubernetesClientException e) {
@@ -235,6 +240,17 @@ public class ClusterLook {
           finding.held() ? ConditionStatus.TRUE : ConditionStatus.FALSE,
           finding.reason(),
           finding.message());
+    }
+
+    /** There is nothing to tell of clusters without Kueue. */
+    void queue(JobQueues.Finding finding) {
+      if (finding.kueue()) {
+        set(
+            JOB_QUEUE,
+            finding.version().isPresent() ? ConditionStatus.TRUE : ConditionStatus.FALSE,
+            finding.reason(),
+            finding.message());
+      }
     }
 
     void authorized(List<Right> missing) {

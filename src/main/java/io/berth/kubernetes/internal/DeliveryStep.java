@@ -1,5 +1,6 @@
 package io.berth.kubernetes.internal;
 
+import io.berth.kubernetes.domain.JobQueue;
 import io.berth.kubernetes.domain.JobReader;
 import io.berth.kubernetes.domain.LeaseContents;
 import io.berth.kubernetes.domain.LeaseManifests;
@@ -15,6 +16,7 @@ import io.berth.leasing.LeaseDelivery.LeasedNode;
 import io.berth.leasing.LeaseState;
 import io.berth.leasing.TenantAccess;
 import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ListOptions;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
@@ -46,6 +48,7 @@ final class DeliveryStep {
 
   private static final int CONFLICT = 409;
   private static final long EVENTS_MAX = 2_000;
+  private static final long WORKLOADS_MAX = 2_000;
   private static final Duration NAMESPACE_GONE_WITHIN = Duration.ofMinutes(2);
 
   /** What holds where the provider took the right to take rights from tenants away. */
@@ -64,6 +67,7 @@ final class DeliveryStep {
   private final Instant deadline;
   private final Duration gangStartMax;
   private final TenantWorkloads.Finding workloads;
+  private final JobQueues.Finding queue;
   private final String namespace;
   private final List<LeasedNode> nodes;
 
@@ -73,6 +77,7 @@ final class DeliveryStep {
    * @param deadline after it nothing is begun any more: another worker may have the lease soon
    * @param gangStartMax how long pods that start together may take until all run
    * @param workloads whether the cluster holds a tenant's own pods to its lease
+   * @param queue whether jobs go through a queue there
    */
   DeliveryStep(
       KubernetesClient client,
@@ -80,13 +85,15 @@ final class DeliveryStep {
       Clock clock,
       Instant deadline,
       Duration gangStartMax,
-      TenantWorkloads.Finding workloads) {
+      TenantWorkloads.Finding workloads,
+      JobQueues.Finding queue) {
     this.client = client;
     this.lease = lease;
     this.clock = clock;
     this.deadline = deadline;
     this.gangStartMax = gangStartMax;
     this.workloads = workloads;
+    this.queue = queue;
     namespace = Marks.namespace(lease.id());
     nodes = PodPlan.nodes(lease);
   }
@@ -127,9 +134,11 @@ final class DeliveryStep {
               "The cluster has a namespace %s that is not this lease's.".formatted(namespace)));
     }
     TenantAccess access = access();
-    if (!new Surroundings(client, lease).keep(access.workloads())) {
+    Surroundings surroundings = new Surroundings(client, lease);
+    if (!surroundings.keep(access.workloads())) {
       access = NOT_TAKEN;
     }
+    queue.version().ifPresent(surroundings::queue);
     if (lease.state() == LeaseState.PROVISIONING
         || lease.jobs().isEmpty()
         || workloads.held()
@@ -189,7 +198,15 @@ final class DeliveryStep {
         Stream.concat(contents.pods().stream(), unfinished.stream()).distinct().toList(),
         nodes,
         clock.instant());
-    JobSteps steps = new JobSteps(client, lease, nodes, contents, clock.instant(), gangStartMax);
+    JobSteps steps =
+        new JobSteps(
+            client,
+            lease,
+            nodes,
+            contents,
+            clock.instant(),
+            gangStartMax,
+            queue.version().isPresent());
     Map<JobId, JobObservation> seen = new LinkedHashMap<>();
     // By identifier, which follows time: who asked first is placed first.
     for (JobDelivery job :
@@ -287,7 +304,26 @@ final class DeliveryStep {
             .getItems();
     ListOptions bounded = new ListOptionsBuilder().withLimit(EVENTS_MAX).build();
     List<Event> events = client.v1().events().inNamespace(namespace).list(bounded).getItems();
-    return new LeaseContents(parts, pods, events);
+    return new LeaseContents(parts, pods, events, workloads(parts));
+  }
+
+  /** What Kueue says of parts that it holds: only words, so nothing hangs on getting them. */
+  private List<GenericKubernetesResource> workloads(List<Job> parts) {
+    if (queue.version().isEmpty() || parts.stream().noneMatch(JobQueue::isHeld)) {
+      return List.of();
+    }
+    try {
+      return client
+          .genericKubernetesResources(JobQueue.workloads(queue.version().get()))
+          .inNamespace(namespace)
+          .list(new ListOptionsBuilder().withLimit(WORKLOADS_MAX).build())
+          .getItems();
+    } catch (KubernetesClientException e) {
+      if (!JobQueues.isOfKueue(e)) {
+        throw e;
+      }
+      return List.of();
+    }
   }
 
   /**

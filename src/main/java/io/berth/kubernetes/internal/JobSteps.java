@@ -1,6 +1,7 @@
 package io.berth.kubernetes.internal;
 
 import io.berth.kubernetes.domain.JobManifests;
+import io.berth.kubernetes.domain.JobQueue;
 import io.berth.kubernetes.domain.JobReader;
 import io.berth.kubernetes.domain.LeaseContents;
 import io.berth.kubernetes.domain.PodPlan;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -45,6 +47,7 @@ final class JobSteps {
   private final LeaseContents contents;
   private final Instant now;
   private final Duration gangStartMax;
+  private final boolean queueing;
 
   /** Accelerators in use by number of the node; grows as jobs are placed. */
   private final Map<Integer, Integer> used;
@@ -53,6 +56,7 @@ final class JobSteps {
    * Prepares the jobs' share of a step.
    *
    * @param gangStartMax how long pods that start together may take until all run
+   * @param queueing whether what starts now goes through the cluster's queue
    */
   JobSteps(
       KubernetesClient client,
@@ -60,13 +64,15 @@ final class JobSteps {
       List<LeasedNode> nodes,
       LeaseContents contents,
       Instant now,
-      Duration gangStartMax) {
+      Duration gangStartMax,
+      boolean queueing) {
     this.client = client;
     this.lease = lease;
     this.nodes = nodes;
     this.contents = contents;
     this.now = now;
     this.gangStartMax = gangStartMax;
+    this.queueing = queueing;
     used = contents.used(lease.pool().resourceName(), nodes);
   }
 
@@ -206,6 +212,19 @@ final class JobSteps {
             .ifPresent(seconds -> limit(part, seconds));
       }
     }
+    List<Job> held = contents.partsOf(job).stream().filter(JobQueue::isHeld).toList();
+    if (held.stream().anyMatch(part -> JobQueue.isQueued(part) != queueing)) {
+      // Nobody would ever start them.
+      return anew(
+          job,
+          job.progress().failures(),
+          queueing
+              ? "the cluster has a queue for its jobs now."
+              : "the cluster has no queue for its jobs any more.");
+    }
+    if (!held.isEmpty() && isPastDeadline(job)) {
+      return failed(job, "Its deadline passed while it waited in the cluster's queue.");
+    }
     JobObservation seen = JobReader.read(job, plan, nodes, contents);
     if (job.spec().isGang() && job.state() == JobState.RUNNING) {
       return keepRunning(job, plan, missing, seen);
@@ -238,10 +257,24 @@ final class JobSteps {
   }
 
   private boolean isLate(JobDelivery job) {
-    return contents
-        .madeAt(job)
-        .filter(madeAt -> !now.isBefore(madeAt.plus(gangStartMax)))
+    return JobQueue.startableSince(contents.partsOf(job), contents.madeAt(job))
+        .filter(since -> !now.isBefore(since.plus(gangStartMax)))
         .isPresent();
+  }
+
+  /** The cluster holds to a part's deadline itself, but not while the part is suspended. */
+  private boolean isPastDeadline(JobDelivery job) {
+    Instant startedAt = job.progress().startedAt();
+    Duration deadline = job.spec().deadline();
+    return startedAt != null && deadline != null && !now.isBefore(startedAt.plus(deadline));
+  }
+
+  private Map<Integer, Job> parts(JobDelivery job, PodPlan plan) {
+    Map<Integer, Job> parts = new TreeMap<>(JobManifests.parts(lease, job, plan, now));
+    if (queueing) {
+      parts.replaceAll((rank, part) -> JobQueue.queued(part));
+    }
+    return parts;
   }
 
   /**
@@ -250,7 +283,7 @@ final class JobSteps {
   private JobObservation keepRunning(
       JobDelivery job, PodPlan plan, Set<Integer> missing, JobObservation seen) {
     if (!missing.isEmpty()) {
-      Map<Integer, Job> parts = JobManifests.parts(lease, job, plan, now);
+      Map<Integer, Job> parts = parts(job, plan);
       List<Integer> lost =
           missing.stream().filter(rank -> adopt(there(parts, rank)).isEmpty()).toList();
       return lost.isEmpty()
@@ -281,7 +314,7 @@ final class JobSteps {
   }
 
   private JobObservation create(JobDelivery job, PodPlan plan, Set<Integer> missing) {
-    Map<Integer, Job> parts = JobManifests.parts(lease, job, plan, now);
+    Map<Integer, Job> parts = parts(job, plan);
     return unlessRefused(
         job,
         () -> {
@@ -347,10 +380,11 @@ final class JobSteps {
    * its marks off, without which it would never be seen again.
    */
   private Optional<Job> adopt(Job part) {
+    // Through which queue it goes is fixed once it runs: Kueue refuses to have that changed.
+    Map<String, String> labels = new TreeMap<>(part.getMetadata().getLabels());
+    labels.remove(JobQueue.LABEL);
     Map<String, Object> metadata =
-        Map.of(
-            "labels", part.getMetadata().getLabels(),
-            "annotations", part.getMetadata().getAnnotations());
+        Map.of("labels", labels, "annotations", part.getMetadata().getAnnotations());
     try {
       return Optional.of(
           client

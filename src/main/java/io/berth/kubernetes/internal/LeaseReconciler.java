@@ -43,6 +43,7 @@ public class LeaseReconciler {
   private final ClusterWatch watch;
   private final ClusterConnections connections;
   private final TenantWorkloads workloads;
+  private final JobQueues queues;
   private final ClusterThreads threads;
   private final Vertx vertx;
   private final KubernetesConfig config;
@@ -62,6 +63,7 @@ public class LeaseReconciler {
       ClusterWatch watch,
       ClusterConnections connections,
       TenantWorkloads workloads,
+      JobQueues queues,
       ClusterThreads threads,
       Vertx vertx,
       KubernetesConfig config,
@@ -71,6 +73,7 @@ public class LeaseReconciler {
     this.watch = watch;
     this.connections = connections;
     this.workloads = workloads;
+    this.queues = queues;
     this.threads = threads;
     this.vertx = vertx;
     this.config = config;
@@ -190,7 +193,8 @@ public class LeaseReconciler {
               clock,
               claimedAt.plus(config.deliveryTimeout()),
               config.gangStartMax(),
-              workloads.at(access, client))
+              workloads.at(access, client),
+              queues.at(access, client))
           .run();
     } catch (KubernetesClientException e) {
       return StepReport.stuck(Obstacle.of(e));

@@ -1,6 +1,7 @@
 package io.berth.kubernetes.internal;
 
 import io.berth.kubernetes.domain.AdmissionPolicies;
+import io.berth.kubernetes.domain.JobQueue;
 import io.berth.kubernetes.domain.LeaseManifests;
 import io.fabric8.kubernetes.api.model.authorization.v1.ResourceAttributes;
 import io.fabric8.kubernetes.api.model.authorization.v1.ResourceAttributesBuilder;
@@ -113,6 +114,17 @@ final class Rights {
                   new Right("bind", RBAC, "clusterroles", LeaseManifests.TENANT_WORKLOADS),
                   new Right("delete", RBAC, "rolebindings", LeaseManifests.TENANT_WORKLOADS)))
           .toList();
+
+  /**
+   * What is needed besides where jobs go through Kueue; {@code k8s/provider/berth-kueue.yaml}
+   * grants these.
+   */
+  static final List<Right> FOR_QUEUES =
+      List.of(
+          new Right("get", JobQueue.GROUP, "clusterqueues", JobQueue.CLUSTER_QUEUE),
+          new Right("get", JobQueue.GROUP, "localqueues", JobQueue.NAME),
+          new Right("create", JobQueue.GROUP, "localqueues"),
+          new Right("list", JobQueue.GROUP, "workloads"));
 
   private Rights() {}
 

@@ -1,7 +1,9 @@
 package io.berth.kubernetes.internal;
 
+import io.berth.kubernetes.domain.JobQueue;
 import io.berth.kubernetes.domain.LeaseManifests;
 import io.berth.leasing.LeaseDelivery;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.LimitRange;
 import io.fabric8.kubernetes.api.model.ResourceQuota;
@@ -10,6 +12,7 @@ import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import java.util.function.Function;
 
 /**
@@ -50,6 +53,29 @@ final class Surroundings {
       keep(LeaseManifests.workloadsBinding(lease), RoleBinding::getSubjects);
     }
     return isTaken;
+  }
+
+  /**
+   * Makes the queue that jobs go through. One that is there is left as it is: where it points
+   * cannot be changed, and to stop it is the provider's. Where it cannot be made, jobs wait and say
+   * so.
+   *
+   * @param version of Kueue's API
+   */
+  void queue(String version) {
+    Resource<GenericKubernetesResource> queue =
+        client
+            .genericKubernetesResources(JobQueue.localQueues(version))
+            .resource(JobQueue.of(lease, version));
+    try {
+      if (queue.get() == null) {
+        queue.create();
+      }
+    } catch (KubernetesClientException e) {
+      if (!JobQueues.isOfKueue(e)) {
+        throw e;
+      }
+    }
   }
 
   /** Looks first: who never gave the right may not take it either. */

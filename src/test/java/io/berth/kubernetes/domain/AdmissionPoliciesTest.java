@@ -301,6 +301,14 @@ class AdmissionPoliciesTest {
             .editMetadata()
             .addToLabels(Marks.MANAGED_BY, Marks.BERTH)
             .endMetadata()
+            .build(),
+        // Kueue's older releases read an annotation, too.
+        own().edit().editMetadata().addToLabels(JobQueue.LABEL, "berth").endMetadata().build(),
+        own()
+            .edit()
+            .editMetadata()
+            .addToAnnotations(JobQueue.LABEL, "berth")
+            .endMetadata()
             .build());
   }
 
@@ -562,7 +570,10 @@ class AdmissionPoliciesTest {
         "configmaps | {'metadata': {'name': 'a', 'finalizers': ['example.com/stay']}}",
         "configmaps | {'metadata': {'name': 'a', 'labels': {'app.kubernetes.io/managed-by': 'berth'}}}",
         "jobs | {'metadata': {'name': 'a', 'labels': {'app.kubernetes.io/managed-by': 'berth'}}, 'spec': {'template': {}}}",
-        "jobs | {'metadata': {'name': 'a'}, 'spec': {'template': {'metadata': {'labels': {'app.kubernetes.io/managed-by': 'berth'}}}}}"
+        "jobs | {'metadata': {'name': 'a'}, 'spec': {'template': {'metadata': {'labels': {'app.kubernetes.io/managed-by': 'berth'}}}}}",
+        "jobs | {'metadata': {'name': 'a', 'labels': {'kueue.x-k8s.io/queue-name': 'berth'}}, 'spec': {'template': {}}}",
+        "jobs | {'metadata': {'name': 'a', 'annotations': {'kueue.x-k8s.io/queue-name': 'berth'}}, 'spec': {'template': {}}}",
+        "deployments | {'metadata': {'name': 'a', 'labels': {'kueue.x-k8s.io/queue-name': 'berth'}}, 'spec': {'template': {}}}"
       })
   void refusesATenantsHostileObjects(String resource, String object) {
     assertThat(refusals(create(TENANT, resource, object.replace('\'', '"')))).isNotEmpty();
@@ -603,6 +614,65 @@ class AdmissionPoliciesTest {
     assertThat(refusals(create(KUBE + "cronjob-controller", "jobs", byCron))).isNotEmpty();
     assertThat(refusals(write("UPDATE", TENANT, "jobs", part, part))).isNotEmpty();
     assertThat(refusals(write("DELETE", TENANT, "jobs", null, part))).isNotEmpty();
+  }
+
+  @Test
+  void takesTheServicesQueuedJobsAsKueueChangesThemAndNoOthersInAQueue() {
+    JobDelivery job = job(1, 1, 8, "train");
+    Job waiting =
+        JobQueue.queued(
+            JobManifests.parts(
+                    with(LEASE, job),
+                    job,
+                    PodPlan.of(job.spec(), PodPlan.nodes(LEASE), Map.of()).orElseThrow(),
+                    NOW)
+                .get(0));
+    Job admitted =
+        waiting
+            .edit()
+            .editSpec()
+            .withSuspend(false)
+            .editTemplate()
+            .editMetadata()
+            .addToAnnotations("kueue.x-k8s.io/workload", "job-1")
+            .endMetadata()
+            .editSpec()
+            .addToNodeSelector("pool", "h100")
+            .addNewToleration()
+            .withKey("queued")
+            .withOperator("Exists")
+            .endToleration()
+            .endSpec()
+            .endTemplate()
+            .endSpec()
+            .build();
+    String byCron =
+        """
+        {"metadata": {"name": "a", "labels": {"kueue.x-k8s.io/queue-name": "berth"},
+          "ownerReferences": [{"kind": "CronJob", "controller": true}]}, "spec": {"template": {}}}
+        """;
+
+    assertThat(refusals(create(BERTH, "jobs", waiting))).isEmpty();
+    assertThat(
+            refusals(
+                write(
+                    "UPDATE",
+                    "system:serviceaccount:kueue-system:kueue-controller-manager",
+                    "jobs",
+                    admitted,
+                    waiting)))
+        .isEmpty();
+    assertThat(refusals(create(KUBE + "job-controller", "pods", queuedPod(admitted)))).isEmpty();
+    assertThat(refusals(create(KUBE + "cronjob-controller", "jobs", byCron))).isNotEmpty();
+  }
+
+  private static Pod queuedPod(Job part) {
+    return new PodBuilder(ofBerth())
+        .editMetadata()
+        .withAnnotations(part.getSpec().getTemplate().getMetadata().getAnnotations())
+        .endMetadata()
+        .withSpec(part.getSpec().getTemplate().getSpec())
+        .build();
   }
 
   @Test

@@ -95,8 +95,21 @@ final class DeliveryPlane implements AutoCloseable {
     return step(client, lease, GANG_START_MAX);
   }
 
+  /** One step where jobs go through a queue, or do not. */
+  StepReport step(LeaseDelivery lease, JobQueues.Finding queue) {
+    return step(berth, lease, GANG_START_MAX, queue);
+  }
+
   private static StepReport step(
       KubernetesClient client, LeaseDelivery lease, Duration gangStartMax) {
+    return step(client, lease, gangStartMax, JobQueues.NONE);
+  }
+
+  private static StepReport step(
+      KubernetesClient client,
+      LeaseDelivery lease,
+      Duration gangStartMax,
+      JobQueues.Finding queue) {
     Clock clock = Clock.systemUTC();
     return new DeliveryStep(
             client,
@@ -104,7 +117,8 @@ final class DeliveryPlane implements AutoCloseable {
             clock,
             clock.instant().plus(STEP_MAX),
             gangStartMax,
-            SteppedDelivery.NOT_LOOKED)
+            SteppedDelivery.NOT_LOOKED,
+            queue)
         .run();
   }
 

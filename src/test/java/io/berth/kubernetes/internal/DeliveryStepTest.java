@@ -237,7 +237,7 @@ class DeliveryStepTest extends SteppedDelivery {
   void saysThatAClusterDoesNotAnswer() {
     cluster.close();
     try {
-      Obstacle obstacle = step(lease, NOT_LOOKED).obstacle().orElseThrow();
+      Obstacle obstacle = step(lease, NOT_LOOKED, JobQueues.NONE).obstacle().orElseThrow();
 
       assertThat(obstacle.reason()).isEqualTo("ConnectionRefused");
       assertThat(obstacle.wholeCluster()).isTrue();
@@ -256,7 +256,8 @@ class DeliveryStepTest extends SteppedDelivery {
                   clock,
                   clock.instant().plusSeconds(30),
                   GANG_START_MAX,
-                  NOT_LOOKED)
+                  NOT_LOOKED,
+                  JobQueues.NONE)
               .run()
               .obstacle()
               .orElseThrow();
@@ -270,7 +271,13 @@ class DeliveryStepTest extends SteppedDelivery {
   void beginsNothingAfterItsTime() {
     StepReport report =
         new DeliveryStep(
-                client, lease, clock, clock.instant().minusSeconds(1), GANG_START_MAX, NOT_LOOKED)
+                client,
+                lease,
+                clock,
+                clock.instant().minusSeconds(1),
+                GANG_START_MAX,
+                NOT_LOOKED,
+                JobQueues.NONE)
             .run();
 
     assertThat(report.outcome()).isEqualTo(Outcome.UNDERWAY);

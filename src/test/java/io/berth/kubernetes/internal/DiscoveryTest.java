@@ -251,6 +251,15 @@ class DiscoveryTest {
   }
 
   @Test
+  void saysWhetherJobsGoThroughKueueWhereAClusterRunsIt() {
+    cluster.setKueue(true);
+    String id = activeCluster();
+
+    assertThat(message(get("/v1/clusters/" + id), "JobQueue")).contains("no ClusterQueue berth");
+    assertThat(get("/v1/clusters/" + id).getString("state")).isEqualTo("active");
+  }
+
+  @Test
   void sellsNothingOfAClusterThatItCannotLookAt() throws SQLException {
     String id = activeCluster();
     String sellable = "/v1/clusters/" + id + "/nodes?sellable=true";

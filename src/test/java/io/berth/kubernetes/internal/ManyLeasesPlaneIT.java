@@ -87,7 +87,8 @@ class ManyLeasesPlaneIT {
                         clock,
                         clock.instant().plus(STEP_MAX),
                         STEP_MAX,
-                        SteppedDelivery.NOT_LOOKED)
+                        SteppedDelivery.NOT_LOOKED,
+                        JobQueues.NONE)
                     .run()));
       }
       List<StepReport> reports = new ArrayList<>();

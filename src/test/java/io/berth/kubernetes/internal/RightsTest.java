@@ -28,6 +28,12 @@ class RightsTest {
         .containsExactlyInAnyOrderElementsOf(Rights.FOR_WORKLOADS);
   }
 
+  @Test
+  void forQueuesAreWhatProvidersGrantWithTheirQueue() throws IOException {
+    assertThat(granted(role("berth-kueue.yaml", "berth-kueue")))
+        .containsExactlyInAnyOrderElementsOf(Rights.FOR_QUEUES);
+  }
+
   private static ClusterRole role(String file, String name) throws IOException {
     String yaml = Files.readString(Path.of("k8s/provider", file));
     List<HasMetadata> objects = new KubernetesSerialization().unmarshal(yaml);

@@ -80,12 +80,19 @@ abstract class SteppedDelivery {
   }
 
   StepReport step(LeaseDelivery delivery) {
-    return step(delivery, TenantWorkloads.find(client));
+    return step(delivery, TenantWorkloads.find(client), JobQueues.find(client));
   }
 
-  StepReport step(LeaseDelivery delivery, TenantWorkloads.Finding workloads) {
+  StepReport step(
+      LeaseDelivery delivery, TenantWorkloads.Finding workloads, JobQueues.Finding queue) {
     return new DeliveryStep(
-            client, delivery, clock, clock.instant().plusSeconds(30), GANG_START_MAX, workloads)
+            client,
+            delivery,
+            clock,
+            clock.instant().plusSeconds(30),
+            GANG_START_MAX,
+            workloads,
+            queue)
         .run();
   }
 
