@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# build-control-plane.sh [WORK]: etcd 3.4 and kube-apiserver, kube-controller-manager and kube-scheduler 1.20.2, from the
-# packages of Debian bookworm alone, to where the tests of the profile "control-plane" look for them:
+# build-control-plane.sh [WORK]: etcd 3.4 and kube-apiserver, kube-controller-manager and kube-scheduler 1.20.2 with their
+# kubectl, from the packages of Debian bookworm alone, to where the tests of the profile "control-plane" look for them:
 # $XDG_CACHE_HOME/berth/control-plane/1.20.2. Does nothing where they are there already, or where KUBEBUILDER_ASSETS names
 # others. Five to seven minutes on two cores and 2 GB of work space, which goes afterwards unless WORK names it.
 #
@@ -17,9 +17,9 @@ fi
 
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/berth/control-plane
 target=$cache/$kubernetes
-is_complete() {
+has() {
   local program
-  for program in "${programs[@]}"; do
+  for program in "$@"; do
     [ -x "$target/$program" ] || return 1
   done
 }
@@ -27,12 +27,12 @@ mkdir -p "$cache"
 # Builds that start at the same time wait for the first.
 exec 9>"$cache/lock"
 flock 9
-if is_complete; then
+if has "${programs[@]}" kubectl; then
   exit 0
 fi
 for tool in apt-get dpkg tar xargs; do
   if ! command -v "$tool" >/dev/null; then
-    echo "There is no $tool: build on Debian, or set KUBEBUILDER_ASSETS to a folder with ${programs[*]}." >&2
+    echo "There is no $tool: build on Debian, or set KUBEBUILDER_ASSETS to a folder with ${programs[*]} kubectl." >&2
     exit 1
   fi
 done
@@ -45,7 +45,7 @@ else
   trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
 fi
 say() { printf '%4d s  %s\n' "$SECONDS" "$*"; }
-say "building a Kubernetes control plane in $work"
+say "working in $work"
 
 # 1. Packages, by an apt that has this work space alone: bookworm's, also where the system has other releases beside it.
 apt=$work/apt
@@ -73,14 +73,24 @@ END
   export APT_CONFIG=$apt/apt.conf
   apt-get -qq update
   cd "$work/packages"
-  apt-get -qq download golang-1.19-go golang-1.19-src etcd-server golang-github-modern-go-reflect2-dev
-  apt-get -qq source --download-only kubernetes
+  apt-get -qq download kubernetes-client
+  if ! has "${programs[@]}"; then
+    apt-get -qq download golang-1.19-go golang-1.19-src etcd-server golang-github-modern-go-reflect2-dev
+    apt-get -qq source --download-only kubernetes
+  fi
 )
 say "downloaded"
 
 for package in "$work"/packages/*.deb; do
   dpkg -x "$package" "$work/root"
 done
+if has "${programs[@]}"; then
+  # Built before kubectl was asked for.
+  cp "$work/root/usr/bin/kubectl" "$target/kubectl.new"
+  mv "$target/kubectl.new" "$target/kubectl"
+  say "done: $target/kubectl"
+  exit 0
+fi
 source=$work/gopath/src/k8s.io/kubernetes
 mkdir -p "$source"
 tar xzf "$work"/packages/kubernetes_*.orig.tar.gz -C "$source" --strip-components=1
@@ -115,7 +125,7 @@ for program in kube-apiserver kube-controller-manager kube-scheduler; do
   go build -trimpath -ldflags "$flags" -o "$work/built/" "./cmd/$program"
   say "built $program"
 done
-cp "$work/root/usr/bin/etcd" "$work/built/"
+cp "$work/root/usr/bin/etcd" "$work/root/usr/bin/kubectl" "$work/built/"
 
 # 3. All at once, so that a build which is cut short leaves nothing that looks finished.
 rm -rf "$target" "$target.new"

@@ -19,10 +19,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Runs the README's walk as a reader would: every {@code sh} block below the heading "A walk", in
- * one shell, each answer compared with the {@code json} block that follows it. Identifiers, times
- * and trace ids differ from run to run and compare by their form; {@code "…": "…"} in an object or
- * {@code "…"} in an array says that the README leaves something out there.
+ * Runs the README's walks as a reader would: every {@code sh} block below a heading, in one shell,
+ * each answer compared with the {@code json} block that follows it. Identifiers, times and trace
+ * ids differ from run to run and compare by their form; {@code "…": "…"} in an object or {@code
+ * "…"} in an array says that the README leaves something out there.
  */
 final class ReadmeWalk {
 
@@ -40,10 +40,24 @@ final class ReadmeWalk {
   /** One request of the README and the answer printed below it; empty where none is printed. */
   record Step(String shell, String answer) {}
 
-  /** Reads the walk. */
+  /** Reads the walk through the sandbox; its first step says how requests are made. */
   static List<Step> steps(Path readme) throws IOException {
+    return below("A walk", readme);
+  }
+
+  /** Reads a provider's walk with a cluster of its own, which goes on in the same shell. */
+  static List<Step> stepsOfAProvider(Path readme) throws IOException {
+    List<Step> steps = new ArrayList<>();
+    steps.add(steps(readme).getFirst());
+    steps.addAll(below("A cluster of your own", readme));
+    return steps;
+  }
+
+  private static List<Step> below(String heading, Path readme) throws IOException {
     String text = Files.readString(readme);
-    String walk = text.substring(text.indexOf("\n## A walk"));
+    int start = text.indexOf("\n## " + heading + "\n");
+    assertThat(start).as("the README has the heading %s", heading).isNotNegative();
+    String walk = text.substring(start);
     int next = walk.indexOf("\n## ", 4);
     Matcher blocks = BLOCK.matcher(next < 0 ? walk : walk.substring(0, next));
     List<Step> steps = new ArrayList<>();
@@ -67,7 +81,18 @@ final class ReadmeWalk {
    */
   static void run(List<Step> steps, URI service, Path sandboxFolder)
       throws IOException, InterruptedException {
-    List<String> printed = printed(script(steps, service, sandboxFolder));
+    run(steps, service, sandboxFolder, Map.of());
+  }
+
+  /**
+   * The same.
+   *
+   * @param environment what the shell knows besides
+   */
+  static void run(
+      List<Step> steps, URI service, Path sandboxFolder, Map<String, String> environment)
+      throws IOException, InterruptedException {
+    List<String> printed = printed(script(steps, service, sandboxFolder), environment);
     assertThat(printed).as("every step ran to its end").hasSameSizeAs(steps);
     for (int i = 0; i < steps.size(); i++) {
       Step step = steps.get(i);
@@ -90,15 +115,17 @@ final class ReadmeWalk {
     return script.toString();
   }
 
-  private static List<String> printed(String script) throws IOException, InterruptedException {
+  private static List<String> printed(String script, Map<String, String> environment)
+      throws IOException, InterruptedException {
     Path file = Files.createTempFile("walk", ".sh");
     Path output = Files.createTempFile("walk", ".out");
     Files.writeString(file, script);
-    Process shell =
+    ProcessBuilder bash =
         new ProcessBuilder("bash", file.toString())
             .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
+            .redirectOutput(output.toFile());
+    bash.environment().putAll(environment);
+    Process shell = bash.start();
     boolean ended = shell.waitFor(MINUTES_MAX, TimeUnit.MINUTES);
     shell.destroyForcibly();
     String text = Files.readString(output, StandardCharsets.UTF_8);

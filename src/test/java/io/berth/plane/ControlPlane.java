@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.http.BasicBuilder;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.Interceptor;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
@@ -84,6 +86,7 @@ public final class ControlPlane implements AutoCloseable {
         %s,system:kube-scheduler,scheduler
         """
             .formatted(adminToken, managerToken, schedulerToken));
+    write("admin.kubeconfig", kubeconfig(adminToken));
     write("manager.kubeconfig", kubeconfig(managerToken));
     write("scheduler.kubeconfig", kubeconfig(schedulerToken));
     processes.add(process("etcd", etcd(etcdPort)));
@@ -149,6 +152,19 @@ public final class ControlPlane implements AutoCloseable {
   /** A client that may do everything. */
   public KubernetesClient admin() {
     return client(adminToken);
+  }
+
+  /**
+   * What lets a shell's {@code kubectl} do everything: that of the same version, where there is one
+   * beside the other programs.
+   *
+   * @param home where kubectl keeps what it remembers
+   */
+  public Map<String, String> kubectlEnvironment(Path home) {
+    return Map.of(
+        "KUBECONFIG", folder.resolve("admin.kubeconfig").toString(),
+        "PATH", programs.folder() + File.pathSeparator + System.getenv("PATH"),
+        "HOME", home.toString());
   }
 
   /** A client with somebody's token. */
