@@ -27,6 +27,25 @@ public interface KubernetesConfig {
   @Pattern(regexp = "\\d{1,4}\\.\\d{1,4}")
   String serverVersionMin();
 
+  /**
+   * How long a registration waits for the cluster to say its version, from 100 milliseconds to a
+   * minute; then the cluster is taken in and looked at like any other.
+   */
+  @WithDefault("PT5S")
+  @NotNull
+  @DurationMin(millis = 100)
+  @DurationMax(minutes = 1)
+  Duration registrationCheckMax();
+
+  /**
+   * How many clusters a replica asks for that at the same time, from 1 to 256; beyond them clusters
+   * are taken in without.
+   */
+  @WithDefault("8")
+  @Min(1)
+  @Max(256)
+  int registrationChecksAtOnceMax();
+
   /** How often clusters that are due are looked for. */
   @WithDefault("1s")
   @NotNull

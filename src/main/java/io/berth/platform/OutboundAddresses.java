@@ -18,7 +18,8 @@ public class OutboundAddresses {
 
   private final boolean allowPrivate;
 
-  OutboundAddresses(PlatformConfig config) {
+  /** Checks as the settings say. */
+  public OutboundAddresses(PlatformConfig config) {
     allowPrivate = config.outbound().allowPrivateAddresses();
   }
 

@@ -15,9 +15,11 @@ import io.berth.inventory.internal.ClusterApi.Register;
 import io.berth.inventory.internal.ClusterApi.Rotate;
 import io.berth.inventory.internal.ClusterApi.View;
 import io.berth.platform.MergePatch;
+import io.berth.platform.OrganizationId;
 import io.berth.platform.Page;
 import io.berth.platform.PageRequest;
 import io.berth.platform.Preconditions;
+import io.berth.platform.Scope;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
@@ -121,7 +123,8 @@ class ClusterResource {
       operationId = "registerCluster",
       summary = "Register a cluster",
       description =
-          "Access is checked and nodes are read soon after; watch the conditions. The cluster becomes active by itself.")
+          "A server that answers and is older than what is supported is refused. Access is checked and nodes are read"
+              + " soon after; watch the conditions. The cluster becomes active by itself.")
   @RequestBody(
       content =
           @Content(
@@ -142,24 +145,24 @@ class ClusterResource {
   @APIResponse(
       responseCode = "422",
       description =
-          "The address, the credentials, the kubeconfig or a declaration is not accepted.")
+          "The address, the credentials, the kubeconfig or a declaration is not accepted, or the server's version is"
+              + " not supported.")
   public Uni<RestResponse<View>> register(@Valid @NotNull Register body) {
     Declarations declarations = declarations(body.declarations());
+    Scope scope = caller.scope();
+    OrganizationId provider = caller.organization();
     return connections
         .check(body.server(), body.credentials(), body.kubeconfig(), true)
-        .chain(checked -> {
-          URI server = checked.server();
-          if (server == null) {
-            throw new IllegalStateException("a registration has an address");
-          }
-          return clusters.register(
-              caller.scope(),
-              caller.organization(),
-              body.name(),
-              server,
-              checked.credentials(),
-              declarations);
-        })
+        .call(() -> clusters.requireFree(scope, provider, body.name()))
+        .chain(connections::requireSupported)
+        .chain(checked ->
+            clusters.register(
+                scope,
+                provider,
+                body.name(),
+                checked.server(),
+                checked.credentials(),
+                declarations))
         .map(cluster ->
             answer(RestResponse.Status.CREATED, cluster)
                 .location(URI.create("/v1/clusters/" + cluster.id()))

@@ -83,6 +83,20 @@ public class ClusterStore {
         .map(count -> count > 0);
   }
 
+  /** Whether an organization has a cluster of that name that is not retired. */
+  Uni<Boolean> isNamed(Mutiny.Session session, OrganizationId provider, String name) {
+    return session
+        .createSelectionQuery(
+            "select count(*) from ClusterRow c where c.providerId = :provider and c.name = :name"
+                + " and c.state <> :retired",
+            Long.class)
+        .setParameter("provider", provider.value())
+        .setParameter("name", name)
+        .setParameter("retired", ClusterState.RETIRED)
+        .getSingleResult()
+        .map(count -> count > 0);
+  }
+
   Uni<List<NodePoolRow>> pools(
       Mutiny.Session session, Scope scope, ClusterId cluster, PageRequest page) {
     return new Filter("NodePoolRow")

@@ -79,6 +79,24 @@ public class Clusters {
       ClusterState state,
       Declarations declarations) {}
 
+  /**
+   * Fails with 409 where the organization has a cluster of that name already: so that a repeated
+   * registration calls nobody. What is registered meanwhile, {@link #register} finds.
+   */
+  Uni<Void> requireFree(Scope scope, OrganizationId provider, String name) {
+    return database.orm(
+        scope,
+        session ->
+            store
+                .isNamed(session, provider, name)
+                .invoke(taken -> {
+                  if (taken) {
+                    throw nameTaken();
+                  }
+                })
+                .replaceWithVoid());
+  }
+
   /** Takes in a cluster whose connection has been checked. */
   Uni<Cluster> register(
       Scope scope,
@@ -274,11 +292,14 @@ public class Clusters {
         json.readDeclarations(row.declarations));
   }
 
+  private static ProblemException nameTaken() {
+    return ProblemException.conflict("The organization has a cluster of that name already.")
+        .at("/name", "is taken");
+  }
+
   private static Throwable refusal(ConstraintViolationException failure) {
     return switch (String.valueOf(failure.getSQLState())) {
-      case UNIQUE_VIOLATION ->
-          ProblemException.conflict("The organization has a cluster of that name already.")
-              .at("/name", "is taken");
+      case UNIQUE_VIOLATION -> nameTaken();
       case FOREIGN_KEY_VIOLATION ->
           new ProblemException(
               ProblemType.FORBIDDEN, "The organization in the token is not registered here.");

@@ -3,6 +3,7 @@ package io.berth.inventory.internal;
 import io.berth.inventory.ClusterCredentials;
 import io.berth.inventory.InvalidPemException;
 import io.berth.inventory.Pem;
+import io.berth.inventory.ServerCheck;
 import io.berth.inventory.domain.Kubeconfig;
 import io.berth.inventory.internal.ClusterApi.CredentialsBody;
 import io.berth.platform.OutboundAddresses;
@@ -28,12 +29,16 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class Connections {
 
+  private static final String SERVER = "/server";
+
   private final OutboundAddresses addresses;
+  private final ServerCheck servers;
   private final Vertx vertx;
   private final Clock clock;
 
-  Connections(OutboundAddresses addresses, Vertx vertx, Clock clock) {
+  Connections(OutboundAddresses addresses, ServerCheck servers, Vertx vertx, Clock clock) {
     this.addresses = addresses;
+    this.servers = servers;
     this.vertx = vertx;
     this.clock = clock;
   }
@@ -42,8 +47,12 @@ public class Connections {
    * What was checked.
    *
    * @param server the address; null where none was given
+   * @param serverPointer where the address stands in the request, as a JSON pointer
    */
-  record Checked(@Nullable URI server, ClusterCredentials credentials) {}
+  record Checked(@Nullable URI server, String serverPointer, ClusterCredentials credentials) {}
+
+  /** Where a cluster is that may be registered, and how to reach it. */
+  record Registrable(URI server, ClusterCredentials credentials) {}
 
   /**
    * Checks an address with credentials, or a kubeconfig, which brings both.
@@ -70,6 +79,28 @@ public class Connections {
     });
   }
 
+  /**
+   * Asks a server that is to be registered whether it is one that is supported. Where it cannot be
+   * asked in time, it counts as one: the cluster's conditions say more soon. Not inside a
+   * transaction.
+   *
+   * @return fails with {@link ProblemException} 422 where the server is too old
+   */
+  Uni<Registrable> requireSupported(Checked checked) {
+    URI server = checked.server();
+    if (server == null) {
+      throw new IllegalStateException("a registration has an address");
+    }
+    return servers
+        .refusal(server, checked.credentials())
+        .map(refusal -> {
+          if (refusal.isPresent()) {
+            throw ProblemException.unprocessable(checked.serverPointer(), refusal.get());
+          }
+          return new Registrable(server, checked.credentials());
+        });
+  }
+
   private <T> Uni<T> offLoop(Callable<T> work) {
     return Uni.createFrom()
         .completionStage(() -> vertx.executeBlocking(work, false).toCompletionStage());
@@ -84,9 +115,9 @@ public class Connections {
       faults.add("/credentials", "is missing: give credentials, or a kubeconfig");
     }
     if (server == null && serverNeeded) {
-      faults.add("/server", "is missing: give server and credentials, or a kubeconfig");
+      faults.add(SERVER, "is missing: give server and credentials, or a kubeconfig");
     }
-    URI address = server == null ? null : address(server, "/server", faults);
+    URI address = server == null ? null : address(server, SERVER, faults);
     ClusterCredentials checked =
         credentials == null
             ? null
@@ -98,7 +129,7 @@ public class Connections {
                     "/credentials/key",
                     "/credentials/caCertificate"),
                 faults);
-    return checked == null ? null : new Checked(address, checked);
+    return checked == null ? null : new Checked(address, SERVER, checked);
   }
 
   private @Nullable Checked ofKubeconfig(
@@ -107,7 +138,7 @@ public class Connections {
       String kubeconfig,
       Faults faults) {
     if (server != null) {
-      faults.add("/server", "must be left out: the kubeconfig brings it");
+      faults.add(SERVER, "must be left out: the kubeconfig brings it");
     }
     if (credentials != null) {
       faults.add("/credentials", "must be left out: the kubeconfig brings them");
@@ -122,7 +153,8 @@ public class Connections {
       case Kubeconfig.Taken taken -> {
         String cluster = "/kubeconfig" + taken.clusterPointer();
         String user = "/kubeconfig" + taken.userPointer();
-        URI address = address(taken.server(), cluster + "/server", faults);
+        String pointer = cluster + SERVER;
+        URI address = address(taken.server(), pointer, faults);
         ClusterCredentials checked =
             pem(
                 taken.credentials(),
@@ -132,7 +164,7 @@ public class Connections {
                     user + "/client-key-data",
                     cluster + "/certificate-authority-data"),
                 faults);
-        return checked == null ? null : new Checked(address, checked);
+        return checked == null ? null : new Checked(address, pointer, checked);
       }
     }
   }

@@ -29,6 +29,12 @@ public record ServerVersion(int major, int minor) implements Comparable<ServerVe
     return compareTo(other) >= 0;
   }
 
+  /** Says to whoever runs a server of this version that it is too old. */
+  public String tooOld(ServerVersion oldest) {
+    return "The server runs Kubernetes %s; %s or newer is supported: upgrade the cluster."
+        .formatted(this, oldest);
+  }
+
   @Override
   public int compareTo(ServerVersion other) {
     return ORDER.compare(this, other);

@@ -55,11 +55,7 @@ public class ClusterConnections {
    *     be used
    */
   KubernetesClient client(ClusterAccess access) {
-    Optional<String> refusal = addresses.refusal(access.server());
-    if (refusal.isPresent()) {
-      throw new UnfitConnectionException(
-          "AddressRefused", "The address is not called: it " + refusal.get() + ".");
-    }
+    requireAllowed(access);
     Instant now = clock.instant();
     Entry entry =
         open.compute(
@@ -73,6 +69,23 @@ public class ClusterConnections {
               return fresh;
             });
     return entry.client();
+  }
+
+  /**
+   * A client that the caller closes, for a server that is not registered yet. Otherwise as {@link
+   * #client}.
+   */
+  KubernetesClient unkept(ClusterAccess access) {
+    requireAllowed(access);
+    return connect(access, vertx, config);
+  }
+
+  private void requireAllowed(ClusterAccess access) {
+    Optional<String> refusal = addresses.refusal(access.server());
+    if (refusal.isPresent()) {
+      throw new UnfitConnectionException(
+          "AddressRefused", "The address is not called: it " + refusal.get() + ".");
+    }
   }
 
   /** Closes a cluster's connection; nothing where there is none. */

@@ -119,7 +119,7 @@ public class ClusterLook {
   }
 
   /** The version; null where the account may not see it. */
-  private static @Nullable String version(KubernetesClient client) {
+  static @Nullable String version(KubernetesClient client) {
     try {
       VersionInfo version = client.getKubernetesVersion();
       return version == null ? null : version.getGitVersion();
@@ -147,12 +147,7 @@ public class ClusterLook {
     } else if (version.get().isAtLeast(oldest)) {
       report.set(SUPPORTED, ConditionStatus.TRUE, "VersionSupported", "Its version is supported.");
     } else {
-      report.set(
-          SUPPORTED,
-          ConditionStatus.FALSE,
-          "VersionTooOld",
-          "The server runs Kubernetes %s; %s or newer is supported: upgrade the cluster."
-              .formatted(version.get(), oldest));
+      report.set(SUPPORTED, ConditionStatus.FALSE, "VersionTooOld", version.get().tooOld(oldest));
     }
   }
 

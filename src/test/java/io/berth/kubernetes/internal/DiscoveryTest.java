@@ -5,11 +5,14 @@ import static io.berth.inventory.Providers.provider;
 import static io.berth.inventory.Providers.registration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.equalTo;
 
 import io.berth.identity.Role;
 import io.berth.inventory.ClusterId;
 import io.berth.inventory.NodeId;
 import io.berth.platform.OrganizationId;
+import io.berth.platform.Problem;
 import io.berth.sandbox.cluster.SandboxClusters;
 import io.berth.sandbox.cluster.SimulatedCluster;
 import io.berth.testing.BerthResource;
@@ -18,12 +21,14 @@ import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.restassured.path.json.JsonPath;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -38,6 +43,8 @@ import org.junit.jupiter.api.Test;
 class DiscoveryTest {
 
   private static final Duration WAIT_MAX = Duration.ofSeconds(30);
+  private static final String TOO_OLD =
+      "The server runs Kubernetes 1.19; 1.20 or newer is supported: upgrade the cluster.";
 
   private final OrganizationId provider = provider();
   private SimulatedCluster cluster;
@@ -191,15 +198,69 @@ class DiscoveryTest {
   }
 
   @Test
-  void sellsNothingOfAServerThatIsTooOld() {
+  void registersNoServerThatIsTooOld() {
     cluster.setVersion("v1.19.16-eks-1");
+    Map<String, Object> body = registration("huabei", cluster);
+
+    as(provider)
+        .body(body)
+        .post("/v1/clusters")
+        .then()
+        .statusCode(422)
+        .contentType(Problem.MEDIA_TYPE)
+        .body("code", equalTo("unprocessable"))
+        .body("errors.pointer", contains("/server"))
+        .body("errors.detail", contains(TOO_OLD));
+    as(provider)
+        .body(Map.of("name", "huabei", "kubeconfig", kubeconfig()))
+        .post("/v1/clusters")
+        .then()
+        .statusCode(422)
+        .body("errors.pointer", contains("/kubeconfig/clusters/0/cluster/server"));
+
+    assertThat(get("/v1/clusters").getList("items")).isEmpty();
+    assertThat(
+            count(
+                "select count(*) from audit_entry where organization_id = '"
+                    + provider.value()
+                    + "'"))
+        .isZero();
+    cluster.setVersion("v1.20.0+k3s1");
+    String id = register(body);
+    awaitCluster(id, later -> later.getString("state").equals("active"));
+  }
+
+  @Test
+  void asksNobodyForARegistrationThatIsMade() {
     String id = register(registration("huabei", cluster));
+    cluster.setVersion("v1.19.16-eks-1");
+
+    as(provider)
+        .body(registration("huabei", cluster))
+        .post("/v1/clusters")
+        .then()
+        .statusCode(409)
+        .body("errors.pointer", contains("/name"));
+
+    assertThat(get("/v1/clusters").getList("items.id")).containsExactly(id);
+  }
+
+  @Test
+  void sellsNothingOfAServerThatTurnsOutToBeTooOld() {
+    cluster.setVersion("v1.19.16-eks-1");
+    String id =
+        register(registration("huabei", cluster.url(), "wrong-token", cluster.caCertificatePem()));
+    // Nobody who has leases there would be helped by refusing it.
+    as(provider)
+        .header("If-Match", "\"0\"")
+        .body(rightCredentials())
+        .put("/v1/clusters/" + id + "/credentials")
+        .then()
+        .statusCode(200);
 
     JsonPath view = awaitCondition(id, "Supported", "False");
 
-    assertThat(message(view, "Supported"))
-        .isEqualTo(
-            "The server runs Kubernetes 1.19; 1.20 or newer is supported: upgrade the cluster.");
+    assertThat(message(view, "Supported")).isEqualTo(TOO_OLD);
     assertThat(view.getString("state")).isEqualTo("pending");
     assertThat(get("/v1/clusters/" + id + "/nodes?sellable=true").getList("items")).isEmpty();
 
@@ -442,6 +503,24 @@ class DiscoveryTest {
 
   private String register(Map<String, Object> body) {
     return as(provider).body(body).post("/v1/clusters").then().statusCode(201).extract().path("id");
+  }
+
+  private Map<String, Object> rightCredentials() {
+    return Map.of("credentials", registration("huabei", cluster).get("credentials"));
+  }
+
+  private String kubeconfig() {
+    return """
+    clusters: [{name: one, cluster: {server: "%s", certificate-authority-data: %s}}]
+    users: [{name: me, user: {token: %s}}]
+    contexts: [{name: main, context: {cluster: one, user: me}}]
+    current-context: main
+    """
+        .formatted(
+            cluster.url(),
+            Base64.getEncoder()
+                .encodeToString(cluster.caCertificatePem().getBytes(StandardCharsets.UTF_8)),
+            cluster.token());
   }
 
   private void declareCountry(String id, String ifMatch, String country) {
