@@ -56,4 +56,47 @@ public sealed interface DetectionWarning {
           .formatted(count, resourceName);
     }
   }
+
+  /** Devices say what they are in words that the catalogue does not know. */
+  record UnknownProduct(String resourceName, String attribute, String value)
+      implements DetectionWarning {
+    @Override
+    public String message() {
+      return "The devices' attribute %s=%s does not tell which model of the catalogue %s counts."
+          .formatted(attribute, value, resourceName);
+    }
+  }
+
+  /** A label says something else than the devices do; neither is believed. */
+  record DisagreeingLabel(String key, String value, String product) implements DetectionWarning {
+    @Override
+    public String message() {
+      return "The label %s=%s is not what the devices say that they are: %s."
+          .formatted(key, value, product);
+    }
+  }
+
+  /** A driver's devices on one node are not all the same; they are not offered. */
+  record DifferentDevices(String driver, List<String> products) implements DetectionWarning {
+
+    /** Copies the list. */
+    public DifferentDevices {
+      products = List.copyOf(products);
+    }
+
+    @Override
+    public String message() {
+      return "The driver %s publishes different devices, which are left out: %s."
+          .formatted(driver, String.join(", ", products));
+    }
+  }
+
+  /** Not all that a driver publishes of a node was seen; none of it is offered. */
+  record IncompletePool(String driver) implements DetectionWarning {
+    @Override
+    public String message() {
+      return "Not all resource slices of the driver %s are there, so its devices are left out."
+          .formatted(driver);
+    }
+  }
 }

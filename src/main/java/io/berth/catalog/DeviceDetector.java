@@ -5,6 +5,7 @@ import io.berth.catalog.domain.DetectionTable;
 import io.berth.catalog.domain.Detector;
 import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
 import java.util.Map;
 
 /** Tells a node's accelerators from what Kubernetes reports; knows the names of every vendor. */
@@ -35,6 +36,22 @@ public class DeviceDetector {
    *     by resource name; other resources than accelerators are passed over
    */
   public Detection detect(Map<String, String> labels, Map<String, Long> allocatable) {
-    return detector.detect(labels, allocatable);
+    return detect(labels, allocatable, Map.of(), List.of());
+  }
+
+  /**
+   * The same of a node of which drivers may publish devices for claims. They count where no device
+   * plugin offers, or offered a moment ago, devices of the same vendor.
+   *
+   * @param capacity the same of {@code status.capacity}, where a plugin's resource stays for some
+   *     minutes after the plugin stopped
+   * @param published by driver; drivers that are not known are passed over
+   */
+  public Detection detect(
+      Map<String, String> labels,
+      Map<String, Long> allocatable,
+      Map<String, Long> capacity,
+      List<PublishedDevices> published) {
+    return detector.detect(labels, allocatable, capacity, published);
   }
 }

@@ -10,6 +10,7 @@ import io.berth.catalog.DetectionWarning.ImplausibleCount;
 import io.berth.catalog.DetectionWarning.LabelsWithoutDevices;
 import io.berth.catalog.DetectionWarning.UnknownModel;
 import io.berth.catalog.DetectionWarning.UnrecognizedResource;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DeviceDetectorTest {
 
   private static final String PRODUCT = "nvidia.com/gpu.product";
+  private static final String NVIDIA = "gpu.nvidia.com";
+  private static final String CLAIMED = "gpu.nvidia.com.deviceclass.resource.k8s.io/devices";
+  private static final String H100 = "NVIDIA H100 80GB HBM3";
 
   private final DeviceDetector detector = new DeviceDetector(new AcceleratorCatalog());
 
@@ -97,6 +101,182 @@ class DeviceDetectorTest {
           assertThat(devices.modelId()).isNull();
           assertThat(devices.acceleratorLabel()).isNull();
         });
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "gpu.nvidia.com, gpu, NVIDIA H100 80GB HBM3, nvidia-h100-sxm",
+    "gpu.nvidia.com, gpu, NVIDIA GeForce RTX 4090 D, nvidia-rtx-4090d",
+    "gpu.amd.com, amdgpu, AMD_Instinct_MI300X_OAM, amd-mi300x",
+  })
+  void tellsTheModelByWhatPublishedDevicesSay(
+      String driver, String type, String product, String model) {
+    Detection detection = published(Map.of(), Map.of(), driver, 8, type, product);
+
+    assertThat(detection.warnings()).isEmpty();
+    assertThat(detection.devices())
+        .containsExactly(
+            new DetectedDevices(
+                driver + ".deviceclass.resource.k8s.io/devices",
+                8,
+                driver.equals("gpu.amd.com") ? "AMD" : "NVIDIA",
+                model,
+                WHOLE_DEVICE,
+                null,
+                new AcceleratorLabel(driver + "/productName", product)));
+  }
+
+  @Test
+  void countsADieOfTwoAsAShareOfItsDeviceWhoeverPublishesIt() {
+    Detection detection =
+        published(Map.of(), Map.of(), "gpu.amd.com", 4, "amdgpu", "AMD_Instinct_MI250X_OAM");
+
+    assertThat(detection.devices())
+        .singleElement()
+        .satisfies(devices -> assertThat(devices.slotKind()).isEqualTo(SHARE));
+  }
+
+  @Test
+  void countsWholeDevicesAloneOfWhatIsPublished() {
+    List<Map<String, String>> devices =
+        List.of(
+            Map.of("type", "gpu", "productName", H100),
+            Map.of("type", "mig", "productName", H100),
+            Map.of("type", "vfio", "productName", H100),
+            Map.of("productName", H100));
+
+    Detection detection =
+        detector.detect(
+            Map.of(), Map.of(), Map.of(), List.of(new PublishedDevices(NVIDIA, true, devices)));
+
+    assertThat(detection.devices()).extracting(DetectedDevices::count).containsExactly(1);
+  }
+
+  @Test
+  void goesByThePluginWhereThereIsOne() {
+    Map<String, Long> eight = Map.of("nvidia.com/gpu", 8L);
+    Map<String, Long> none = Map.of("nvidia.com/gpu", 0L);
+
+    assertThat(published(eight, eight, NVIDIA, 8, "gpu", H100).devices())
+        .extracting(DetectedDevices::resourceName)
+        .containsExactly("nvidia.com/gpu");
+    // One that stopped a moment ago may be back in another.
+    assertThat(published(none, eight, NVIDIA, 8, "gpu", H100).devices()).isEmpty();
+    assertThat(published(none, none, NVIDIA, 8, "gpu", H100).devices())
+        .extracting(DetectedDevices::resourceName)
+        .containsExactly(CLAIMED);
+    // Of another vendor's devices it says nothing.
+    assertThat(published(Map.of("amd.com/gpu", 8L), Map.of(), NVIDIA, 8, "gpu", H100).devices())
+        .hasSize(2);
+  }
+
+  @Test
+  void offersNothingOfAPoolThatIsNotComplete() {
+    Detection detection =
+        detector.detect(
+            Map.of(PRODUCT, "NVIDIA-H100-80GB-HBM3"),
+            Map.of(),
+            Map.of(),
+            List.of(
+                new PublishedDevices(
+                    NVIDIA, false, List.of(Map.of("type", "gpu", "productName", H100)))));
+
+    assertThat(detection.devices()).isEmpty();
+    assertThat(detection.warnings()).containsExactly(new DetectionWarning.IncompletePool(NVIDIA));
+  }
+
+  @Test
+  void offersNothingOfDevicesThatDiffer() {
+    Detection detection =
+        detector.detect(
+            Map.of(),
+            Map.of(),
+            Map.of(),
+            List.of(
+                new PublishedDevices(
+                    NVIDIA,
+                    true,
+                    List.of(Map.of("type", "gpu", "productName", H100), Map.of("type", "gpu")))));
+
+    assertThat(detection.devices()).isEmpty();
+    assertThat(detection.warnings())
+        .containsExactly(new DetectionWarning.DifferentDevices(NVIDIA, List.of(H100, "unnamed")));
+  }
+
+  @Test
+  void offersNoMoreDevicesThanAClaimCanHave() {
+    assertThat(published(Map.of(), Map.of(), NVIDIA, 32, "gpu", H100).devices()).hasSize(1);
+    assertThat(published(Map.of(), Map.of(), NVIDIA, 33, "gpu", H100).warnings())
+        .containsExactly(new ImplausibleCount(CLAIMED, 33));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "NVIDIA-H200, ConflictingModels",
+    "NVIDIA-H100-PCIe, DisagreeingLabel",
+    "NVIDIA-H100-80GB-HBM3,",
+    "NVIDIA-H100-80GB-HBM3-SHARED,",
+  })
+  void believesNoLabelThatDevicesContradict(String label, @Nullable String warning) {
+    Detection detection =
+        detector.detect(
+            Map.of(PRODUCT, label),
+            Map.of(),
+            Map.of(),
+            List.of(
+                new PublishedDevices(
+                    NVIDIA, true, List.of(Map.of("type", "gpu", "productName", H100)))));
+
+    assertThat(detection.devices().getFirst().modelId())
+        .isEqualTo(warning == null ? "nvidia-h100-sxm" : null);
+    assertThat(detection.warnings())
+        .extracting(found -> found.getClass().getSimpleName())
+        .isEqualTo(warning == null ? List.of() : List.of(warning));
+  }
+
+  @Test
+  void leavesAProductThatItDoesNotKnowToTheProvider() {
+    Detection detection = published(Map.of(), Map.of(), NVIDIA, 8, "gpu", "NVIDIA H999");
+
+    assertThat(detection.devices().getFirst().modelId()).isNull();
+    assertThat(detection.warnings())
+        .containsExactly(
+            new DetectionWarning.UnknownProduct(
+                CLAIMED, "gpu.nvidia.com/productName", "NVIDIA H999"));
+  }
+
+  @Test
+  void keepsWordsThatCouldLeaveTheirQuotesOutOfClaims() {
+    Detection detection = published(Map.of(), Map.of(), NVIDIA, 8, "gpu", "H100' || true || '");
+
+    assertThat(detection.devices().getFirst().modelId()).isNull();
+    assertThat(detection.devices().getFirst().acceleratorLabel()).isNull();
+  }
+
+  @Test
+  void passesOverDriversThatItDoesNotKnow() {
+    Detection detection = published(Map.of(), Map.of(), "gpu.example.com", 8, "gpu", H100);
+
+    assertThat(detection.devices()).isEmpty();
+    assertThat(detection.warnings()).isEmpty();
+  }
+
+  private Detection published(
+      Map<String, Long> allocatable,
+      Map<String, Long> capacity,
+      String driver,
+      int count,
+      String type,
+      String product) {
+    return detector.detect(
+        Map.of(),
+        allocatable,
+        capacity,
+        List.of(
+            new PublishedDevices(
+                driver,
+                true,
+                Collections.nCopies(count, Map.of("type", type, "productName", product)))));
   }
 
   @Test
