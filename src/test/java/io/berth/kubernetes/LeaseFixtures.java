@@ -41,6 +41,7 @@ public final class LeaseFixtures {
 
   public static final Instant NOW = Instant.parse("2026-11-01T10:00:00Z");
   public static final String GPU = "nvidia.com/gpu";
+  public static final String CLAIMED_GPU = "gpu.nvidia.com.deviceclass.resource.k8s.io/devices";
   public static final NodeLabel PRODUCT =
       new NodeLabel("nvidia.com/gpu.product", "NVIDIA-H100-80GB-HBM3");
   public static final NodeTaint TAINT = new NodeTaint(GPU, "present", "NoSchedule");
@@ -273,6 +274,37 @@ public final class LeaseFixtures {
             List.of(taints),
             0),
         slots);
+  }
+
+  /** The same lease of H100 that are claimed, of a driver that says what they are. */
+  public static LeaseDelivery claimed(LeaseDelivery lease) {
+    NodePool pool = lease.pool();
+    return new LeaseDelivery(
+        lease.id(),
+        lease.tenant(),
+        lease.cluster(),
+        lease.state(),
+        lease.period(),
+        claimed(pool, new NodeLabel("gpu.nvidia.com/productName", Slices.H100)),
+        lease.takesWork(),
+        lease.networkExceptions(),
+        lease.nodes(),
+        lease.jobs());
+  }
+
+  /** The same pool of devices that are claimed, and what these say that they are. */
+  public static NodePool claimed(NodePool pool, NodeLabel product) {
+    return new NodePool(
+        pool.id(),
+        pool.cluster(),
+        pool.provider(),
+        pool.name(),
+        pool.modelId(),
+        CLAIMED_GPU,
+        pool.slotKind(),
+        pool.profile(),
+        Optional.of(product),
+        pool.region());
   }
 
   /** A job that runs a shell script, on so many pods of so many accelerators. */

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the nodes of a pool have in common.
  *
- * @param resourceName the extended resource
+ * @param resourceName the extended resource, or what quotas call the class of claimed devices
  * @param modelId the catalogue's model; null where unknown
  * @param slotKind what one unit is
  * @param profile kind of partition; null where there is none

@@ -250,7 +250,8 @@ public record LeaseContents(
             .filter(Objects::nonNull)
             .mapToInt(LeaseContents::whole)
             .sum();
-    return perPod * Objects.requireNonNullElse(part.getSpec().getParallelism(), 1);
+    int claimed = ClaimManifests.devices(part.getSpec().getTemplate().getSpec());
+    return (perPod + claimed) * Objects.requireNonNullElse(part.getSpec().getParallelism(), 1);
   }
 
   private static int whole(Quantity quantity) {

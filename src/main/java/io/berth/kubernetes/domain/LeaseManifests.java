@@ -119,7 +119,7 @@ public final class LeaseManifests {
     Quantity accelerators = new Quantity(Integer.toString(lease.accelerators()));
     Quantity none = new Quantity("0");
     Map<String, Quantity> hard = new TreeMap<>();
-    hard.put("requests." + lease.pool().resourceName(), accelerators);
+    hard.putAll(ClaimManifests.quota(lease.pool(), lease.accelerators()));
     hard.put("pods", accelerators);
     hard.put("count/jobs.batch", new Quantity(Integer.toString(jobsMax(lease))));
     hard.put("services.loadbalancers", none);

@@ -54,8 +54,6 @@ final class PodManifests {
   static PodSpec podSpec(LeaseDelivery lease, JobDelivery job, int rank, Node node) {
     JobSpec spec = job.spec();
     int count = spec.acceleratorsOf(rank);
-    Quantity accelerators = new Quantity(Integer.toString(count));
-    String resource = lease.pool().resourceName();
     // A quota on them, which there is where all nodes say what they have, makes every pod name
     // them.
     Optional<ComputeShare> share =
@@ -82,6 +80,7 @@ final class PodManifests {
         .withHostname(spec.isGang() ? RankEnvironment.host(rank) : null)
         .withSubdomain(spec.isGang() ? Marks.companion(job.id(), job.progress().attempt()) : null)
         .withVolumes(volumes(spec))
+        .withResourceClaims(ClaimManifests.claims(lease.pool(), count))
         .withContainers(
             new ContainerBuilder()
                 .withName(CONTAINER)
@@ -92,12 +91,11 @@ final class PodManifests {
                 .withArgs(spec.args())
                 .withEnv(RankEnvironment.of(lease, job, rank))
                 .withVolumeMounts(mounts(spec))
-                .withNewResources()
-                .addToLimits(share.map(ComputeShare::limits).orElse(Map.of()))
-                .addToLimits(resource, accelerators)
-                .addToRequests(share.map(ComputeShare::requests).orElse(Map.of()))
-                .addToRequests(resource, accelerators)
-                .endResources()
+                .withResources(
+                    ClaimManifests.resources(lease.pool(), count)
+                        .addToLimits(share.map(ComputeShare::limits).orElse(Map.of()))
+                        .addToRequests(share.map(ComputeShare::requests).orElse(Map.of()))
+                        .build())
                 .withNewSecurityContext()
                 .withAllowPrivilegeEscalation(false)
                 .withNewCapabilities()
@@ -116,7 +114,7 @@ final class PodManifests {
 
   /**
    * Exactly this node, and only while it still has the accelerators that were leased: it may have
-   * been rebuilt under its name.
+   * been rebuilt under its name. Of devices that are claimed the claim says which.
    */
   static NodeSelectorTermBuilder term(NodePool pool, Node node) {
     NodeSelectorTermBuilder term =
@@ -126,7 +124,8 @@ final class PodManifests {
             .withOperator("In")
             .withValues(node.name())
             .endMatchField();
-    Optional<NodeLabel> label = pool.acceleratorLabel();
+    Optional<NodeLabel> label =
+        pool.acceleratorLabel().filter(ignored -> !ClaimManifests.isClaimed(pool));
     label.ifPresent(accelerator ->
         term.addNewMatchExpression()
             .withKey(accelerator.key())

@@ -13,13 +13,13 @@ import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
-import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyBuilder;
+import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaimTemplate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -105,6 +105,12 @@ public final class ProbeManifests {
         .build();
   }
 
+  /** What a probe's devices are claimed from; empty where the pool's are not claimed. */
+  public static Optional<ResourceClaimTemplate> claimTemplate(
+      NodePool pool, Round round, Probe probe) {
+    return ClaimManifests.template(pool, probe.slots(), namespace(round.id()), labels(round.id()));
+  }
+
   /** A probe's job, which ends in time whether anybody looks after it or not. */
   public static Job job(NodePool pool, Round round, Probe probe, Instant now) {
     ObjectMeta metadata = metadata(round, job(probe.id()));
@@ -127,7 +133,6 @@ public final class ProbeManifests {
   }
 
   private static PodSpec podSpec(NodePool pool, Probe probe) {
-    Quantity devices = new Quantity(Integer.toString(probe.slots()));
     return new PodSpecBuilder()
         .withRestartPolicy("Never")
         .withServiceAccountName(NAME)
@@ -149,15 +154,13 @@ public final class ProbeManifests {
         .endAffinity()
         // Not those of leases: a node that one has whole is not for probes.
         .withTolerations(PodManifests.providersTolerations(probe.node()).toList())
+        .withResourceClaims(ClaimManifests.claims(pool, probe.slots()))
         .withContainers(
             new ContainerBuilder()
                 .withName(PodManifests.CONTAINER)
                 .withImage(probe.image())
                 .withImagePullPolicy("Always")
-                .withNewResources()
-                .withLimits(Map.of(pool.resourceName(), devices))
-                .withRequests(Map.of(pool.resourceName(), devices))
-                .endResources()
+                .withResources(ClaimManifests.resources(pool, probe.slots()).build())
                 .withNewSecurityContext()
                 .withAllowPrivilegeEscalation(false)
                 .withNewCapabilities()

@@ -1,6 +1,7 @@
 package io.berth.kubernetes.internal;
 
 import static io.berth.inventory.ClusterObservation.AUTHORIZED;
+import static io.berth.inventory.ClusterObservation.DEVICE_CLAIMS;
 import static io.berth.inventory.ClusterObservation.INVENTORY_SYNCED;
 import static io.berth.inventory.ClusterObservation.JOB_QUEUE;
 import static io.berth.inventory.ClusterObservation.REACHABLE;
@@ -26,6 +27,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -46,6 +48,7 @@ public class ClusterLook {
   private final NodeInformers informers;
   private final TenantWorkloads workloads;
   private final JobQueues queues;
+  private final DeviceClaims claims;
   private final KubernetesConfig config;
   private final Clock clock;
 
@@ -57,12 +60,14 @@ public class ClusterLook {
       NodeInformers informers,
       TenantWorkloads workloads,
       JobQueues queues,
+      DeviceClaims claims,
       KubernetesConfig config,
       Clock clock) {
     this.connections = connections;
     this.informers = informers;
     this.workloads = workloads;
     this.queues = queues;
+    this.claims = claims;
     this.config = config;
     this.clock = clock;
   }
@@ -93,7 +98,9 @@ public class ClusterLook {
       checkRights(client, access, report);
       report.workloads(workloads.at(access, client));
       report.queue(queues.at(access, client));
-      readNodes(client, access.cluster(), report, onChange);
+      DeviceClaims.Finding claimable = claims.at(access, client);
+      report.claims(claimable);
+      readNodes(client, access.cluster(), claimable.drivers(), report, onChange);
       return report.observation();
     } catch (KubernetesClientException e) {
       if (e.getCode() == UNAUTHORIZED) {
@@ -184,9 +191,13 @@ public class ClusterLook {
   }
 
   private void readNodes(
-      KubernetesClient client, ClusterId cluster, Report report, Consumer<ClusterId> onChange) {
+      KubernetesClient client,
+      ClusterId cluster,
+      Set<String> drivers,
+      Report report,
+      Consumer<ClusterId> onChange) {
     try {
-      report.nodes = informers.nodes(cluster, client, onChange);
+      report.nodes = informers.nodes(cluster, client, drivers, onChange);
       report.set(
           INVENTORY_SYNCED, ConditionStatus.TRUE, "NodesRead", "The cluster's nodes were read.");
     } catch (NodeInformers.NodesTooSlow | NodeInformers.NodesTooMany e) {
@@ -199,7 +210,9 @@ public class ClusterLook {
                 INVENTORY_SYNCED,
                 ConditionStatus.FALSE,
                 "ListForbidden",
-                "The account may not list or watch nodes.");
+                drivers.isEmpty()
+                    ? "The account may not list or watch nodes."
+                    : "The account may not list or watch nodes or resource slices.");
         case GONE ->
             report.set(
                 INVENTORY_SYNCED,
@@ -246,6 +259,17 @@ public class ClusterLook {
             finding.reason(),
             finding.message());
       }
+    }
+
+    void claims(DeviceClaims.Finding finding) {
+      finding
+          .state()
+          .ifPresent(state ->
+              set(
+                  DEVICE_CLAIMS,
+                  finding.drivers().isEmpty() ? ConditionStatus.FALSE : ConditionStatus.TRUE,
+                  state.reason(),
+                  state.message()));
     }
 
     void authorized(List<Right> missing) {

@@ -1,5 +1,6 @@
 package io.berth.kubernetes.internal;
 
+import io.berth.kubernetes.domain.ClaimManifests;
 import io.berth.kubernetes.domain.JobManifests;
 import io.berth.kubernetes.domain.JobQueue;
 import io.berth.kubernetes.domain.JobReader;
@@ -241,6 +242,7 @@ final class JobSteps {
           ? unlessRefused(
               job,
               () -> {
+                makeClaimable(job);
                 first(job).ifPresent(owner -> accompany(job, owner));
                 return seen;
               })
@@ -318,6 +320,7 @@ final class JobSteps {
     return unlessRefused(
         job,
         () -> {
+          makeClaimable(job);
           Optional<Job> first = missing.contains(0) ? make(there(parts, 0)) : first(job);
           first.ifPresent(owner -> accompany(job, owner));
           for (int rank : missing) {
@@ -357,6 +360,16 @@ final class JobSteps {
       }
       return adopt(part);
     }
+  }
+
+  /** Makes what the claims of a job's pods are made from, where it is not there yet. */
+  private void makeClaimable(JobDelivery job) {
+    IntStream.range(0, job.spec().parallelism())
+        .map(job.spec()::acceleratorsOf)
+        .distinct()
+        .mapToObj(count -> ClaimManifests.template(lease, count))
+        .flatMap(Optional::stream)
+        .forEach(this::makeOnce);
   }
 
   /** Makes what goes with a job's parts, where it is not there yet. */

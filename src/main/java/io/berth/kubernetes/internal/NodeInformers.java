@@ -4,6 +4,7 @@ import io.berth.inventory.ClusterId;
 import io.berth.inventory.NodeObservation;
 import io.berth.kubernetes.KubernetesConfig;
 import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.resource.v1.ResourceSlice;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
@@ -13,6 +14,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -21,9 +23,10 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
- * Follows the nodes of clusters: each is listed once, page by page, and watched from then on. An
- * informer lists anew by itself where a watch has expired (410) or broke off. What of a node does
- * not matter to us wakes nobody: kubelets write heartbeats all the time.
+ * Follows the nodes of clusters, and what drivers publish of them for claims: each is listed once,
+ * page by page, and watched from then on. An informer lists anew by itself where a watch has
+ * expired (410) or broke off. What of a node does not matter to us wakes nobody: kubelets write
+ * heartbeats all the time.
  */
 @ApplicationScoped
 public class NodeInformers {
@@ -54,33 +57,68 @@ public class NodeInformers {
 
   private record Followed(
       KubernetesClient client,
+      Set<String> drivers,
       SharedIndexInformer<Node> informer,
       ObservedNodes nodes,
+      Optional<SharedIndexInformer<ResourceSlice>> sliceInformer,
+      ObservedSlices slices,
       long startedNanos) {
 
     boolean isFresh() {
-      return informer.isWatching() && System.nanoTime() - startedNanos < WATCH_MAX.toNanos();
+      return informer.isWatching()
+          && sliceInformer.map(SharedIndexInformer::isWatching).orElse(true)
+          && System.nanoTime() - startedNanos < WATCH_MAX.toNanos();
     }
+
+    void stop() {
+      informer.stop();
+      sliceInformer.ifPresent(SharedIndexInformer::stop);
+    }
+  }
+
+  /** The same of a cluster whose devices cannot be claimed. */
+  List<NodeObservation> nodes(
+      ClusterId cluster, KubernetesClient client, Consumer<ClusterId> onChange) {
+    return nodes(cluster, client, Set.of(), onChange);
   }
 
   /**
    * The cluster's nodes as they stand, followed from the first call on. Blocks until they are read,
    * as long as a look may take.
    *
+   * @param drivers names of drivers whose devices can be claimed there; where there are none,
+   *     resource slices are not asked for
    * @param onChange told of each change of what is observed, off any event loop
    * @throws KubernetesClientException where they cannot be read or watched
    */
   List<NodeObservation> nodes(
-      ClusterId cluster, KubernetesClient client, Consumer<ClusterId> onChange) {
+      ClusterId cluster,
+      KubernetesClient client,
+      Set<String> drivers,
+      Consumer<ClusterId> onChange) {
     Followed known = followed.get(cluster);
-    if (known != null && known.client() == client && known.isFresh()) {
-      return checked(cluster, known.nodes());
+    if (known != null
+        && known.client() == client
+        && known.drivers().equals(drivers)
+        && known.isFresh()) {
+      return checked(cluster, known);
     }
     stop(cluster);
-    Followed fresh = follow(cluster, client, onChange);
+    Followed fresh = follow(cluster, client, drivers, onChange);
     followed.put(cluster, fresh);
+    long deadlineNanos = System.nanoTime() + readMax.toNanos();
+    // First, so that no node is read without what is published of it.
+    fresh.sliceInformer().ifPresent(slices -> start(cluster, slices, deadlineNanos));
+    start(cluster, fresh.informer(), deadlineNanos);
+    return checked(cluster, fresh);
+  }
+
+  private void start(ClusterId cluster, SharedIndexInformer<?> informer, long deadlineNanos) {
     try {
-      fresh.informer().start().toCompletableFuture().get(readMax.toMillis(), TimeUnit.MILLISECONDS);
+      informer
+          .start()
+          .toCompletableFuture()
+          .get(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       stop(cluster);
@@ -94,15 +132,14 @@ public class NodeInformers {
           ? refused
           : new KubernetesClientException("The nodes could not be read.", e);
     }
-    return checked(cluster, fresh.nodes());
   }
 
-  private List<NodeObservation> checked(ClusterId cluster, ObservedNodes nodes) {
-    if (nodes.isTooMany()) {
+  private List<NodeObservation> checked(ClusterId cluster, Followed known) {
+    if (known.nodes().isTooMany() || known.slices().isTooMany()) {
       stop(cluster);
       throw new NodesTooMany();
     }
-    return nodes.read();
+    return known.nodes().read();
   }
 
   /** That a cluster has more nodes than are kept of one. */
@@ -110,7 +147,9 @@ public class NodeInformers {
     private static final long serialVersionUID = 1;
 
     NodesTooMany() {
-      super("The cluster has more than " + ObservedNodes.NODES_MAX + " nodes.");
+      super(
+          "The cluster has more than %d nodes, or more than %d resource slices of them."
+              .formatted(ObservedNodes.NODES_MAX, ObservedSlices.SLICES_MAX));
     }
   }
 
@@ -135,7 +174,7 @@ public class NodeInformers {
   void stop(ClusterId cluster) {
     Followed known = followed.remove(cluster);
     if (known != null) {
-      known.informer().stop();
+      known.stop();
     }
   }
 
@@ -145,8 +184,12 @@ public class NodeInformers {
   }
 
   private Followed follow(
-      ClusterId cluster, KubernetesClient client, Consumer<ClusterId> onChange) {
-    ObservedNodes nodes = new ObservedNodes(reader);
+      ClusterId cluster,
+      KubernetesClient client,
+      Set<String> drivers,
+      Consumer<ClusterId> onChange) {
+    ObservedSlices slices = new ObservedSlices(drivers);
+    ObservedNodes nodes = new ObservedNodes(reader, slices);
     SharedIndexInformer<Node> informer =
         client
             .nodes()
@@ -179,6 +222,58 @@ public class NodeInformers {
             }
           }
         });
-    return new Followed(client, informer, nodes, System.nanoTime());
+    return new Followed(
+        client,
+        drivers,
+        informer,
+        nodes,
+        drivers.isEmpty()
+            ? Optional.empty()
+            : Optional.of(
+                follow(
+                    slices,
+                    client,
+                    slice -> {
+                      if (slices.nodeOf(slice).filter(nodes::isNews).isPresent()) {
+                        onChange.accept(cluster);
+                      }
+                    })),
+        slices,
+        System.nanoTime());
+  }
+
+  /**
+   * Follows resource slices.
+   *
+   * @param onChange told of each, once it is kept as it is now
+   */
+  private static SharedIndexInformer<ResourceSlice> follow(
+      ObservedSlices slices, KubernetesClient client, Consumer<ResourceSlice> onChange) {
+    SharedIndexInformer<ResourceSlice> informer =
+        client
+            .resources(ResourceSlice.class)
+            .withLimit(NODES_PER_PAGE)
+            .runnableInformer(NO_RESYNC)
+            .removeNamespaceIndex()
+            .itemStore(slices)
+            .exceptionHandler((started, failure) -> started);
+    informer.addEventHandler(
+        new ResourceEventHandler<>() {
+          @Override
+          public void onAdd(ResourceSlice slice) {
+            onChange.accept(slice);
+          }
+
+          @Override
+          public void onUpdate(ResourceSlice before, ResourceSlice after) {
+            onChange.accept(after);
+          }
+
+          @Override
+          public void onDelete(ResourceSlice slice, boolean unknown) {
+            onChange.accept(slice);
+          }
+        });
+    return informer;
   }
 }

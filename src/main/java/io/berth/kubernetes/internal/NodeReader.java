@@ -6,10 +6,12 @@ import io.berth.inventory.NodeObservation;
 import io.berth.inventory.NodeTaint;
 import io.berth.kubernetes.domain.NodeHealth;
 import io.berth.kubernetes.domain.NodeMarks;
+import io.berth.kubernetes.domain.PublishedSlices;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeSpec;
 import io.fabric8.kubernetes.api.model.NodeStatus;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.resource.v1.ResourceSlice;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.math.BigDecimal;
 import java.util.List;
@@ -33,7 +35,12 @@ public class NodeReader {
     this.detector = detector;
   }
 
-  NodeObservation read(Node node) {
+  /**
+   * Reads a node.
+   *
+   * @param slices what drivers publish of it for claims
+   */
+  NodeObservation read(Node node, List<ResourceSlice> slices) {
     SortedMap<String, String> labels =
         new TreeMap<>(Optional.ofNullable(node.getMetadata().getLabels()).orElse(Map.of()));
     // What leases put there is no news of the node.
@@ -42,7 +49,12 @@ public class NodeReader {
     Optional<NodeStatus> status = Optional.ofNullable(node.getStatus());
     Detection detection =
         detector.detect(
-            labels, status.map(NodeStatus::getAllocatable).map(NodeReader::whole).orElse(Map.of()));
+            labels,
+            status.map(NodeStatus::getAllocatable).map(NodeReader::whole).orElse(Map.of()),
+            slices.isEmpty()
+                ? Map.of()
+                : status.map(NodeStatus::getCapacity).map(NodeReader::whole).orElse(Map.of()),
+            PublishedSlices.of(slices));
     return new NodeObservation(
         node.getMetadata().getName(),
         labels,

@@ -26,16 +26,23 @@ final class ObservedNodes implements ItemStore<Node> {
 
   private final ConcurrentHashMap<String, NodeObservation> known = new ConcurrentHashMap<>();
   private final NodeReader reader;
+  private final ObservedSlices slices;
   private volatile boolean isRead;
   private volatile boolean isTooMany;
 
-  ObservedNodes(NodeReader reader) {
+  /** Reads nodes with what drivers publish of them. */
+  ObservedNodes(NodeReader reader, ObservedSlices slices) {
     this.reader = reader;
+    this.slices = slices;
+  }
+
+  private NodeObservation observe(Node node) {
+    return reader.read(node, slices.of(getKey(node)));
   }
 
   /** All of them; what is read is no news any more. */
   List<NodeObservation> read() {
-    List<NodeObservation> all = values().map(reader::read).toList();
+    List<NodeObservation> all = values().map(this::observe).toList();
     all.forEach(node -> known.put(node.name(), node));
     isRead = true;
     return all;
@@ -48,11 +55,17 @@ final class ObservedNodes implements ItemStore<Node> {
 
   /** Whether a node, which is here already, is observed otherwise than it was read, or told of. */
   boolean isNews(Node node) {
-    NodeObservation observed = reader.read(node);
+    NodeObservation observed = observe(node);
     if (isTooMany) {
       return true;
     }
     return !observed.equals(known.put(observed.name(), observed)) && isRead;
+  }
+
+  /** The same of a node of which a driver published something; nothing where it is not here. */
+  boolean isNews(String name) {
+    Node node = nodes.get(name);
+    return node != null && isNews(node);
   }
 
   /** Whether a node that is gone was read. */

@@ -137,6 +137,7 @@ final class ProbeStep {
       Job job = jobs.get(ProbeManifests.job(probe.id()));
       if (job == null && now.isBefore(probe.deadlineAt())) {
         // A second one of the name is refused: what another worker made is found the next time.
+        ProbeManifests.claimTemplate(task.pool(), round, probe).ifPresent(this::create);
         create(ProbeManifests.job(task.pool(), round, probe, now));
         continue;
       }

@@ -1,5 +1,6 @@
 package io.berth.kubernetes.internal;
 
+import io.berth.catalog.DeviceDrivers;
 import io.berth.kubernetes.domain.AdmissionPolicies;
 import io.berth.kubernetes.domain.JobQueue;
 import io.berth.kubernetes.domain.LeaseManifests;
@@ -53,6 +54,7 @@ final class Rights {
 
   private static final String NETWORKING = "networking.k8s.io";
   private static final String ADMISSION = "admissionregistration.k8s.io";
+  private static final String CLAIMS = "resource.k8s.io";
   private static final String RBAC = "rbac.authorization.k8s.io";
 
   /**
@@ -125,6 +127,21 @@ final class Rights {
           new Right("get", JobQueue.GROUP, "localqueues", JobQueue.NAME),
           new Right("create", JobQueue.GROUP, "localqueues"),
           new Right("list", JobQueue.GROUP, "workloads"));
+
+  /**
+   * What is needed besides where devices are claimed; {@code k8s/provider/berth-claims.yaml} grants
+   * these, and nobody is told that they are missing whose cluster does not serve claims.
+   */
+  static final List<Right> FOR_CLAIMS =
+      Stream.concat(
+              Stream.of(
+                  new Right("list", CLAIMS, "resourceslices"),
+                  new Right("watch", CLAIMS, "resourceslices"),
+                  new Right("get", CLAIMS, "resourceclaimtemplates"),
+                  new Right("create", CLAIMS, "resourceclaimtemplates")),
+              DeviceDrivers.all().stream()
+                  .map(driver -> new Right("get", CLAIMS, "deviceclasses", driver.deviceClass())))
+          .toList();
 
   private Rights() {}
 

@@ -1,5 +1,6 @@
 package io.berth.kubernetes.internal;
 
+import io.berth.kubernetes.domain.ClaimManifests;
 import io.berth.kubernetes.domain.JobQueue;
 import io.berth.kubernetes.domain.LeaseManifests;
 import io.berth.leasing.LeaseDelivery;
@@ -50,6 +51,8 @@ final class Surroundings {
     keep(LeaseManifests.tenantAccount(lease), ServiceAccount::getAutomountServiceAccountToken);
     keep(LeaseManifests.tenantBinding(lease), RoleBinding::getSubjects);
     if (workloads) {
+      // What such a template says can be changed by nobody.
+      ClaimManifests.tenantTemplate(lease).ifPresent(wanted -> keep(wanted, same -> true));
       keep(LeaseManifests.workloadsBinding(lease), RoleBinding::getSubjects);
     }
     return isTaken;

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceQuota;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaim;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,6 +33,9 @@ final class Admission {
       Pattern.compile("([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?");
   private static final int NAME_LENGTH_MAX = 253;
   private static final int LABEL_LENGTH_MAX = 63;
+
+  private static final ResourceKind CLAIMS =
+      ResourceKind.ofApi("resource.k8s.io/v1", "ResourceClaim");
 
   private final ObjectStore store;
 
@@ -85,6 +89,15 @@ final class Admission {
     return filled;
   }
 
+  /** Checks a new claim against the namespace's quotas; throws a {@link Refusal} as above. */
+  ResourceClaim admit(ResourceClaim claim) {
+    Map<String, BigDecimal> asked = new HashMap<>(PodClaims.devices(claim));
+    asked.put("count/" + CLAIMS.qualifiedPlural(), BigDecimal.ONE);
+    checkQuota(
+        CLAIMS, claim.getMetadata().getNamespace(), claim.getMetadata().getName(), asked, false);
+    return claim;
+  }
+
   /** What the namespace uses of what the quota names, in base units. */
   Map<String, BigDecimal> used(ResourceQuota quota) {
     String namespace = quota.getMetadata().getNamespace();
@@ -97,6 +110,10 @@ final class Admission {
         podUsage(pod)
             .forEach((name, amount) -> used.computeIfPresent(name, (_, sum) -> sum.add(amount)));
       }
+    }
+    for (ResourceClaim claim : store.list(ResourceClaim.class, namespace)) {
+      PodClaims.devices(claim)
+          .forEach((name, amount) -> used.computeIfPresent(name, (_, sum) -> sum.add(amount)));
     }
     for (ResourceKind kind : ResourceKind.ALL) {
       used.computeIfPresent(

@@ -63,6 +63,7 @@ final class ApiServer {
   private volatile String version;
   private volatile Set<String> denied = Set.of();
   private volatile boolean kueue;
+  private volatile boolean servesClaims;
 
   /** What containers of images print, whatever they are told to do. */
   private final Map<String, List<String>> printed = new ConcurrentHashMap<>();
@@ -81,6 +82,10 @@ final class ApiServer {
 
   void setKueue(boolean kueue) {
     this.kueue = kueue;
+  }
+
+  void serveClaims() {
+    servesClaims = true;
   }
 
   void setPrinted(String image, String log) {
@@ -185,7 +190,11 @@ final class ApiServer {
   }
 
   private boolean isServed(ResourceKind kind) {
-    return kueue || !kind.group().equals(ResourceKind.KUEUE);
+    return switch (kind.group()) {
+      case ResourceKind.KUEUE -> kueue;
+      case ResourceKind.CLAIMS -> servesClaims;
+      default -> true;
+    };
   }
 
   private Optional<Object> page(String path) {

@@ -34,6 +34,7 @@ public final class ControlLoop implements AutoCloseable {
   private final GarbageCollector garbage;
   private final Kubelet kubelet;
   private final JobController jobs;
+  private final PodClaims claims;
   private final PodScheduler scheduler;
   private @Nullable ScheduledExecutorService thread;
 
@@ -46,7 +47,8 @@ public final class ControlLoop implements AutoCloseable {
     this.garbage = new GarbageCollector(store);
     this.kubelet = new Kubelet(store, events);
     this.jobs = new JobController(store, cluster.admission(), events);
-    this.scheduler = new PodScheduler(store, events);
+    this.claims = new PodClaims(store, cluster.admission(), events);
+    this.scheduler = new PodScheduler(store, claims, events);
   }
 
   /**
@@ -77,6 +79,7 @@ public final class ControlLoop implements AutoCloseable {
       taintCordonedNodes();
       kubelet.pass(now);
       jobs.pass(now);
+      claims.pass(now);
       scheduler.pass(now);
       countQuotas();
       return true;

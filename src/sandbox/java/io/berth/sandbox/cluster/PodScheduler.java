@@ -22,10 +22,12 @@ final class PodScheduler {
   private static final String COMPONENT = "default-scheduler";
 
   private final ObjectStore store;
+  private final PodClaims claims;
   private final EventRecorder events;
 
-  PodScheduler(ObjectStore store, EventRecorder events) {
+  PodScheduler(ObjectStore store, PodClaims claims, EventRecorder events) {
     this.store = store;
+    this.claims = claims;
     this.events = events;
   }
 
@@ -46,11 +48,12 @@ final class PodScheduler {
     Map<String, Map<String, BigDecimal>> freeByNode = new HashMap<>();
     Map<String, Integer> podsByNode = new HashMap<>();
     for (Node node : nodes) {
-      freeByNode.put(
-          node.getMetadata().getName(),
+      Map<String, BigDecimal> free =
           node.getStatus() == null || node.getStatus().getAllocatable() == null
               ? new HashMap<>()
-              : PodResources.amounts(node.getStatus().getAllocatable()));
+              : PodResources.amounts(node.getStatus().getAllocatable());
+      free.putAll(claims.devices(node.getMetadata().getName()));
+      freeByNode.put(node.getMetadata().getName(), free);
     }
     for (Pod pod : pods) {
       if (isBound(pod) && !PodResources.isTerminal(pod)) {
@@ -75,7 +78,8 @@ final class PodScheduler {
             .filter(node -> {
               Map<String, BigDecimal> free =
                   freeByNode.getOrDefault(node.getMetadata().getName(), Map.of());
-              Optional<String> obstacle = NodeFit.obstacle(pod.getSpec(), node, free);
+              Optional<String> obstacle =
+                  NodeFit.obstacle(pod.getSpec(), node, free).or(() -> claims.obstacle(pod, free));
               obstacle.ifPresent(o -> obstacles.merge(o, 1, Integer::sum));
               return obstacle.isEmpty();
             })
@@ -145,7 +149,7 @@ final class PodScheduler {
         .build();
   }
 
-  private static void take(
+  private void take(
       Pod pod,
       String node,
       Map<String, Map<String, BigDecimal>> freeByNode,
@@ -154,6 +158,10 @@ final class PodScheduler {
     Map<String, BigDecimal> free = freeByNode.get(node);
     if (free != null) {
       PodResources.requests(pod.getSpec())
+          .forEach(
+              (name, amount) -> free.computeIfPresent(name, (_, left) -> left.subtract(amount)));
+      claims
+          .taken(pod)
           .forEach(
               (name, amount) -> free.computeIfPresent(name, (_, left) -> left.subtract(amount)));
       free.computeIfPresent("pods", (_, left) -> left.subtract(BigDecimal.ONE));

@@ -63,7 +63,19 @@ record ResourceKind(
           new ResourceKind("coordination.k8s.io", "v1", "leases", "Lease", true, false),
           kueue("clusterqueues", "ClusterQueue", false),
           kueue("localqueues", "LocalQueue", true),
-          kueue("workloads", "Workload", true));
+          kueue("workloads", "Workload", true),
+          claims("deviceclasses", "DeviceClass", false, false),
+          claims("resourceslices", "ResourceSlice", false, false),
+          claims("resourceclaimtemplates", "ResourceClaimTemplate", true, false),
+          claims("resourceclaims", "ResourceClaim", true, true));
+
+  /** The group that only servers with dynamic resource allocation serve. */
+  static final String CLAIMS = "resource.k8s.io";
+
+  private static ResourceKind claims(
+      String plural, String kind, boolean namespaced, boolean hasStatus) {
+    return new ResourceKind("resource.k8s.io", "v1", plural, kind, namespaced, hasStatus);
+  }
 
   private static ResourceKind core(
       String plural, String kind, boolean namespaced, boolean hasStatus) {

@@ -126,6 +126,11 @@ public final class SimulatedCluster implements AutoCloseable {
     api.setVersion(version);
   }
 
+  /** Has the cluster serve dynamic resource allocation, which it does not of itself. */
+  public void serveClaims() {
+    api.serveClaims();
+  }
+
   /**
    * Sets what the account may not do: access reviews deny it and requests get 403. Everything else
    * is allowed.

@@ -11,6 +11,7 @@ import static org.hamcrest.Matchers.equalTo;
 import io.berth.identity.Role;
 import io.berth.inventory.ClusterId;
 import io.berth.inventory.NodeId;
+import io.berth.kubernetes.Slices;
 import io.berth.platform.OrganizationId;
 import io.berth.platform.Problem;
 import io.berth.sandbox.cluster.SandboxClusters;
@@ -97,6 +98,51 @@ class DiscoveryTest {
     JsonPath nodes = get("/v1/clusters/" + id + "/nodes?sellable=true&country=CN");
     assertThat(nodes.getList("items")).hasSize(12);
     assertThat(nodes.getList("items.jurisdiction.source")).containsOnly("discovered");
+  }
+
+  @Test
+  void sellsDevicesThatADriverPublishesOnceTheyCanBeClaimed() {
+    String name = "h100-cn-north-1-1";
+    cluster.serveClaims();
+    cluster.setDenied(Set.of("list resource.k8s.io/resourceslices"));
+    try (KubernetesClient client = cluster.newClient()) {
+      client.resource(Slices.deviceClass()).create();
+      client.resource(Slices.h100s(name, 8)).create();
+      client
+          .nodes()
+          .withName(name)
+          .editStatus(node ->
+              new NodeBuilder(node)
+                  .editStatus()
+                  .removeFromAllocatable("nvidia.com/gpu")
+                  .removeFromCapacity("nvidia.com/gpu")
+                  .endStatus()
+                  .build());
+    }
+    String id = activeCluster();
+    JsonPath refused = awaitCondition(id, "DeviceClaims", "False");
+    String nodeId = (String) item(get("/v1/clusters/" + id + "/nodes"), name).get("id");
+
+    assertThat(message(refused, "DeviceClaims"))
+        .isEqualTo(
+            "The account may not: list resourceslices.resource.k8s.io:"
+                + " apply k8s/provider/berth-claims.yaml.");
+    assertThat(conditionsOf(get("/v1/clusters/" + id + "/nodes?sellable=false"), name))
+        .containsExactly("LabelsWithoutDevices");
+
+    cluster.setDenied(Set.of());
+    awaitCondition(id, "DeviceClaims", "True");
+
+    awaitNode(id, nodeId, node -> node.getBoolean("sellable"));
+    Map<String, Object> pool =
+        get("/v1/clusters/" + id + "/node-pools")
+            .getMap("items.find { it.resourceName.startsWith('gpu.nvidia.com.') }");
+    assertThat(pool)
+        .containsEntry("modelId", "nvidia-h100-sxm")
+        .containsEntry("resourceName", "gpu.nvidia.com.deviceclass.resource.k8s.io/devices")
+        .containsEntry("sellableSlots", 8)
+        .containsEntry(
+            "acceleratorLabel", Map.of("key", "gpu.nvidia.com/productName", "value", Slices.H100));
   }
 
   @Test

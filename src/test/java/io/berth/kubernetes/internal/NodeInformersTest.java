@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.berth.catalog.AcceleratorCatalog;
+import io.berth.catalog.DetectedDevices;
 import io.berth.catalog.DeviceDetector;
 import io.berth.inventory.ClusterId;
 import io.berth.inventory.NodeObservation;
+import io.berth.kubernetes.Slices;
 import io.berth.sandbox.cluster.SandboxClusters;
 import io.berth.sandbox.cluster.SimulatedCluster;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.resource.v1.ResourceSlice;
+import io.fabric8.kubernetes.api.model.resource.v1.ResourceSliceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
@@ -95,6 +99,92 @@ class NodeInformersTest {
 
     cluster.setDenied(Set.of());
     assertThat(nodes()).isNotEmpty();
+  }
+
+  @Test
+  void tellsOfWhatDriversPublish() {
+    String node = withoutPlugin();
+    client.resource(Slices.h100s(node, 8)).create();
+    assertThat(claimable(node))
+        .singleElement()
+        .satisfies(devices -> {
+          assertThat(devices.count()).isEqualTo(8);
+          assertThat(devices.modelId()).isEqualTo("nvidia-h100-sxm");
+        });
+    assertThat(changes).hasValue(0);
+
+    // Another driver's slice wakes nobody; one device that is tainted does.
+    client
+        .resource(
+            new ResourceSliceBuilder(Slices.h100s(node, 8))
+                .editMetadata()
+                .withName("other")
+                .endMetadata()
+                .editSpec()
+                .withDriver("gpu.example.com")
+                .endSpec()
+                .build())
+        .create();
+    client
+        .resource(
+            Slices.slice(
+                node + "-" + Slices.DRIVER,
+                node,
+                2,
+                1,
+                Slices.gpu(0),
+                Slices.tainted(Slices.gpu(1), "NoSchedule")))
+        .update();
+
+    await().atMost(WAIT_MAX).until(() -> changes.get() > 0);
+    assertThat(claimable(node)).extracting(DetectedDevices::count).containsExactly(1);
+    assertThat(changes).hasValue(1);
+
+    client.resources(ResourceSlice.class).withName(node + "-" + Slices.DRIVER).delete();
+
+    await().atMost(WAIT_MAX).until(() -> changes.get() > 1);
+    assertThat(claimable(node)).isEmpty();
+  }
+
+  @Test
+  void asksForNoSlicesWhereNothingCanBeClaimed() {
+    String node = withoutPlugin();
+    client.resource(Slices.h100s(node, 8)).create();
+    cluster.setDenied(Set.of("list resource.k8s.io/resourceslices"));
+
+    assertThat(nodes()).isNotEmpty();
+    assertThatThrownBy(() -> claimable(node)).isInstanceOf(KubernetesClientException.class);
+
+    cluster.setDenied(Set.of());
+    // Followed anew, since what is followed is not what is asked for.
+    assertThat(nodes()).isNotEmpty();
+    assertThat(claimable(node)).hasSize(1);
+  }
+
+  /** A node of H100 from which the device plugin was taken. */
+  private String withoutPlugin() {
+    cluster.serveClaims();
+    client
+        .nodes()
+        .withName(NODE)
+        .editStatus(node ->
+            new NodeBuilder(node)
+                .editStatus()
+                .removeFromAllocatable("nvidia.com/gpu")
+                .removeFromCapacity("nvidia.com/gpu")
+                .endStatus()
+                .build());
+    return NODE;
+  }
+
+  private List<DetectedDevices> claimable(String name) {
+    return informers
+        .nodes(CLUSTER, client, Set.of(Slices.DRIVER), told -> changes.incrementAndGet())
+        .stream()
+        .filter(node -> node.name().equals(name))
+        .findFirst()
+        .orElseThrow()
+        .devices();
   }
 
   private List<NodeObservation> nodes() {

@@ -1,7 +1,9 @@
 package io.berth.kubernetes.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.berth.kubernetes.domain.ServerVersion;
 import io.berth.kubernetes.internal.Rights.Right;
 import io.berth.plane.ControlPlane;
 import io.berth.plane.ProviderAccess;
@@ -75,6 +77,17 @@ class RightsPlaneIT {
     } finally {
       objects.forEach(object -> admin.resource(object).delete());
     }
+  }
+
+  @Test
+  void findsNoClaimsWhereTheServerKnowsNone() {
+    // Unless a newer one was put in its place.
+    assumeTrue(
+        ServerVersion.parse(admin.getKubernetesVersion().getGitVersion())
+            .filter(version -> !version.isAtLeast(new ServerVersion(1, 34)))
+            .isPresent());
+
+    assertThat(DeviceClaims.find(berth)).isEqualTo(DeviceClaims.Finding.NOT_SERVED);
   }
 
   /** The API server's authorizer learns of a change a moment after it. */

@@ -34,6 +34,12 @@ class RightsTest {
         .containsExactlyInAnyOrderElementsOf(Rights.FOR_QUEUES);
   }
 
+  @Test
+  void forClaimsAreWhatProvidersGrantWhereDevicesAreClaimed() throws IOException {
+    assertThat(granted(role("berth-claims.yaml", "berth-claims")))
+        .containsExactlyInAnyOrderElementsOf(Rights.FOR_CLAIMS);
+  }
+
   private static ClusterRole role(String file, String name) throws IOException {
     String yaml = Files.readString(Path.of("k8s/provider", file));
     List<HasMetadata> objects = new KubernetesSerialization().unmarshal(yaml);
