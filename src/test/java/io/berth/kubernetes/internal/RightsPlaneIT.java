@@ -1,13 +1,22 @@
 package io.berth.kubernetes.internal;
 
+import static io.berth.kubernetes.LeaseFixtures.CLAIMED_GPU;
+import static io.berth.kubernetes.LeaseFixtures.claimed;
+import static io.berth.kubernetes.LeaseFixtures.freshLease;
+import static io.berth.kubernetes.LeaseFixtures.slots;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.berth.kubernetes.domain.LeaseManifests;
 import io.berth.kubernetes.domain.ServerVersion;
 import io.berth.kubernetes.internal.Rights.Right;
+import io.berth.leasing.LeaseDelivery;
+import io.berth.leasing.LeaseState;
 import io.berth.plane.ControlPlane;
 import io.berth.plane.ProviderAccess;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceQuota;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBuilder;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
@@ -80,6 +89,40 @@ class RightsPlaneIT {
   }
 
   @Test
+  void namesEachRightToClaimDevicesThatTheProviderTakesAway() throws IOException {
+    List<HasMetadata> objects =
+        new KubernetesSerialization()
+            .unmarshal(Files.readString(Path.of("k8s/provider/berth-claims.yaml")));
+    assertThat(Rights.missing(berth, Rights.FOR_CLAIMS, () -> false)).isEqualTo(Rights.FOR_CLAIMS);
+    try {
+      objects.forEach(object -> admin.resource(object).create());
+      awaitMissing(Rights.FOR_CLAIMS, List.of());
+      ClusterRole whole = admin.rbac().clusterRoles().withName("berth-claims").get();
+
+      for (Right right : Rights.FOR_CLAIMS) {
+        admin.resource(without(right, whole)).update();
+
+        awaitMissing(Rights.FOR_CLAIMS, List.of(right));
+      }
+    } finally {
+      objects.forEach(object -> admin.resource(object).delete());
+    }
+  }
+
+  @Test
+  void takesTheQuotaOfALeaseWhoseDevicesAreClaimed() {
+    LeaseDelivery lease = claimed(freshLease(LeaseState.ACTIVE, slots(1, 8)));
+    admin.resource(LeaseManifests.namespace(lease)).create();
+    try {
+      ResourceQuota quota = admin.resource(LeaseManifests.quota(lease)).create();
+
+      assertThat(quota.getSpec().getHard()).containsEntry(CLAIMED_GPU, new Quantity("8"));
+    } finally {
+      admin.resource(LeaseManifests.namespace(lease)).delete();
+    }
+  }
+
+  @Test
   void findsNoClaimsWhereTheServerKnowsNone() {
     // Unless a newer one was put in its place.
     assumeTrue(
@@ -92,13 +135,22 @@ class RightsPlaneIT {
 
   /** The API server's authorizer learns of a change a moment after it. */
   private void awaitMissing(List<Right> missing) {
+    awaitMissing(Rights.NEEDED, missing);
+  }
+
+  private void awaitMissing(List<Right> rights, List<Right> missing) {
     DeliveryPlane.patiently()
-        .untilAsserted(() -> assertThat(Rights.missing(berth)).isEqualTo(missing));
+        .untilAsserted(
+            () -> assertThat(Rights.missing(berth, rights, () -> false)).isEqualTo(missing));
   }
 
   private static ClusterRole without(Right right, ClusterRole whole) {
     List<PolicyRule> rules = new ArrayList<>();
     for (PolicyRule rule : whole.getRules()) {
+      if (rule.getResourceNames().size() > 1 && rule.getResourceNames().contains(right.name())) {
+        rules.add(new PolicyRuleBuilder(rule).removeFromResourceNames(right.name()).build());
+        continue;
+      }
       for (String resource : rule.getResources()) {
         List<String> verbs =
             rule.getVerbs().stream()
