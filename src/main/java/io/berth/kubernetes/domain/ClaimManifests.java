@@ -44,7 +44,9 @@ public final class ClaimManifests {
   private static final Pattern TEMPLATE =
       Pattern.compile(TEMPLATE_PREFIX + "([0-9]{1,4})-[0-9a-f]{8}");
   private static final int DIGEST_BYTES = 4;
-  private static final String CLAIMS_COUNT = "count/resourceclaims.resource.k8s.io";
+
+  /** What bounds how many claims there are. */
+  static final String CLAIMS_COUNT = "count/resourceclaims.resource.k8s.io";
 
   private ClaimManifests() {}
 

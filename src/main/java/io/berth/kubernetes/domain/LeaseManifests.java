@@ -134,6 +134,8 @@ public final class LeaseManifests {
       hard.put("count/replicasets.apps", new Quantity(Integer.toString(10 * OBJECTS_MAX)));
       hard.put("count/statefulsets.apps", own);
       hard.put("count/cronjobs.batch", own);
+      // A pod may name a class of devices like an extended resource, which makes a claim of it.
+      hard.putIfAbsent(ClaimManifests.CLAIMS_COUNT, none);
     }
     ComputeShare.of(lease)
         .ifPresent(share ->

@@ -144,6 +144,7 @@ class AdmissionPoliciesTest {
           case "jobs", "cronjobs" -> "batch";
           case "deployments", "statefulsets", "daemonsets" -> "apps";
           case "networkpolicies" -> "networking.k8s.io";
+          case "resourceclaims", "resourceclaimtemplates" -> "resource.k8s.io";
           case "roles", "rolebindings" -> "rbac.authorization.k8s.io";
           default -> "";
         };
@@ -174,6 +175,19 @@ class AdmissionPoliciesTest {
       })
   void takesATenantsPodWhoeverMakesIt(String user) {
     assertThat(refusals(create(user.equals("tenant") ? TENANT : user, "pods", own()))).isEmpty();
+  }
+
+  @Test
+  void takesATenantsPodThatClaimsDevicesByTheServicesTemplate() {
+    Pod claiming =
+        own()
+            .edit()
+            .editSpec()
+            .addNewResourceClaim("gpu", null, ClaimManifests.TENANT_TEMPLATE)
+            .endSpec()
+            .build();
+
+    assertThat(refusals(create(TENANT, "pods", claiming))).isEmpty();
   }
 
   static Stream<Pod> hostile() {
@@ -478,6 +492,9 @@ class AdmissionPoliciesTest {
     "CREATE, rolebindings",
     "CREATE, endpoints",
     "CREATE, daemonsets",
+    "CREATE, resourceclaims",
+    "CREATE, resourceclaimtemplates",
+    "DELETE, resourceclaims",
     "CREATE, events"
   })
   void refusesWhatTenantsHaveNoBusinessWith(String operation, String resource) {

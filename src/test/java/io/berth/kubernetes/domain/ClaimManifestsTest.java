@@ -212,6 +212,14 @@ class ClaimManifestsTest {
   }
 
   @Test
+  void leavesTenantsOfPluginsNoClaims() {
+    assertThat(LeaseManifests.quota(plain, true).getSpec().getHard())
+        .containsEntry("count/resourceclaims.resource.k8s.io", new Quantity("0"));
+    assertThat(LeaseManifests.quota(lease, true).getSpec().getHard())
+        .containsEntry("count/resourceclaims.resource.k8s.io", new Quantity("11"));
+  }
+
+  @Test
   void countsWhatPartsClaim() {
     JobDelivery unequal = apart(job(1, 1, 1, "sleep 1"), 8, 2);
     PodPlan plan = PodPlan.of(unequal.spec(), PodPlan.nodes(lease), Map.of()).orElseThrow();
