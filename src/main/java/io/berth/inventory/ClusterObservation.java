@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param epoch of the claim under which it was made
  * @param conditions {@value #REACHABLE}, {@value #SUPPORTED}, {@value #AUTHORIZED}, {@value
- *     #INVENTORY_SYNCED}; where it answers, {@value #TENANT_WORKLOADS}, where it runs Kueue, {@value
- *     #JOB_QUEUE}, and where its server knows claims, {@value #DEVICE_CLAIMS}
+ *     #INVENTORY_SYNCED}; where it answers, {@value #TENANT_WORKLOADS}, where it runs Kueue,
+ *     {@value #JOB_QUEUE}, and where its server knows claims, {@value #DEVICE_CLAIMS}
  * @param kubernetesVersion as the cluster reports it; null where it did not
  * @param nodes every node of the cluster, by name; null where they could not be read, which leaves
  *     what is known of them

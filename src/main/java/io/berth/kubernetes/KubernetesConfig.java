@@ -90,8 +90,8 @@ public interface KubernetesConfig {
 
   /**
    * How long it counts that a cluster has the admission policies that tenants' own workloads rest
-   * on, a queue of Kueue's for leases, and devices that can be claimed, from a second to ten minutes:
-   * for so long a tenant keeps its rights where the policies go.
+   * on, a queue of Kueue's for leases, and devices that can be claimed, from a second to ten
+   * minutes: for so long a tenant keeps its rights where the policies go.
    */
   @WithDefault("PT30S")
   @NotNull

@@ -169,8 +169,14 @@ class ClaimedDeliveryTest extends SteppedDelivery {
   @Test
   void givesTenantsOfWholeNodesATemplateAndTheQuotaBoundsWhatComesOfIt() {
     LeaseDelivery whole = on(claimed, slots(1, 8));
-    step(whole, new TenantWorkloads.Finding(true, "PoliciesPresent", "They are there."));
-    step(whole, new TenantWorkloads.Finding(true, "PoliciesPresent", "They are there."));
+    step(
+        whole,
+        new TenantWorkloads.Finding(true, "PoliciesPresent", "They are there."),
+        JobQueues.NONE);
+    step(
+        whole,
+        new TenantWorkloads.Finding(true, "PoliciesPresent", "They are there."),
+        JobQueues.NONE);
 
     assertThat(templates()).containsExactly(ClaimManifests.TENANT_TEMPLATE);
     // One more than is leased.
@@ -189,7 +195,7 @@ class ClaimedDeliveryTest extends SteppedDelivery {
 
   @Test
   void makesNoTemplateForTenantsWhereTheyMakeNoPods() {
-    step(on(claimed, slots(1, 8)), NOT_LOOKED);
+    step(on(claimed, slots(1, 8)), NOT_LOOKED, JobQueues.NONE);
 
     assertThat(templates()).isEmpty();
   }
