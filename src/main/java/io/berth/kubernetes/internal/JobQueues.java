@@ -89,12 +89,15 @@ public class JobQueues {
     } catch (KubernetesClientException e) {
       finding = unread(e, last == null ? null : last.finding());
     }
-    boolean isDoubted =
-        last != null
-            && !last.isDoubted()
-            && last.finding().version().isPresent()
-            && finding.version().isEmpty();
-    Finding counts = isDoubted ? last.finding() : finding;
+    Finding counts = finding;
+    boolean isDoubted = false;
+    if (last != null
+        && !last.isDoubted()
+        && last.finding().version().isPresent()
+        && finding.version().isEmpty()) {
+      counts = last.finding();
+      isDoubted = true;
+    }
     known.put(access.cluster(), new Known(counts, access.credentialsVersion(), now, isDoubted));
     return counts;
   }
