@@ -139,7 +139,10 @@ public class Bookings {
     return swaps.joined(connection, leases.stream().map(Id::value).toList());
   }
 
-  /** Which of their nodes leases share with others at a moment, rest after leases included. */
+  /**
+   * Which of their nodes leases share with others at a moment, rest after leases included; where a
+   * node lost slots of which a lease has none, too.
+   */
   public Uni<Map<UUID, Set<NodeId>>> shared(
       SqlConnection connection, Collection<? extends Id> leases, Instant now) {
     return swaps.shared(connection, leases.stream().map(Id::value).toList(), now);

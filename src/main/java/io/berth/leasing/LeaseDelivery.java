@@ -55,11 +55,12 @@ public record LeaseDelivery(
    * @param slots 0 of one that was given back or replaced
    * @param joined which change brought it to the lease, 0 for those that it began with: numbers of
    *     nodes follow it, so that a node that joins takes no other's
-   * @param isShared whether other leases have something of it
+   * @param isShared whether other leases have something of it, or it lost something that this one
+   *     has not
    */
   public record LeasedNode(Node node, int slots, int joined, boolean isShared) {
 
-    /** A node that the lease began with and that nobody else has anything of. */
+    /** A node that the lease began with and shares with nobody. */
     public LeasedNode(Node node, int slots) {
       this(node, slots, 0, false);
     }

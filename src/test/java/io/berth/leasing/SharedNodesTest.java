@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,6 +62,31 @@ class SharedNodesTest {
         .as("a node that another lease has until this one starts")
         .containsOnlyKeys(later.value());
     assertThat(shared(List.of(later), start.plus(Duration.ofHours(2)).plusSeconds(60))).isEmpty();
+  }
+
+  @Test
+  void tellsOfANodeThatLostWhatALeaseDoesNotHave() throws Throwable {
+    LeaseId whole = lease(8, 0);
+    LeaseId part = lease(4, 0);
+    Instant moment = start.plusSeconds(60);
+    assertThat(shared(List.of(whole, part), moment)).isEmpty();
+
+    lose(start.minusSeconds(60));
+    assertThat(shared(List.of(whole, part), moment)).as("lost before they began").isEmpty();
+
+    lose(moment);
+    assertThat(shared(List.of(whole, part), moment)).containsOnlyKeys(part.value());
+  }
+
+  /** All nodes' devices are gone, as where their plugin starts anew. */
+  private void lose(Instant since) {
+    String lost =
+        IntStream.range(0, 8)
+            .mapToObj(slot -> "\"%d\": \"%s\"".formatted(slot, since))
+            .collect(Collectors.joining(", ", "{", "}"));
+    for (NodeId node : market.nodes()) {
+      OwnMarket.execute("update node set slots_lost = ? where id = ?", lost, node.value());
+    }
   }
 
   private LeaseId lease(int accelerators, int hour) {

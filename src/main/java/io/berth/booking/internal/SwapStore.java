@@ -45,16 +45,27 @@ public class SwapStore {
         });
   }
 
-  /** Which of their nodes leases share with others at a moment. */
+  /**
+   * Which of their nodes leases share with others at a moment: others have something of it, or the
+   * node had slots that the lease does not have, and lost them since the lease began.
+   */
   public Uni<Map<UUID, Set<NodeId>>> shared(
       SqlConnection connection, Collection<UUID> leases, Instant now) {
     return connection
         .preparedQuery(
-            "select distinct mine.lease_id, mine.node_id from allocation mine"
-                + " join allocation other on other.node_id = mine.node_id"
-                + " and other.lease_id <> mine.lease_id and other.state = 'LEASED'"
-                + " and other.period @> $2::timestamptz"
-                + " where mine.lease_id = any($1) and mine.state = 'LEASED'")
+            """
+            select distinct mine.lease_id, mine.node_id
+            from allocation mine join node on node.id = mine.node_id
+            where mine.lease_id = any($1) and mine.state = 'LEASED'
+              and (exists (
+                  select from allocation other
+                  where other.node_id = mine.node_id and other.lease_id <> mine.lease_id
+                    and other.state = 'LEASED' and other.period @> $2::timestamptz)
+                or exists (
+                  select from jsonb_each_text(node.slots_lost::jsonb) lost
+                  where not mine.slots @> lost.key::int
+                    and lost.value::timestamptz > lower(mine.period)))
+            """)
         .execute(Tuple.of(leases.toArray(UUID[]::new), now.atOffset(ZoneOffset.UTC)))
         .map(rows -> {
           Map<UUID, Set<NodeId>> shared = new HashMap<>();

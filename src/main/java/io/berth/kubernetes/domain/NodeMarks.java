@@ -45,8 +45,8 @@ public final class NodeMarks {
   }
 
   /**
-   * Whether a lease has all that a node offers, and nobody else has anything of it. One that offers
-   * less for a while, as a device fails or its plugin starts anew, is whole still.
+   * Whether a lease has all that a node has. One that offers less for a while, as a device fails or
+   * its plugin starts anew, is whole still where it was.
    */
   public static boolean isWhole(LeasedNode leased) {
     return leased.slots() > 0 && leased.slots() >= leased.node().slots() && !leased.isShared();
