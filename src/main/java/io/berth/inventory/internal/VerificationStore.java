@@ -220,11 +220,16 @@ public class VerificationStore {
         .replaceWithVoid();
   }
 
-  /** Puts off a claimed pool's next round. */
+  /**
+   * Puts off a claimed pool's next round.
+   *
+   * @param message why, where no round before it says what is in the way
+   */
   Uni<Void> postpone(SqlConnection connection, PoolProbing task, Instant next, String message) {
     return connection
         .preparedQuery(
-            "update pool_verification set next_at = $3, message = $4"
+            "update pool_verification set next_at = $3,"
+                + " message = case when failures > 0 and message <> '' then message else $4 end"
                 + " where pool_id = $1 and epoch = $2 and round_id is null")
         .execute(Tuple.of(task.pool().id().value(), task.epoch(), utc(next), message))
         .replaceWithVoid();

@@ -12,6 +12,7 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
 /**
@@ -31,6 +33,9 @@ import org.jboss.logging.Logger;
 public class ClusterWatch {
 
   private static final Logger LOG = Logger.getLogger(ClusterWatch.class);
+
+  /** A look that takes so long is followed by the next at once where something changed. */
+  private static final Duration LONG_LOOK = Duration.ofMillis(500);
 
   private final ClusterWork work;
   private final ClusterLook look;
@@ -107,7 +112,9 @@ public class ClusterWatch {
         continue;
       }
       changed.remove(cluster);
-      told = told.chain(() -> work.changed(cluster));
+      told =
+          told.chain(
+              () -> work.changed(cluster).onFailure().invoke(failure -> changed.add(cluster)));
     }
     return told;
   }
@@ -134,6 +141,8 @@ public class ClusterWatch {
     Context context = VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext());
     Executor onContext = command -> context.runOnContext(ignored -> command.run());
     looking.add(task.cluster());
+    long begunAt = System.nanoTime();
+    AtomicBoolean read = new AtomicBoolean();
     context.runOnContext(start ->
         Uni.createFrom()
             .deferred(() -> work.access(task.cluster()))
@@ -148,14 +157,17 @@ public class ClusterWatch {
             })
             .chain(access ->
                 access
-                    .map(known -> lookAndRecord(task, known, onContext))
+                    .map(known -> lookAndRecord(task, known, read, onContext))
                     .orElseGet(() -> Uni.createFrom().voidItem()))
             .onTermination()
             .invoke(() -> {
               looking.remove(task.cluster());
               places.release();
             })
-            .eventually(() -> goOn(task.cluster()))
+            .eventually(() ->
+                goOn(
+                    read.get() && System.nanoTime() - begunAt >= LONG_LOOK.toNanos(),
+                    task.cluster()))
             .subscribe()
             .with(
                 done -> {},
@@ -168,22 +180,25 @@ public class ClusterWatch {
   }
 
   /**
-   * What changed while a cluster was looked at, and what waits for a place that comes free, is not
-   * left for the next tick.
+   * What changed while a large cluster was looked at, and what waits for a place that comes free,
+   * is not left for the next tick.
    */
-  private Uni<Void> goOn(ClusterId cluster) {
-    if (changed.contains(cluster)) {
+  private Uni<Void> goOn(boolean tookLong, ClusterId cluster) {
+    // Who changes something all the time is looked at once a tick, as everybody is.
+    if (tookLong && changed.contains(cluster)) {
       return tellOfChanges().chain(this::lookAtDue);
     }
     return moreMayBeDue ? lookAtDue() : Uni.createFrom().voidItem();
   }
 
-  private Uni<Void> lookAndRecord(ClusterTask task, ClusterAccess access, Executor onContext) {
+  private Uni<Void> lookAndRecord(
+      ClusterTask task, ClusterAccess access, AtomicBoolean read, Executor onContext) {
     return Uni.createFrom()
         .item(access)
         .emitOn(threads)
         .map(known -> look.at(task, known, changed::add))
         .emitOn(onContext)
+        .invoke(observation -> read.set(observation.nodes() != null))
         .call(observation -> work.observed(task.cluster(), observation))
         .chain(observation ->
             observation.nodes() == null

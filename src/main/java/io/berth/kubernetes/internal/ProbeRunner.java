@@ -125,7 +125,8 @@ public class ProbeRunner {
           places.release(free - due.size());
           due.forEach(this::start);
         })
-        .replaceWithVoid();
+        // More may be due, of the same clusters as of others; there is a bound for each.
+        .chain(due -> due.size() == free ? tick() : Uni.createFrom().voidItem());
   }
 
   /** Clusters that others look after, or of which enough pools are worked on. */
