@@ -139,6 +139,11 @@ public final class Placement {
     for (OfferedPool pool : offered) {
       int low = Math.ceilDiv(Math.max(least, pool.offer().acceleratorsMin()), unit);
       int high = Math.min(most, pool.offer().acceleratorsMax()) / unit;
+      if (low > high || !fits(pool, low * unit, sized(low))) {
+        continue;
+      }
+      best = Math.max(best, low * unit);
+      low++;
       while (low <= high) {
         int middle = low + (high - low) / 2;
         if (fits(pool, middle * unit, sized(middle))) {

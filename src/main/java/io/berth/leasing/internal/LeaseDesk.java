@@ -245,7 +245,6 @@ public class LeaseDesk {
    * Cancelling what ends or has ended changes nothing.
    */
   Uni<LeaseView> cancel(Scope scope, LeaseId id) {
-    Instant now = clock.instant();
     // It gives back what bookings and sales may be taking just then, in another order.
     return Races.retry(
             config.attemptsMax(),
@@ -256,7 +255,7 @@ public class LeaseDesk {
                         leases
                             .lock(connection, scope, id)
                             .call(lease -> requireTenant(scope, lease))
-                            .call(lease -> cancel(connection, scope, lease, now))
+                            .call(lease -> cancel(connection, scope, lease, clock.instant()))
                             .chain(() -> leases.get(connection, scope, id))))
         .chain(views::of);
   }

@@ -16,6 +16,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
@@ -36,6 +37,7 @@ public class OrderMatchStore {
         select id, next_match_at from capacity_order due
         where state = 'OPEN' and next_match_at <= $1
           and (claimed_until is null or claimed_until <= $1)
+          and id <> all($4)
           and not exists (
             select 1 from capacity_order rival
             where rival.state = 'OPEN' and rival.claimed_until > $1 and rival.models && due.models)
@@ -81,15 +83,16 @@ public class OrderMatchStore {
    */
   private static final String UNHEARD =
       """
-      select from capacity_order me, outbox_delivery delivery
-        join outbox_event event on event.id = delivery.event_id
-      where me.id = $1 and delivery.state = 'pending' and delivery.consumer = $4
+      select from (
+          select me.id, me.models, exists (select from capacity_order rival where %s) as is_behind
+          from capacity_order me where me.id = $1 offset 0) me,
+        outbox_delivery delivery join outbox_event event on event.id = delivery.event_id
+      where delivery.state = 'pending' and delivery.consumer = $4
         and delivery.xmin <> pg_current_xact_id()::xid
         and (event.type = any($5)
             and coalesce(event.payload::jsonb ->> 'model', event.payload::jsonb ->> 'modelId', me.models[1])
               = any(me.models)
-          or event.type = any($6)
-            and exists (select from capacity_order rival where %s))
+          or me.is_behind and event.type = any($6))
       """
           .formatted(COMES_BEFORE);
 
@@ -120,13 +123,16 @@ public class OrderMatchStore {
 
   private record Ranked(Claimed claimed, @Nullable Long limit, Instant createdAt) {}
 
-  /** Claims orders that are due, the first to be tried first. */
-  Uni<List<Claimed>> claimDue(SqlConnection connection, Instant now, Instant until, int limit) {
+  /** Claims orders that are due, but for some; the first to be tried first. */
+  Uni<List<Claimed>> claimDue(
+      SqlConnection connection, Instant now, Instant until, int limit, Collection<OrderId> except) {
+    UUID[] left = except.stream().map(OrderId::value).toArray(UUID[]::new);
     return connection
         // One claim at a time: what another is about to claim cannot be seen yet.
         .query("select pg_advisory_xact_lock(hashtextextended('order-matching', 0))")
         .execute()
-        .chain(() -> connection.preparedQuery(CLAIM).execute(Tuple.of(utc(now), utc(until), limit)))
+        .chain(() ->
+            connection.preparedQuery(CLAIM).execute(Tuple.of(utc(now), utc(until), limit, left)))
         .map(rows -> {
           List<Ranked> ranked = new ArrayList<>();
           rows.forEach(row ->

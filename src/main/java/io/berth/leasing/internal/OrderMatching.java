@@ -7,6 +7,7 @@ import io.berth.booking.PolicyRefusal;
 import io.berth.booking.Races;
 import io.berth.leasing.LeasingConfig;
 import io.berth.leasing.Order;
+import io.berth.leasing.OrderId;
 import io.berth.leasing.OrderState;
 import io.berth.leasing.internal.OrderMatchStore.Claimed;
 import io.berth.leasing.internal.OrderMatchStore.Finding;
@@ -22,7 +23,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jboss.logging.Logger;
 
 /**
@@ -94,33 +97,46 @@ public class OrderMatching {
 
   /** Tries whatever is due, batch after batch; within one, the best price and the oldest first. */
   Uni<Void> matchDue() {
-    return matchDue(clock.instant());
+    return matchDue(clock.instant(), new HashSet<>());
   }
 
-  /** Only what was due at a moment: what comes due meanwhile must not keep a tick from its end. */
-  private Uni<Void> matchDue(Instant due) {
+  /**
+   * Only what was due at a moment: what comes due meanwhile must not keep a tick from its end.
+   *
+   * @param gaveWay orders that gave way and are left for the next tick, so that others have time to
+   *     hear what they were let before for
+   */
+  private Uni<Void> matchDue(Instant due, Set<OrderId> gaveWay) {
     Instant claim = clock.instant().plus(config.orderMatchClaim());
     return database
         .sql(
             SYSTEM,
-            connection -> matches.claimDue(connection, due, claim, config.orderMatchBatch()))
+            connection ->
+                matches.claimDue(connection, due, claim, config.orderMatchBatch(), gaveWay))
         .chain(claimed -> {
           Uni<Void> tried = Uni.createFrom().voidItem();
           for (Claimed order : claimed) {
-            tried = tried.chain(() -> match(order, claim));
+            tried = tried.chain(() -> match(order, claim, gaveWay));
           }
           return claimed.size() < config.orderMatchBatch()
               ? tried
-              : tried.chain(() -> matchDue(due));
+              : tried.chain(() -> matchDue(due, gaveWay));
         });
   }
 
   /** Never fails: one order that breaks must not hold up the others. */
   Uni<Void> match(Claimed order, Instant claim) {
+    return match(order, claim, new HashSet<>());
+  }
+
+  private Uni<Void> match(Claimed order, Instant claim, Set<OrderId> gaveWay) {
     return tryOnce(order)
-        .chain(goesOn -> goesOn ? match(order, claim) : Uni.createFrom().voidItem())
+        .chain(goesOn -> goesOn ? match(order, claim, gaveWay) : Uni.createFrom().voidItem())
         .onFailure(GivesWay.class)
-        .recoverWithUni(() -> giveWay(order))
+        .recoverWithUni(() -> {
+          gaveWay.add(order.id());
+          return giveWay(order);
+        })
         .onFailure(PolicyRefusal.class)
         .recoverWithUni(failure -> refused(order, (PolicyRefusal) failure, claim))
         .onFailure(ProblemException.class)

@@ -39,6 +39,7 @@ public class OrderResumption implements OutboxConsumer {
   private static final Scope SYSTEM = Scope.system("leasing");
 
   private final Fills fills;
+  private final OrderPlacing placing;
   private final OrderStore orders;
   private final OrderEndings endings;
   private final OrderQuestions questions;
@@ -50,6 +51,7 @@ public class OrderResumption implements OutboxConsumer {
 
   OrderResumption(
       Fills fills,
+      OrderPlacing placing,
       OrderStore orders,
       OrderEndings endings,
       OrderQuestions questions,
@@ -59,6 +61,7 @@ public class OrderResumption implements OutboxConsumer {
       BookingConfig booking,
       Clock clock) {
     this.fills = fills;
+    this.placing = placing;
     this.orders = orders;
     this.endings = endings;
     this.questions = questions;
@@ -131,8 +134,8 @@ public class OrderResumption implements OutboxConsumer {
                       waiting(
                           order,
                           (connection, found) ->
-                              fills
-                                  .fill(connection, scope, stock, found.rest(now))
+                              placing
+                                  .place(connection, scope, found, stock, now)
                                   .chain(outcome ->
                                       settle(
                                           connection,

@@ -60,10 +60,14 @@ class LicensedPartTest {
         .body("remaining", is(4))
         .body("reasons.verdict", hasItem("HOLD_LICENCE"));
 
-    licence(4);
+    licence(1);
+
+    await().atMost(WAIT_MAX).until(() -> read(order).path("remaining"), Integer.valueOf(3)::equals);
+
+    licence(3);
 
     await().atMost(WAIT_MAX).until(() -> read(order).path("state"), "filled"::equals);
-    read(order).then().body("fills.accelerators", contains(6, 4));
+    read(order).then().body("fills.accelerators", contains(6, 1, 3));
   }
 
   @Test

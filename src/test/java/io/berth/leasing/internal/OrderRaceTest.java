@@ -374,7 +374,8 @@ class OrderRaceTest {
     return result(() ->
         database.sql(
             Scope.system("leasing"),
-            connection -> matches.claimDue(connection, clock.instant(), claim(), limit)));
+            connection ->
+                matches.claimDue(connection, clock.instant(), claim(), limit, List.of())));
   }
 
   private String state(Claimed order) {
