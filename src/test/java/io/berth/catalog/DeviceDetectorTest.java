@@ -227,8 +227,9 @@ class DeviceDetectorTest {
                 new PublishedDevices(
                     NVIDIA, true, List.of(Map.of("type", "gpu", "productName", H100)))));
 
-    assertThat(detection.devices().getFirst().modelId())
-        .isEqualTo(warning == null ? "nvidia-h100-sxm" : null);
+    assertThat(detection.devices())
+        .extracting(DetectedDevices::modelId)
+        .isEqualTo(warning == null ? List.of("nvidia-h100-sxm") : List.of());
     assertThat(detection.warnings())
         .extracting(found -> found.getClass().getSimpleName())
         .isEqualTo(warning == null ? List.of() : List.of(warning));

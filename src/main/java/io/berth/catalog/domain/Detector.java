@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 public final class Detector {
 
   /** More than any node has, shares of sixteen devices included; keeps a bad report harmless. */
+  /** How many of different products a warning names. */
+  private static final int PRODUCTS_TOLD_MAX = 5;
+
   private static final long UNITS_PER_NODE_MAX = 4096;
 
   /** {@code AllocationResultsMaxSize} of resource.k8s.io/v1: no claim gets more devices. */
@@ -180,7 +183,11 @@ public final class Detector {
       warnings.add(
           new DetectionWarning.DifferentDevices(
               driver.name(),
-              products.stream().map(product -> product.orElse("unnamed")).sorted().toList()));
+              products.stream()
+                  .map(product -> product.orElse("unnamed"))
+                  .sorted()
+                  .limit(PRODUCTS_TOLD_MAX)
+                  .toList()));
       return Optional.empty();
     }
     Optional<String> product = products.iterator().next();
@@ -189,14 +196,18 @@ public final class Detector {
     product.ifPresent(
         name -> evidence.read(driver.vendor(), Map.of(driver.label(), driver.labelValue(name))));
     if (evidence.models.size() > 1) {
+      // What is declared would be believed, and the devices themselves say otherwise.
       warnings.add(
           new DetectionWarning.ConflictingModels(resourceName, List.copyOf(evidence.models)));
-    } else if (product.isPresent() && !agrees(labels.get(driver.label()), driver, product.get())) {
-      evidence.models.clear();
+      return Optional.empty();
+    }
+    if (product.isPresent() && !agrees(labels.get(driver.label()), driver, product.get())) {
       warnings.add(
           new DetectionWarning.DisagreeingLabel(
               driver.label(), String.valueOf(labels.get(driver.label())), product.get()));
-    } else if (evidence.models.isEmpty() && product.isPresent()) {
+      return Optional.empty();
+    }
+    if (evidence.models.isEmpty() && product.isPresent()) {
       warnings.add(
           new DetectionWarning.UnknownProduct(resourceName, driver.productKey(), product.get()));
     }

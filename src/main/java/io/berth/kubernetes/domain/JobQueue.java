@@ -186,6 +186,8 @@ public final class JobQueue {
   }
 
   private static String words(@Nullable Object message) {
-    return message instanceof String text && !text.isBlank() ? text : "Kueue does not say why.";
+    return message instanceof String text && !text.isBlank()
+        ? JobReader.bounded(text)
+        : "Kueue does not say why.";
   }
 }

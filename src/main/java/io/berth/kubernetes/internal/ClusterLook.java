@@ -40,6 +40,9 @@ public class ClusterLook {
 
   private static final Logger LOG = Logger.getLogger(ClusterLook.class);
 
+  /** Some of what is said is in the provider's words. */
+  private static final int MESSAGE_LENGTH_MAX = 4_000;
+
   private static final int UNAUTHORIZED = 401;
   private static final int FORBIDDEN = 403;
   private static final int GONE = 410;
@@ -239,7 +242,11 @@ public class ClusterLook {
 
     void set(String type, ConditionStatus status, String reason, String message) {
       conditions.removeIf(condition -> condition.type().equals(type));
-      conditions.add(new Condition(type, status, reason, message, at));
+      String bounded =
+          message.length() > MESSAGE_LENGTH_MAX
+              ? message.substring(0, MESSAGE_LENGTH_MAX - 1) + "…"
+              : message;
+      conditions.add(new Condition(type, status, reason, bounded, at));
     }
 
     void workloads(TenantWorkloads.Finding finding) {

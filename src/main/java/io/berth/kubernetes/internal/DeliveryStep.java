@@ -1,5 +1,6 @@
 package io.berth.kubernetes.internal;
 
+import io.berth.kubernetes.domain.ClaimManifests;
 import io.berth.kubernetes.domain.JobQueue;
 import io.berth.kubernetes.domain.JobReader;
 import io.berth.kubernetes.domain.LeaseContents;
@@ -93,7 +94,8 @@ final class DeliveryStep {
     this.deadline = deadline;
     this.gangStartMax = gangStartMax;
     this.workloads = workloads;
-    this.queue = queue;
+    // Kueue does not admit what makes claims of its own, unless its administrator maps their class.
+    this.queue = ClaimManifests.isClaimed(lease.pool()) ? JobQueues.NONE : queue;
     namespace = Marks.namespace(lease.id());
     nodes = PodPlan.nodes(lease);
   }
@@ -199,14 +201,7 @@ final class DeliveryStep {
         nodes,
         clock.instant());
     JobSteps steps =
-        new JobSteps(
-            client,
-            lease,
-            nodes,
-            contents,
-            clock.instant(),
-            gangStartMax,
-            queue.version().isPresent());
+        new JobSteps(client, lease, nodes, contents, clock.instant(), gangStartMax, queue);
     Map<JobId, JobObservation> seen = new LinkedHashMap<>();
     // By identifier, which follows time: who asked first is placed first.
     for (JobDelivery job :

@@ -39,7 +39,12 @@ public class DeviceClaims {
     this.clock = clock;
   }
 
-  private record Known(Finding finding, long credentialsVersion, Instant at) {}
+  /**
+   * What was found last.
+   *
+   * @param isDoubted whether a later look did not find that any more
+   */
+  private record Known(Finding finding, long credentialsVersion, Instant at, boolean isDoubted) {}
 
   /**
    * What a cluster offers.
@@ -72,7 +77,8 @@ public class DeviceClaims {
   record State(String reason, String message) {}
 
   /**
-   * Looks, or says what a look found lately. Blocks.
+   * Looks, or says what a look found lately. That devices cannot be claimed any more is believed
+   * once two looks find it: leases lose their nodes where it is so. Blocks.
    *
    * @throws KubernetesClientException where the cluster does not answer
    */
@@ -85,8 +91,14 @@ public class DeviceClaims {
       return last.finding();
     }
     Finding finding = find(client);
-    known.put(access.cluster(), new Known(finding, access.credentialsVersion(), now));
-    return finding;
+    boolean isDoubted =
+        last != null
+            && !last.isDoubted()
+            && !last.finding().drivers().isEmpty()
+            && finding.drivers().isEmpty();
+    Finding counts = last != null && isDoubted ? last.finding() : finding;
+    known.put(access.cluster(), new Known(counts, access.credentialsVersion(), now, isDoubted));
+    return counts;
   }
 
   /** Looks. Blocks. */

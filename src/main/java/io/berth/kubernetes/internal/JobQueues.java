@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class JobQueues {
 
+  private static final String UNREADABLE = "QueueUnreadable";
   private static final int UNAUTHORIZED = 401;
   private static final int FORBIDDEN = 403;
   private static final int TOO_MANY_REQUESTS = 429;
@@ -57,6 +58,11 @@ public class JobQueues {
    * @param message why, in a sentence
    */
   record Finding(boolean kueue, Optional<String> version, String reason, String message) {
+
+    /** Whether it is known that there is no queue where none was found. */
+    boolean isKnown() {
+      return !reason.equals(UNREADABLE);
+    }
 
     static Finding without(String reason, String message) {
       return new Finding(true, Optional.empty(), reason, message);
@@ -113,7 +119,7 @@ public class JobQueues {
     }
     return last == null
         ? Finding.without(
-            "QueueUnreadable",
+            UNREADABLE,
             "The cluster runs Kueue, but does not say whether it has a queue for leases: "
                 + Obstacle.words(failure))
         : last;

@@ -50,6 +50,9 @@ final class JobSteps {
   private final Duration gangStartMax;
   private final boolean queueing;
 
+  /** Whether it is known that what does not go through a queue need not. */
+  private final boolean queueKnown;
+
   /** Accelerators in use by number of the node; grows as jobs are placed. */
   private final Map<Integer, Integer> used;
 
@@ -57,7 +60,7 @@ final class JobSteps {
    * Prepares the jobs' share of a step.
    *
    * @param gangStartMax how long pods that start together may take until all run
-   * @param queueing whether what starts now goes through the cluster's queue
+   * @param queue whether what starts now goes through the cluster's queue
    */
   JobSteps(
       KubernetesClient client,
@@ -66,14 +69,15 @@ final class JobSteps {
       LeaseContents contents,
       Instant now,
       Duration gangStartMax,
-      boolean queueing) {
+      JobQueues.Finding queue) {
     this.client = client;
     this.lease = lease;
     this.nodes = nodes;
     this.contents = contents;
     this.now = now;
     this.gangStartMax = gangStartMax;
-    this.queueing = queueing;
+    queueing = queue.version().isPresent();
+    queueKnown = queue.isKnown();
     used = contents.used(lease.pool().resourceName(), nodes);
   }
 
@@ -214,7 +218,9 @@ final class JobSteps {
       }
     }
     List<Job> held = contents.partsOf(job).stream().filter(JobQueue::isHeld).toList();
-    if (held.stream().anyMatch(part -> JobQueue.isQueued(part) != queueing)) {
+    if (held.stream()
+        .anyMatch(
+            part -> queueing ? !JobQueue.isQueued(part) : queueKnown && JobQueue.isQueued(part))) {
       // Nobody would ever start them.
       return anew(
           job,
@@ -308,11 +314,18 @@ final class JobSteps {
   }
 
   private void limit(Job part, long deadlineSeconds) {
-    client
-        .resource(part)
-        .patch(
-            PatchContext.of(PatchType.JSON_MERGE),
-            "{\"spec\": {\"activeDeadlineSeconds\": %d}}".formatted(deadlineSeconds));
+    try {
+      client
+          .resource(part)
+          .patch(
+              PatchContext.of(PatchType.JSON_MERGE),
+              "{\"spec\": {\"activeDeadlineSeconds\": %d}}".formatted(deadlineSeconds));
+    } catch (KubernetesClientException e) {
+      // Kueue starts nothing either while what it is asked by does not answer.
+      if (!JobQueue.isHeld(part) || !Obstacle.isOfWebhook(e)) {
+        throw e;
+      }
+    }
   }
 
   private JobObservation create(JobDelivery job, PodPlan plan, Set<Integer> missing) {
@@ -341,7 +354,12 @@ final class JobSteps {
         case FORBIDDEN -> waiting(job, "The cluster does not take it now: " + Obstacle.words(e));
         case BAD_REQUEST, UNPROCESSABLE ->
             failed(job, "The cluster refuses it: " + Obstacle.words(e));
-        default -> throw e;
+        default -> {
+          if (!Obstacle.isOfWebhook(e)) {
+            throw e;
+          }
+          yield waiting(job, "The cluster cannot take it now: " + Obstacle.words(e));
+        }
       };
     }
   }

@@ -32,6 +32,10 @@ import java.util.function.Consumer;
 public class NodeInformers {
 
   private static final long NODES_PER_PAGE = 500;
+
+  /** One may have 128 devices, of which each is as long as a node. */
+  private static final long SLICES_PER_PAGE = 50;
+
   private static final long NO_RESYNC = 0;
 
   /**
@@ -252,7 +256,7 @@ public class NodeInformers {
     SharedIndexInformer<ResourceSlice> informer =
         client
             .resources(ResourceSlice.class)
-            .withLimit(NODES_PER_PAGE)
+            .withLimit(SLICES_PER_PAGE)
             .runnableInformer(NO_RESYNC)
             .removeNamespaceIndex()
             .itemStore(slices)

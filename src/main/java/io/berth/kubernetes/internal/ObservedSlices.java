@@ -1,11 +1,17 @@
 package io.berth.kubernetes.internal;
 
+import io.berth.catalog.DeviceDriver;
+import io.berth.catalog.DeviceDrivers;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.resource.v1.Device;
 import io.fabric8.kubernetes.api.model.resource.v1.DeviceAttribute;
+import io.fabric8.kubernetes.api.model.resource.v1.DeviceAttributeBuilder;
 import io.fabric8.kubernetes.api.model.resource.v1.DeviceBuilder;
+import io.fabric8.kubernetes.api.model.resource.v1.DeviceTaintBuilder;
+import io.fabric8.kubernetes.api.model.resource.v1.ResourcePool;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceSlice;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceSliceBuilder;
+import io.fabric8.kubernetes.api.model.resource.v1.ResourceSliceSpec;
 import io.fabric8.kubernetes.client.informers.cache.ItemStore;
 import java.util.HashMap;
 import java.util.List;
@@ -14,6 +20,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +33,17 @@ final class ObservedSlices implements ItemStore<ResourceSlice> {
   /** No more are kept: a cluster that makes them up must not fill the heap. */
   static final int SLICES_MAX = 2 * ObservedNodes.NODES_MAX;
 
+  /** Of one node; those beyond are not there, so that their pool is not complete. */
+  static final int SLICES_OF_A_NODE_MAX = 64;
+
+  /** How many devices the API lets a slice have, and how long their attributes may be. */
+  private static final int DEVICES_MAX = 128;
+
+  private static final int TEXT_LENGTH_MAX = 64;
+
+  /** There are three effects of taints. */
+  private static final int EFFECTS_MAX = 3;
+
   private final ConcurrentHashMap<String, ResourceSlice> slices = new ConcurrentHashMap<>();
 
   /** By node, and by name. */
@@ -33,11 +51,22 @@ final class ObservedSlices implements ItemStore<ResourceSlice> {
       new ConcurrentHashMap<>();
 
   private final Set<String> drivers;
+
+  /** By driver, the attributes that tell what a device is, with their domain and without. */
+  private final Map<String, Set<String>> attributes = new HashMap<>();
+
   private volatile boolean isTooMany;
 
   /** Keeps slices of drivers of these names. */
   ObservedSlices(Set<String> drivers) {
     this.drivers = drivers;
+    for (DeviceDriver driver : DeviceDrivers.all()) {
+      attributes.put(
+          driver.name(),
+          Stream.concat(driver.whole().keySet().stream(), Stream.of(driver.product()))
+              .flatMap(name -> Stream.of(name, driver.name() + "/" + name))
+              .collect(Collectors.toSet()));
+    }
   }
 
   /** Those of a node. */
@@ -72,6 +101,10 @@ final class ObservedSlices implements ItemStore<ResourceSlice> {
     if (slices.size() >= SLICES_MAX && !slices.containsKey(key)) {
       isTooMany = true;
       return null;
+    }
+    Map<String, ResourceSlice> own = byNode.get(node.get());
+    if (own != null && own.size() >= SLICES_OF_A_NODE_MAX && !own.containsKey(key)) {
+      return remove(key);
     }
     ResourceSlice slim = slim(slice);
     ResourceSlice before = slices.put(key, slim);
@@ -127,29 +160,59 @@ final class ObservedSlices implements ItemStore<ResourceSlice> {
     return false;
   }
 
-  private static ResourceSlice slim(ResourceSlice slice) {
-    return new ResourceSliceBuilder(slice)
+  private ResourceSlice slim(ResourceSlice slice) {
+    ResourceSliceSpec spec = slice.getSpec();
+    ResourcePool pool = Objects.requireNonNullElseGet(spec.getPool(), ResourcePool::new);
+    boolean isPlausible = spec.getDevices().size() <= DEVICES_MAX;
+    Set<String> told = attributes.getOrDefault(spec.getDriver(), Set.of());
+    return new ResourceSliceBuilder()
         .withMetadata(
             new ObjectMetaBuilder()
                 .withName(slice.getMetadata().getName())
                 .withUid(slice.getMetadata().getUid())
                 .withResourceVersion(slice.getMetadata().getResourceVersion())
                 .build())
-        .editSpec()
-        .withSharedCounters()
-        .withDevices(slice.getSpec().getDevices().stream().map(ObservedSlices::slim).toList())
+        .withNewSpec()
+        .withDriver(spec.getDriver())
+        .withNodeName(spec.getNodeName())
+        .withNewPool()
+        .withName(pool.getName())
+        .withGeneration(pool.getGeneration())
+        // A slice that no API server takes is one of a pool of which not all is there.
+        .withResourceSliceCount(isPlausible ? pool.getResourceSliceCount() : Long.valueOf(-1))
+        .endPool()
+        .withDevices(
+            isPlausible
+                ? spec.getDevices().stream().map(device -> slim(device, told)).toList()
+                : List.of())
         .endSpec()
         .build();
   }
 
-  private static Device slim(Device device) {
-    Map<String, DeviceAttribute> texts =
-        new HashMap<>(Objects.requireNonNullElse(device.getAttributes(), Map.of()));
-    texts.values().removeIf(value -> value == null || value.getString() == null);
-    return new DeviceBuilder(device)
+  private static Device slim(Device device, Set<String> told) {
+    Map<String, DeviceAttribute> texts = new HashMap<>();
+    Objects.requireNonNullElse(device.getAttributes(), Map.<String, DeviceAttribute>of())
+        .forEach((key, value) -> {
+          if (told.contains(key)
+              && value != null
+              && value.getString() != null
+              && value.getString().length() <= TEXT_LENGTH_MAX) {
+            texts.put(key, new DeviceAttributeBuilder().withString(value.getString()).build());
+          }
+        });
+    return new DeviceBuilder()
+        .withName(device.getName())
         .withAttributes(texts)
-        .withCapacity(null)
-        .withConsumesCounters()
+        .withAllowMultipleAllocations(device.getAllowMultipleAllocations())
+        .withBindingConditions(
+            device.getBindingConditions().stream().limit(1).map(condition -> "some").toList())
+        .withTaints(
+            device.getTaints().stream()
+                .map(taint -> taint.getEffect())
+                .distinct()
+                .limit(EFFECTS_MAX)
+                .map(effect -> new DeviceTaintBuilder().withEffect(effect).build())
+                .toList())
         .build();
   }
 }

@@ -38,7 +38,7 @@ record Obstacle(String reason, String message, boolean wholeCluster) {
       return new Obstacle(
           "Overloaded", "The cluster has too much to do and asks for patience (429).", true);
     }
-    if (code >= SERVER_ERROR_MIN && words(failure).contains(WEBHOOK)) {
+    if (isOfWebhook(failure)) {
       return ofLease(
           "WebhookFailed",
           "Something that the cluster asks first does not answer: " + words(failure));
@@ -56,6 +56,11 @@ record Obstacle(String reason, String message, boolean wholeCluster) {
   static String words(KubernetesClientException refusal) {
     String words = refusal.getStatus() == null ? null : refusal.getStatus().getMessage();
     return bounded(words == null ? "it does not say why." : words);
+  }
+
+  /** Whether it is something that the cluster asks first which does not answer. */
+  static boolean isOfWebhook(KubernetesClientException failure) {
+    return failure.getCode() >= SERVER_ERROR_MIN && words(failure).contains(WEBHOOK);
   }
 
   private static String bounded(String text) {

@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.ResourceQuota;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
+import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaimTemplate;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
@@ -51,11 +52,23 @@ final class Surroundings {
     keep(LeaseManifests.tenantAccount(lease), ServiceAccount::getAutomountServiceAccountToken);
     keep(LeaseManifests.tenantBinding(lease), RoleBinding::getSubjects);
     if (workloads) {
-      // What such a template says can be changed by nobody.
-      ClaimManifests.tenantTemplate(lease).ifPresent(wanted -> keep(wanted, same -> true));
+      ClaimManifests.tenantTemplate(lease).ifPresent(this::keepTemplate);
       keep(LeaseManifests.workloadsBinding(lease), RoleBinding::getSubjects);
     }
     return isTaken;
+  }
+
+  /**
+   * What such a template says can be changed by nobody. The tenant lacks it where it is refused.
+   */
+  private void keepTemplate(ResourceClaimTemplate wanted) {
+    try {
+      keep(wanted, same -> true);
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != FORBIDDEN && e.getCode() != NOT_FOUND) {
+        throw e;
+      }
+    }
   }
 
   /**

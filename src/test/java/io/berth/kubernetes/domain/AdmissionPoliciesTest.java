@@ -17,6 +17,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicy;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
@@ -211,6 +212,8 @@ class AdmissionPoliciesTest {
             .endSpec()
             .build(),
         own().edit().editSpec().withNodeName("control-plane-1").endSpec().build(),
+        asking("limits"),
+        asking("requests"),
         own().edit().editSpec().withSchedulerName("mine").endSpec().build(),
         tolerating(null, "Exists", null, null),
         tolerating("", "Exists", null, null),
@@ -340,6 +343,23 @@ class AdmissionPoliciesTest {
         .withValue(value)
         .withEffect(effect)
         .endToleration()
+        .endSpec()
+        .build();
+  }
+
+  /** Devices of a class that the lease has nothing of, which the server would claim for the pod. */
+  private static Pod asking(String where) {
+    Map<String, Quantity> devices =
+        Map.of("deviceclass.resource.kubernetes.io/mig.nvidia.com", new Quantity("7"));
+    return own()
+        .edit()
+        .editSpec()
+        .editFirstContainer()
+        .withNewResources()
+        .addToLimits(where.equals("limits") ? devices : Map.of())
+        .addToRequests(where.equals("requests") ? devices : Map.of())
+        .endResources()
+        .endContainer()
         .endSpec()
         .build();
   }

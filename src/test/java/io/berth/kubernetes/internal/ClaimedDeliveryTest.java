@@ -22,6 +22,7 @@ import io.berth.inventory.ProbeId;
 import io.berth.inventory.ProbeRoundId;
 import io.berth.kubernetes.Slices;
 import io.berth.kubernetes.domain.ClaimManifests;
+import io.berth.kubernetes.domain.JobQueue;
 import io.berth.kubernetes.domain.ProbeManifests;
 import io.berth.kubernetes.domain.device.Outputs;
 import io.berth.kubernetes.internal.StepReport.Outcome;
@@ -95,6 +96,20 @@ class ClaimedDeliveryTest extends SteppedDelivery {
     // Claims went with their pods' end; what they are made from stays for the next.
     assertThat(claims()).isEmpty();
     assertThat(templates()).singleElement().asString().startsWith("berth-accelerators-4-");
+  }
+
+  /** Kueue would not admit what makes claims of its own. */
+  @Test
+  void putsNothingThatClaimsIntoAQueue() {
+    JobDelivery job = job(1, 1, 4, "sleep 60");
+    JobQueues.Finding queue =
+        new JobQueues.Finding(true, Optional.of("v1beta2"), "QueueFound", "It is there.");
+
+    step(with(claimed, job), NOT_LOOKED, queue);
+    settle();
+
+    assertThat(parts()).hasSize(1).noneMatch(JobQueue::isQueued);
+    assertThat(podsOn("h100-1")).isOne();
   }
 
   @Test

@@ -6,6 +6,7 @@ import static io.berth.kubernetes.LeaseFixtures.deadline;
 import static io.berth.kubernetes.LeaseFixtures.in;
 import static io.berth.kubernetes.LeaseFixtures.job;
 import static io.berth.kubernetes.LeaseFixtures.retried;
+import static io.berth.kubernetes.LeaseFixtures.with;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -380,6 +381,23 @@ class JobQueueTest extends SteppedDelivery {
     assertThat(anew.message()).contains("no queue for its jobs any more");
     assertThat(again.progress().failures()).isZero();
     assertThat(parts()).hasSize(2).noneMatch(JobQueue::isQueued);
+  }
+
+  @Test
+  void waitsOnWhereItIsNotKnownWhetherTheQueueIsThere() {
+    JobDelivery job = job(1, 2, 4, "sleep infinity");
+    JobDelivery waiting = after(seen(job), job);
+    settle();
+    List<String> made = partIds();
+    JobQueues.Finding unread =
+        JobQueues.unread(
+            new KubernetesClientException("no", 503, new StatusBuilder().build()), null);
+
+    StepReport report = step(with(lease, waiting), TenantWorkloads.find(client), unread);
+
+    assertThat(report.obstacle()).isEmpty();
+    assertThat(partIds()).isEqualTo(made);
+    assertThat(parts()).hasSize(2).allMatch(JobQueue::isQueued);
   }
 
   @Test
