@@ -148,7 +148,8 @@ public class OrderStore {
         .preparedQuery(
             "update capacity_order set state = $2, case_id = $3, decision_id = $4, detail = $5,"
                 + " reasons = $6, filled_accelerators = $7, expires_at = $8, tried_at = $9,"
-                + " next_match_at = $10, settled_at = $11, version = $12, gave_way = 0,"
+                + " next_match_at = $10, settled_at = $11, version = $12,"
+                + " gave_way = case when $2 = 'OPEN' then 0 else gave_way end,"
                 + " claimed_until = case when $2 = 'OPEN' then claimed_until end,"
                 + " limit_micros = case when $2 = 'OPEN' then $13 else limit_micros end"
                 + " where id = $1 and state in ('OPEN', 'IN_REVIEW') and version = $12 - 1")
