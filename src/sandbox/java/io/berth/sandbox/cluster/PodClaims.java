@@ -2,6 +2,8 @@ package io.berth.sandbox.cluster;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodResourceClaim;
+import io.fabric8.kubernetes.api.model.resource.v1.Device;
+import io.fabric8.kubernetes.api.model.resource.v1.DeviceAttribute;
 import io.fabric8.kubernetes.api.model.resource.v1.DeviceClass;
 import io.fabric8.kubernetes.api.model.resource.v1.DeviceRequest;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaim;
@@ -127,12 +129,20 @@ final class PodClaims {
         long count =
             slice.getSpec().getDevices().stream()
                 .filter(device -> device.getTaints().isEmpty())
-                .filter(device -> "gpu".equals(device.getAttributes().get("type").getString()))
+                .filter(PodClaims::isWhole)
                 .count();
         devices.merge(driver + CLASS_SUFFIX, BigDecimal.valueOf(count), BigDecimal::add);
       }
     }
     return devices;
+  }
+
+  private static boolean isWhole(Device device) {
+    return Optional.ofNullable(device.getAttributes())
+        .map(attributes -> attributes.get("type"))
+        .map(DeviceAttribute::getString)
+        .filter("gpu"::equals)
+        .isPresent();
   }
 
   /** Devices that a claim asks for, by what quotas call them. */
