@@ -29,10 +29,10 @@ import org.jspecify.annotations.Nullable;
 /** Applies the table to one node at a time. */
 public final class Detector {
 
-  /** More than any node has, shares of sixteen devices included; keeps a bad report harmless. */
   /** How many of different products a warning names. */
   private static final int PRODUCTS_TOLD_MAX = 5;
 
+  /** More than any node has, shares of sixteen devices included; keeps a bad report harmless. */
   private static final long UNITS_PER_NODE_MAX = 4096;
 
   /** {@code AllocationResultsMaxSize} of resource.k8s.io/v1: no claim gets more devices. */
@@ -86,11 +86,8 @@ public final class Detector {
         published.stream().sorted(Comparator.comparing(PublishedDevices::driver)).toList()) {
       DeviceDrivers.named(of.driver())
           .filter(driver -> !plugged.contains(driver.vendor()))
-          .ifPresent(driver -> {
-            Set<String> seen = new HashSet<>();
-            describe(driver, of, labels, warnings, seen).ifPresent(devices::add);
-            vendors.addAll(seen);
-          });
+          .ifPresent(
+              driver -> describe(driver, of, labels, warnings, vendors).ifPresent(devices::add));
     }
     warnings.addAll(labelsWithoutDevices(labels, vendors));
     return new Detection(devices, warnings);
@@ -154,16 +151,16 @@ public final class Detector {
   /**
    * What a driver's devices are. What labels say of them is held against what they say themselves.
    *
-   * @param seen gets the vendor where there may be devices of it
+   * @param vendors gets the vendor where there may be devices of it
    */
   private Optional<DetectedDevices> describe(
       DeviceDriver driver,
       PublishedDevices published,
       Map<String, String> labels,
       List<DetectionWarning> warnings,
-      Set<String> seen) {
+      Set<String> vendors) {
     if (!published.isComplete()) {
-      seen.add(driver.vendor());
+      vendors.add(driver.vendor());
       warnings.add(new DetectionWarning.IncompletePool(driver.name()));
       return Optional.empty();
     }
@@ -171,7 +168,7 @@ public final class Detector {
     if (whole.isEmpty()) {
       return Optional.empty();
     }
-    seen.add(driver.vendor());
+    vendors.add(driver.vendor());
     String resourceName = driver.resourceName();
     if (whole.size() > DEVICES_PER_CLAIM_MAX) {
       warnings.add(new DetectionWarning.ImplausibleCount(resourceName, whole.size()));

@@ -307,7 +307,7 @@ final class ClusterApi {
       DeclarationsBody declarations,
       @Schema(
               description =
-                  "Reachable, Supported, Authorized, InventorySynced; TenantWorkloads, whether tenants of whole nodes may make pods there; where the cluster runs Kueue JobQueue, whether jobs go through it; empty before the first look.")
+                  "Reachable, Supported, Authorized, InventorySynced; TenantWorkloads, whether tenants of whole nodes may make pods there; where the cluster runs Kueue JobQueue, whether jobs go through it; where its server serves resource.k8s.io/v1 DeviceClaims, whether devices that drivers publish are sold; empty before the first look.")
           List<Condition> conditions,
       @Schema(examples = "v1.34.1") @Nullable String kubernetesVersion,
       @Schema(description = "When its nodes were last read.") @Nullable Instant lastSyncedAt,

@@ -3,7 +3,6 @@ package io.berth.kubernetes.internal;
 import io.berth.catalog.DeviceDriver;
 import io.berth.catalog.DeviceDrivers;
 import io.berth.inventory.ClusterAccess;
-import io.berth.inventory.ClusterId;
 import io.berth.kubernetes.KubernetesConfig;
 import io.berth.kubernetes.domain.ClaimManifests;
 import io.berth.kubernetes.internal.Rights.Right;
@@ -13,11 +12,9 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
@@ -30,21 +27,13 @@ public class DeviceClaims {
 
   private static final int FORBIDDEN = 403;
 
-  private final KubernetesConfig config;
-  private final Clock clock;
-  private final ConcurrentHashMap<ClusterId, Known> known = new ConcurrentHashMap<>();
+  private final Findings<Finding> findings;
 
   DeviceClaims(KubernetesConfig config, Clock clock) {
-    this.config = config;
-    this.clock = clock;
+    findings =
+        new Findings<>(
+            config.policyCheckInterval(), clock, finding -> !finding.drivers().isEmpty());
   }
-
-  /**
-   * What was found last.
-   *
-   * @param isDoubted whether a later look did not find that any more
-   */
-  private record Known(Finding finding, long credentialsVersion, Instant at, boolean isDoubted) {}
 
   /**
    * What a cluster offers.
@@ -83,22 +72,7 @@ public class DeviceClaims {
    * @throws KubernetesClientException where the cluster does not answer
    */
   Finding at(ClusterAccess access, KubernetesClient client) {
-    Instant now = clock.instant();
-    Known last = known.get(access.cluster());
-    if (last != null
-        && last.credentialsVersion() == access.credentialsVersion()
-        && now.isBefore(last.at().plus(config.policyCheckInterval()))) {
-      return last.finding();
-    }
-    Finding finding = find(client);
-    boolean isDoubted =
-        last != null
-            && !last.isDoubted()
-            && !last.finding().drivers().isEmpty()
-            && finding.drivers().isEmpty();
-    Finding counts = last != null && isDoubted ? last.finding() : finding;
-    known.put(access.cluster(), new Known(counts, access.credentialsVersion(), now, isDoubted));
-    return counts;
+    return findings.at(access, last -> find(client));
   }
 
   /** Looks. Blocks. */

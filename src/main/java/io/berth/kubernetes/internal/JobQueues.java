@@ -1,7 +1,6 @@
 package io.berth.kubernetes.internal;
 
 import io.berth.inventory.ClusterAccess;
-import io.berth.inventory.ClusterId;
 import io.berth.kubernetes.KubernetesConfig;
 import io.berth.kubernetes.domain.JobQueue;
 import io.berth.kubernetes.domain.ServerVersion;
@@ -13,12 +12,9 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.VersionInfo;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Whether jobs of leases go through Kueue in a cluster: it serves Kueue's API, and its provider has
@@ -33,21 +29,13 @@ public class JobQueues {
   private static final int FORBIDDEN = 403;
   private static final int TOO_MANY_REQUESTS = 429;
 
-  private final KubernetesConfig config;
-  private final Clock clock;
-  private final ConcurrentHashMap<ClusterId, Known> known = new ConcurrentHashMap<>();
+  private final Findings<Finding> findings;
 
   JobQueues(KubernetesConfig config, Clock clock) {
-    this.config = config;
-    this.clock = clock;
+    findings =
+        new Findings<>(
+            config.policyCheckInterval(), clock, finding -> finding.version().isPresent());
   }
-
-  /**
-   * What was found last.
-   *
-   * @param isDoubted whether a later look did not find that queue any more
-   */
-  private record Known(Finding finding, long credentialsVersion, Instant at, boolean isDoubted) {}
 
   /**
    * What a cluster offers.
@@ -82,30 +70,15 @@ public class JobQueues {
    * @throws KubernetesClientException where the cluster does not answer
    */
   Finding at(ClusterAccess access, KubernetesClient client) {
-    Instant now = clock.instant();
-    Known last = known.get(access.cluster());
-    if (last != null
-        && last.credentialsVersion() == access.credentialsVersion()
-        && now.isBefore(last.at().plus(config.policyCheckInterval()))) {
-      return last.finding();
-    }
-    Finding finding;
-    try {
-      finding = find(client);
-    } catch (KubernetesClientException e) {
-      finding = unread(e, last == null ? null : last.finding());
-    }
-    Finding counts = finding;
-    boolean isDoubted = false;
-    if (last != null
-        && !last.isDoubted()
-        && last.finding().version().isPresent()
-        && finding.version().isEmpty()) {
-      counts = last.finding();
-      isDoubted = true;
-    }
-    known.put(access.cluster(), new Known(counts, access.credentialsVersion(), now, isDoubted));
-    return counts;
+    return findings.at(
+        access,
+        last -> {
+          try {
+            return find(client);
+          } catch (KubernetesClientException e) {
+            return unread(e, last);
+          }
+        });
   }
 
   /**
@@ -113,16 +86,15 @@ public class JobQueues {
    *
    * @throws KubernetesClientException where it is the cluster itself that does not answer
    */
-  static Finding unread(KubernetesClientException failure, @Nullable Finding last) {
+  static Finding unread(KubernetesClientException failure, Optional<Finding> last) {
     if (!isOfKueue(failure)) {
       throw failure;
     }
-    return last == null
-        ? Finding.without(
+    return last.orElseGet(() ->
+        Finding.without(
             UNREADABLE,
             "The cluster runs Kueue, but does not say whether it has a queue for leases: "
-                + Obstacle.words(failure))
-        : last;
+                + Obstacle.words(failure)));
   }
 
   /**

@@ -80,12 +80,6 @@ public class NodeInformers {
     }
   }
 
-  /** The same of a cluster whose devices cannot be claimed. */
-  List<NodeObservation> nodes(
-      ClusterId cluster, KubernetesClient client, Consumer<ClusterId> onChange) {
-    return nodes(cluster, client, Set.of(), onChange);
-  }
-
   /**
    * The cluster's nodes as they stand, followed from the first call on. Blocks until they are read,
    * as long as a look may take.

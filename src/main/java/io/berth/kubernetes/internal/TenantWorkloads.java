@@ -1,7 +1,6 @@
 package io.berth.kubernetes.internal;
 
 import io.berth.inventory.ClusterAccess;
-import io.berth.inventory.ClusterId;
 import io.berth.kubernetes.KubernetesConfig;
 import io.berth.kubernetes.domain.AdmissionPolicies;
 import io.berth.kubernetes.domain.ServerVersion;
@@ -11,12 +10,10 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.VersionInfo;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
@@ -28,16 +25,12 @@ public class TenantWorkloads {
 
   private static final int FORBIDDEN = 403;
 
-  private final KubernetesConfig config;
-  private final Clock clock;
-  private final ConcurrentHashMap<ClusterId, Known> known = new ConcurrentHashMap<>();
+  private final Findings<Finding> findings;
 
   TenantWorkloads(KubernetesConfig config, Clock clock) {
-    this.config = config;
-    this.clock = clock;
+    // What no policy holds any more must not go on for another look.
+    findings = new Findings<>(config.policyCheckInterval(), clock, finding -> false);
   }
-
-  private record Known(Finding finding, long credentialsVersion, Instant at) {}
 
   /**
    * What a cluster offers.
@@ -54,16 +47,7 @@ public class TenantWorkloads {
    * @throws KubernetesClientException where the cluster does not answer
    */
   Finding at(ClusterAccess access, KubernetesClient client) {
-    Instant now = clock.instant();
-    Known last = known.get(access.cluster());
-    if (last != null
-        && last.credentialsVersion() == access.credentialsVersion()
-        && now.isBefore(last.at().plus(config.policyCheckInterval()))) {
-      return last.finding();
-    }
-    Finding finding = find(client);
-    known.put(access.cluster(), new Known(finding, access.credentialsVersion(), now));
-    return finding;
+    return findings.at(access, last -> find(client));
   }
 
   /** Looks. Blocks. */

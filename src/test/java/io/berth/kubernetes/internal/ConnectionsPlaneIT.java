@@ -39,6 +39,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.InstanceOfAssertFactories;
@@ -159,7 +160,7 @@ class ConnectionsPlaneIT {
                   }
                 })) {
       ClusterId id = ClusterId.fresh();
-      assertThat(informers.nodes(id, berth, told -> changes.incrementAndGet()))
+      assertThat(informers.nodes(id, berth, Set.of(), told -> changes.incrementAndGet()))
           .extracting(NodeObservation::name)
           .contains("h100-1");
       assertThat(lists).hasValue(1);
@@ -174,7 +175,7 @@ class ConnectionsPlaneIT {
 
       DeliveryPlane.patiently().until(() -> changes.get() > 0);
       assertThat(lists).hasValue(2);
-      assertThat(informers.nodes(id, berth, told -> {}))
+      assertThat(informers.nodes(id, berth, Set.of(), told -> {}))
           .filteredOn(node -> node.name().equals("h100-1"))
           .singleElement()
           .extracting(NodeObservation::labels)

@@ -30,6 +30,7 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.eclipse.microprofile.config.spi.Converter;
 import org.junit.jupiter.api.BeforeEach;
@@ -119,9 +120,9 @@ class JobQueueTest extends SteppedDelivery {
         new KubernetesClientException("no", code, new StatusBuilder().withMessage("why").build());
     JobQueues.Finding found = JobQueues.find(client);
 
-    assertThat(JobQueues.unread(failure, found)).isEqualTo(found);
-    assertThat(JobQueues.unread(failure, null).version()).isEmpty();
-    assertThat(JobQueues.unread(failure, null).message()).endsWith("why");
+    assertThat(JobQueues.unread(failure, Optional.of(found))).isEqualTo(found);
+    assertThat(JobQueues.unread(failure, Optional.empty()).version()).isEmpty();
+    assertThat(JobQueues.unread(failure, Optional.empty()).message()).endsWith("why");
   }
 
   @ParameterizedTest
@@ -130,7 +131,8 @@ class JobQueueTest extends SteppedDelivery {
     KubernetesClientException failure =
         new KubernetesClientException("no", code, new StatusBuilder().build());
 
-    assertThatThrownBy(() -> JobQueues.unread(failure, JobQueues.NONE)).isSameAs(failure);
+    assertThatThrownBy(() -> JobQueues.unread(failure, Optional.of(JobQueues.NONE)))
+        .isSameAs(failure);
   }
 
   /** A server that has just started may not serve all of its resources yet. */
@@ -391,7 +393,8 @@ class JobQueueTest extends SteppedDelivery {
     List<String> made = partIds();
     JobQueues.Finding unread =
         JobQueues.unread(
-            new KubernetesClientException("no", 503, new StatusBuilder().build()), null);
+            new KubernetesClientException("no", 503, new StatusBuilder().build()),
+            Optional.empty());
 
     StepReport report = step(with(lease, waiting), TenantWorkloads.find(client), unread);
 

@@ -188,7 +188,7 @@ class NodeInformersTest {
   }
 
   private List<NodeObservation> nodes() {
-    return informers.nodes(CLUSTER, client, told -> changes.incrementAndGet());
+    return informers.nodes(CLUSTER, client, Set.of(), told -> changes.incrementAndGet());
   }
 
   private Map<String, String> labels(String name) {

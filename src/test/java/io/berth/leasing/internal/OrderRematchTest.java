@@ -1,6 +1,7 @@
 package io.berth.leasing.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
@@ -44,7 +45,7 @@ class OrderRematchTest {
 
   @BeforeEach
   void open() {
-    market = new OwnMarket(MODEL, COUNTRY, 1);
+    market = new OwnMarket(MODEL, COUNTRY, 2);
     tenant = OwnMarket.tenant("DE");
   }
 
@@ -123,14 +124,80 @@ class OrderRematchTest {
     read(order).body("state", is("rejected")).body("detail", startsWith("The review is refused"));
   }
 
+  @Test
+  void takesThePartThatTheLicenceHasRoomForAndAsksAboutTheRest() {
+    room(6);
+
+    Response order = order(10, "\"timeInForce\": \"untilCancelled\", \"fill\": \"partial\"");
+
+    order.then().statusCode(201).body("fills.accelerators", contains(6));
+    Awaitility.await().atMost(WAIT_MAX).until(() -> state(order), "inReview"::equals);
+    read(order)
+        .body("filled", is(6))
+        .body("remaining", is(4))
+        .body("reasons.verdict", hasItem("HOLD_LICENCE"));
+
+    room(1);
+
+    Awaitility.await().atMost(WAIT_MAX).until(() -> remaining(order), Integer.valueOf(3)::equals);
+
+    room(3);
+
+    Awaitility.await().atMost(WAIT_MAX).until(() -> state(order), "filled"::equals);
+    read(order).body("fills.accelerators", contains(6, 1, 3));
+  }
+
+  @Test
+  void takesNoPartThatIsTooSmall() {
+    room(6);
+
+    order(
+            10,
+            """
+            "timeInForce": "untilCancelled", "fill": "partial", "leaseAcceleratorsMin": 7
+            """)
+        .then()
+        .statusCode(201)
+        .body("state", is("inReview"))
+        .body("filled", is(0));
+  }
+
   private Response order(OrganizationId who) {
+    return order(who, 1, "");
+  }
+
+  private Response order(int accelerators, String terms) {
+    return order(tenant, accelerators, ", " + terms);
+  }
+
+  private Response order(OrganizationId who, int accelerators, String terms) {
     return OwnMarket.once(who)
         .body(
             """
-            {"offerId": "%s", "models": ["%s"], "accelerators": 1, "duration": "PT1H"}
+            {"offerId": "%s", "models": ["%s"], "accelerators": %d, "duration": "PT1H"%s}
             """
-                .formatted(market.offer(), MODEL))
+                .formatted(market.offer(), MODEL, accelerators, terms))
         .post("/v1/orders");
+  }
+
+  private String state(Response order) {
+    return read(order).extract().path("state");
+  }
+
+  private int remaining(Response order) {
+    return read(order).extract().path("remaining");
+  }
+
+  /** One of the authority whose licence it takes, for so many. */
+  private void room(int units) {
+    Instant from = Instant.now().minus(Duration.ofHours(1));
+    Licences.verified(
+        market.provider(),
+        MODEL,
+        COUNTRY,
+        "{\"units\": %d}".formatted(units),
+        from,
+        from.plus(Duration.ofDays(90)));
   }
 
   private void licence(String regime) {
