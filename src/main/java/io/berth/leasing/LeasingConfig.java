@@ -108,6 +108,17 @@ public interface LeasingConfig {
   @DurationMax(days = 1)
   Duration nodeLossAfter();
 
+  /**
+   * For how long a cluster must not answer before its leased nodes count as lost: long enough for a
+   * provider to upgrade its control plane, meanwhile what runs there mostly goes on. From a minute
+   * to a year.
+   */
+  @WithDefault("PT1H")
+  @NotNull
+  @DurationMin(minutes = 1)
+  @DurationMax(days = 366)
+  Duration clusterSilenceMax();
+
   /** How often leases with lost nodes are looked for. */
   @WithDefault("5s")
   @NotNull

@@ -189,6 +189,41 @@ class NodeLossTest {
   }
 
   @Test
+  void chargesNothingWhereTheClusterIsSilentForLong() throws SQLException {
+    try (OwnMarket market = new OwnMarket("nvidia-h100-sxm", "FI", 2)) {
+      OrganizationId tenant = OwnMarket.tenant("DE");
+      String lease = active(market, tenant, 8);
+      String node = nodes(tenant, lease).getFirst();
+      Instant silentSince = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+      seenAt(node, silentSince);
+      unanswered(node);
+
+      // Half an hour later nobody knows that anything is amiss.
+      awaitTicks();
+      assertThat(lease(tenant, lease).getList("outages")).isEmpty();
+
+      clock.move(Duration.ofMinutes(31));
+      JsonPath silent = awaitLease(tenant, lease, view -> view.getList("outages").size() == 1);
+      assertThat(Instant.parse(silent.getString("outages[0].from"))).isEqualTo(silentSince);
+      // Another node of the same cluster would be no better.
+      assertThat(nodes(silent)).containsExactly(node);
+      JsonPath notices = notices(tenant, lease);
+      assertThat(notices.getList("items.kind")).containsExactly("nodeLost");
+      assertThat(notices.getString("items[0].message"))
+          .contains("its cluster does not answer. The lease's 8 accelerators");
+
+      seen(node);
+      answered(node);
+      clock.move(Duration.ofMinutes(2));
+      JsonPath back = awaitLease(tenant, lease, view -> view.getString("outages[0].until") != null);
+      assertThat(nodes(back)).containsExactly(node);
+      long charged = end(tenant, lease);
+      assertThat(minutesOf(lease) * 8 * 1_000_000L / 60 - charged)
+          .isBetween(8 * 62 * 1_000_000L / 60, 8 * 66 * 1_000_000L / 60);
+    }
+  }
+
+  @Test
   void replacesNodesThatLoseAcceleratorsOrAreGone() throws SQLException {
     try (OwnMarket market = new OwnMarket("nvidia-h100-sxm", "FI", 4)) {
       OrganizationId tenant = OwnMarket.tenant("DE");

@@ -28,10 +28,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Looks after leases whose nodes are lost: not ready, gone, short of accelerators or with a
- * condition that says that they fail, for longer than a bound. An equal node takes a lost one's
- * place where there is one; else the accelerators are not charged until the node is back, and
- * another is looked for from time to time. A lease is claimed for a while only: whoever dies over
- * it loses nothing.
+ * condition that says that they fail, for longer than a bound, or at a cluster that does not answer
+ * for much longer. An equal node takes a lost one's place where there is one; else the accelerators
+ * are not charged until the node is back, and another is looked for from time to time. A lease is
+ * claimed for a while only: whoever dies over it loses nothing.
  */
 @ApplicationScoped
 public class NodeLossSweep {
@@ -93,7 +93,6 @@ public class NodeLossSweep {
                 losses
                     .claimDue(
                         connection,
-                        config.nodeLossAfter(),
                         now,
                         now.plus(config.nodeLossRetryInterval()),
                         config.nodeLossBatch())
@@ -122,10 +121,7 @@ public class NodeLossSweep {
     return database
         .sql(SCOPE, connection -> losses.well(connection, lease.id(), out))
         .chain(well -> each(well, node -> restore(lease, node)))
-        .chain(() ->
-            database.sql(
-                SCOPE,
-                connection -> losses.of(connection, lease.id(), config.nodeLossAfter(), now)))
+        .chain(() -> database.sql(SCOPE, connection -> losses.of(connection, lease.id(), now)))
         .chain(lost -> each(lost, one -> lookAfter(lease, one, now)))
         .onFailure()
         .invoke(failure ->
@@ -152,7 +148,7 @@ public class NodeLossSweep {
 
   private Uni<Void> lookAfter(Lease lease, Lost lost, Instant now) {
     Optional<NodeSwap> swap = NodeLosses.swap(lease, lost.node(), now);
-    if (swap.isEmpty()) {
+    if (swap.isEmpty() || !lost.reason().isReplaceable()) {
       return open(lease, lost, null);
     }
     return database

@@ -13,7 +13,6 @@ import io.berth.leasing.Lease;
 import io.berth.leasing.LeaseId;
 import io.berth.leasing.LeaseOutage;
 import io.berth.leasing.LeaseState;
-import io.berth.leasing.LeasingConfig;
 import io.berth.leasing.NoticeKind;
 import io.berth.leasing.internal.LossStore.Lost;
 import io.berth.platform.Money;
@@ -61,7 +60,6 @@ class NodeLosses {
   private final NoticeStore notices;
   private final AuditTrail audit;
   private final Outbox outbox;
-  private final LeasingConfig config;
   private final Clock clock;
 
   NodeLosses(
@@ -75,7 +73,6 @@ class NodeLosses {
       NoticeStore notices,
       AuditTrail audit,
       Outbox outbox,
-      LeasingConfig config,
       Clock clock) {
     this.leases = leases;
     this.losses = losses;
@@ -87,7 +84,6 @@ class NodeLosses {
     this.notices = notices;
     this.audit = audit;
     this.outbox = outbox;
-    this.config = config;
     this.clock = clock;
   }
 
@@ -158,7 +154,7 @@ class NodeLosses {
       SqlConnection connection, Lease lease, NodeId node, Instant now) {
     return isServed(lease)
         ? losses
-            .of(connection, lease.id(), config.nodeLossAfter(), now)
+            .of(connection, lease.id(), now)
             .map(all -> all.stream().filter(lost -> lost.node().equals(node)).findFirst())
         : Uni.createFrom().item(Optional.empty());
   }
@@ -191,7 +187,7 @@ class NodeLosses {
     detail.put("decision", decision.id());
     String message =
         "The node %s was lost at %s: %s. The node %s has taken its place. Jobs that it ran start anew."
-            .formatted(lost.name(), lost.since(), lost.reason(), by.name());
+            .formatted(lost.name(), lost.since(), lost.reason().words(), by.name());
     return decisions
         .record(connection, SCOPE, decision)
         .chain(() -> inventory.countFailure(connection, lost.node(), lost.since(), now))
@@ -249,17 +245,14 @@ class NodeLosses {
       detail.put("decision", refusal.id());
     }
     String message =
-        ("The node %s was lost at %s: %s. %s The lease's %d accelerators on it are not charged until"
+        ("The node %s was lost at %s: %s.%s The lease's %d accelerators on it are not charged until"
                 + " it is back or another takes its place; what is given back meanwhile is refunded"
                 + " in full.")
             .formatted(
                 lost.name(),
                 lost.since(),
-                lost.reason(),
-                refusal == null
-                    ? "No equal node is free for the rest of the lease."
-                    : "Policy does not permit the nodes that are free: "
-                        + refusal.reasons().getFirst().message(),
+                lost.reason().words(),
+                whyNoOther(lost, refusal),
                 outage.accelerators());
     Uni<Void> recorded =
         refusal == null
@@ -276,6 +269,14 @@ class NodeLosses {
                     NoticeKind.NODE_LOST, message, null, refusal == null ? null : refusal.id()),
                 detail,
                 now));
+  }
+
+  private static String whyNoOther(Lost lost, @Nullable Decision refusal) {
+    if (refusal != null) {
+      return " Policy does not permit the nodes that are free: "
+          + refusal.reasons().getFirst().message();
+    }
+    return lost.reason().isReplaceable() ? " No equal node is free for the rest of the lease." : "";
   }
 
   /** Notes that a node is back that was lost. */
@@ -353,7 +354,8 @@ class NodeLosses {
                   .max(Instant::compareTo)
                   .orElse(now);
           return Optional.of(
-              new LeaseOutage(lost.node(), count(lease, lost.node()), from, null, lost.reason()));
+              new LeaseOutage(
+                  lost.node(), count(lease, lost.node()), from, null, lost.reason().words()));
         });
   }
 
