@@ -53,6 +53,14 @@ public class Verifications {
     return desk.of(scope, pools);
   }
 
+  /**
+   * When probes of pools last passed. None is there that was never probed, whose last probes found
+   * a mismatch, be it that officers accepted it, or where nothing is verified here.
+   */
+  public Uni<Map<NodePoolId, Instant>> passedAt(Scope scope, Collection<NodePoolId> pools) {
+    return desk.passedAt(scope, pools);
+  }
+
   /** Whether offers of a pool may be published: verified lately, or not verified here at all. */
   public Uni<Boolean> mayPublish(Scope scope, NodePool pool) {
     return desk.mayPublish(scope, pool);

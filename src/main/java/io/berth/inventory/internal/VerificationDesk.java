@@ -109,9 +109,12 @@ public class VerificationDesk {
         connection ->
             store
                 .add(connection, List.of(pool), now)
-                .chain(() -> store.hurry(connection, pool, now, config.retryWait()))
-                .chain(hurried ->
-                    hurried
+                .chain(added ->
+                    added
+                        ? Uni.createFrom().item(true)
+                        : store.hurry(connection, pool, now, config.retryWait()))
+                .chain(isSooner ->
+                    isSooner
                         ? audit.append(
                             Tx.of(connection), scope, "pool.requestVerification", pool, Map.of())
                         : Uni.createFrom().voidItem()));
@@ -132,6 +135,13 @@ public class VerificationDesk {
     return store
         .add(connection, pools, now)
         .chain(() -> store.hurryReturned(connection, pools, now));
+  }
+
+  /** As {@link io.berth.inventory.Verifications#passedAt}. */
+  public Uni<Map<NodePoolId, Instant>> passedAt(Scope scope, Collection<NodePoolId> pools) {
+    return pools.isEmpty() || !isOn()
+        ? Uni.createFrom().item(Map.of())
+        : database.sql(scope, connection -> store.passedAt(connection, pools));
   }
 
   /** Asks for a round of probes of one of a cluster's pools; fails with 404, or 409 where off. */

@@ -68,8 +68,11 @@ public class VerificationStore {
       @Nullable ProbeFinding finding,
       UUID window) {}
 
-  /** Makes pools ones that are verified, where they are not or were left alone; due at once. */
-  Uni<Void> add(SqlConnection connection, Collection<NodePoolId> pools, Instant now) {
+  /**
+   * Makes pools ones that are verified, where they are not or were left alone; due at once. Gives
+   * whether any of them was not.
+   */
+  Uni<Boolean> add(SqlConnection connection, Collection<NodePoolId> pools, Instant now) {
     return connection
         .preparedQuery(
             "insert into pool_verification (pool_id, cluster_id, provider_id, outcome, next_at,"
@@ -77,7 +80,24 @@ public class VerificationStore {
                 + " where id = any($1) order by id on conflict (pool_id) do update set next_at = $2"
                 + " where pool_verification.next_at is null")
         .execute(Tuple.of(ids(pools), utc(now)))
-        .replaceWithVoid();
+        .map(rows -> rows.rowCount() > 0);
+  }
+
+  /** When pools last passed, of those whose last verdict that is. */
+  Uni<Map<NodePoolId, Instant>> passedAt(SqlConnection connection, Collection<NodePoolId> pools) {
+    return connection
+        .preparedQuery(
+            "select pool_id, last_passed_at from pool_verification"
+                + " where pool_id = any($1) and outcome = 'PASSED'")
+        .execute(Tuple.of(ids(pools)))
+        .map(rows -> {
+          Map<NodePoolId, Instant> passed = new LinkedHashMap<>();
+          rows.forEach(row ->
+              passed.put(
+                  new NodePoolId(row.getUUID("pool_id")),
+                  row.getOffsetDateTime("last_passed_at").toInstant()));
+          return passed;
+        });
   }
 
   /**

@@ -133,6 +133,9 @@ final class OfferApi {
   private static final String EXCEPTIONS =
       "What leases reach besides the internet, such as storage in the provider's private network; nothing"
           + " where absent. A lease has what its offer said when it was quoted";
+  private static final String VERIFIED =
+      "When probes of the pool's nodes last read the devices that it is listed as; absent where they"
+          + " never did, found others since, or devices of its vendor are not verified here";
   private static final String NOTICE =
       "How long before its end the tenant is told, ISO 8601, whole minutes from PT1M to PT168H; PT5M"
           + " where absent";
@@ -355,9 +358,10 @@ final class OfferApi {
       @Schema(description = PRICE_NOTE) @Nullable String priceNote,
       @Schema(description = REFUND) int earlyReleaseRefundPercent,
       @Schema(description = INTERRUPTIBLE) @Nullable Interruptible interruptible,
-      @Schema(description = EXCEPTIONS) List<ExceptionView> networkExceptions) {
+      @Schema(description = EXCEPTIONS) List<ExceptionView> networkExceptions,
+      @Schema(description = VERIFIED) @Nullable Instant verifiedAt) {
 
-    static View of(Offer offer) {
+    static View of(Offer offer, @Nullable Instant verifiedAt) {
       return new View(
           offer.id(),
           offer.provider(),
@@ -375,7 +379,8 @@ final class OfferApi {
           noteOrNull(offer.priceNote()),
           offer.earlyReleaseRefundPercent(),
           offer.interruptible().map(Interruptible::of).orElse(null),
-          views(offer.networkExceptions()));
+          views(offer.networkExceptions()),
+          verifiedAt);
     }
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.berth.identity.Caller;
 import io.berth.identity.Role;
 import io.berth.inventory.NodePoolId;
+import io.berth.inventory.Verifications;
 import io.berth.market.Offer;
 import io.berth.market.OfferAction;
 import io.berth.market.OfferId;
@@ -27,6 +28,9 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.headers.Header;
@@ -51,14 +55,21 @@ public class OfferResource {
 
   private final Offers offers;
   private final OfferStore store;
+  private final Verifications verifications;
   private final Database database;
   private final MergePatch mergePatch;
   private final Caller caller;
 
   OfferResource(
-      Offers offers, OfferStore store, Database database, MergePatch mergePatch, Caller caller) {
+      Offers offers,
+      OfferStore store,
+      Verifications verifications,
+      Database database,
+      MergePatch mergePatch,
+      Caller caller) {
     this.offers = offers;
     this.store = store;
+    this.verifications = verifications;
     this.database = database;
     this.mergePatch = mergePatch;
     this.caller = caller;
@@ -100,12 +111,14 @@ public class OfferResource {
           OfferApi.Create body) {
     return offers
         .draft(caller.scope(), body.pool(), body.toTerms())
-        .map(offer ->
-            RestResponse.ResponseBuilder.<OfferApi.View>create(RestResponse.Status.CREATED)
-                .entity(OfferApi.View.of(offer))
-                .header(HttpHeaders.LOCATION, "/v1/offers/" + offer.id())
-                .header(HttpHeaders.ETAG, Preconditions.etag(offer.version()))
-                .build());
+        .chain(offer ->
+            view(offer)
+                .map(view ->
+                    RestResponse.ResponseBuilder.<OfferApi.View>create(RestResponse.Status.CREATED)
+                        .entity(view)
+                        .header(HttpHeaders.LOCATION, "/v1/offers/" + offer.id())
+                        .header(HttpHeaders.ETAG, Preconditions.etag(offer.version()))
+                        .build()));
   }
 
   @GET
@@ -145,7 +158,10 @@ public class OfferResource {
     OfferSight sight = OfferSight.of(caller);
     return database
         .orm(caller.scope(), session -> store.list(session, sight, state, pool, page))
-        .map(found -> found.map(OfferApi.View::of));
+        .chain(found ->
+            passedAt(found.items())
+                .map(passed ->
+                    found.map(offer -> OfferApi.View.of(offer, passed.get(offer.pool())))));
   }
 
   @GET
@@ -168,12 +184,12 @@ public class OfferResource {
     OfferSight sight = OfferSight.of(caller);
     return offers
         .get(caller.scope(), offerId)
-        .map(offer -> {
+        .invoke(offer -> {
           if (!sight.covers(offer)) {
             throw ProblemException.notFound("offer", offerId);
           }
-          return answer(RestResponse.Status.OK, offer);
-        });
+        })
+        .chain(offer -> answer(RestResponse.Status.OK, offer));
   }
 
   @PATCH
@@ -223,7 +239,7 @@ public class OfferResource {
             ifMatch,
             terms ->
                 mergePatch.apply(OfferApi.Terms.of(terms), body, OfferApi.Terms.class).toTerms())
-        .map(offer -> answer(RestResponse.Status.OK, offer));
+        .chain(offer -> answer(RestResponse.Status.OK, offer));
   }
 
   @POST
@@ -296,13 +312,24 @@ public class OfferResource {
   private Uni<RestResponse<OfferApi.View>> act(OfferId offerId, OfferAction action) {
     return offers
         .act(caller.scope(), offerId, action)
-        .map(offer -> answer(RestResponse.Status.ACCEPTED, offer));
+        .chain(offer -> answer(RestResponse.Status.ACCEPTED, offer));
   }
 
-  private static RestResponse<OfferApi.View> answer(RestResponse.Status status, Offer offer) {
-    return RestResponse.ResponseBuilder.<OfferApi.View>create(status)
-        .entity(OfferApi.View.of(offer))
-        .header(HttpHeaders.ETAG, Preconditions.etag(offer.version()))
-        .build();
+  private Uni<RestResponse<OfferApi.View>> answer(RestResponse.Status status, Offer offer) {
+    return view(offer)
+        .map(view ->
+            RestResponse.ResponseBuilder.<OfferApi.View>create(status)
+                .entity(view)
+                .header(HttpHeaders.ETAG, Preconditions.etag(offer.version()))
+                .build());
+  }
+
+  private Uni<OfferApi.View> view(Offer offer) {
+    return passedAt(List.of(offer))
+        .map(passed -> OfferApi.View.of(offer, passed.get(offer.pool())));
+  }
+
+  private Uni<Map<NodePoolId, Instant>> passedAt(List<Offer> offers) {
+    return verifications.passedAt(caller.scope(), offers.stream().map(Offer::pool).toList());
   }
 }

@@ -6,7 +6,9 @@ import static io.berth.inventory.Providers.registration;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.hasKey;
 import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.not;
 
 import io.berth.identity.Role;
 import io.berth.inventory.NodeId;
@@ -120,7 +122,7 @@ class PoolVerificationTest {
   }
 
   @Test
-  void publishesWhatHasPassed() {
+  void publishesWhatHasPassed() throws SQLException {
     assertThat(get(pools).getString("items[0].verification.state")).isEqualTo("unverified");
     as(provider)
         .post("/v1/offers/" + offer + "/publish")
@@ -129,10 +131,31 @@ class PoolVerificationTest {
         .body("code", is("pool-not-verified"))
         .body("poolId", is(pool));
 
+    // Who asked is known, be it for the first time.
+    assertThat(
+            count(
+                "select count(*) from audit_entry where action = 'pool.requestVerification'"
+                    + " and subject = '%s'".formatted(pool)))
+        .isEqualTo(1);
+    assertThat(get("/v1/offers/" + offer).getString("verifiedAt")).isNull();
+
     JsonPath passed = awaitState("passed");
 
-    assertThat(passed.getString("items[0].verification.lastPassedAt")).isNotNull();
-    as(provider).post("/v1/offers/" + offer + "/publish").then().statusCode(202);
+    String passedAt = passed.getString("items[0].verification.lastPassedAt");
+    assertThat(passedAt).isNotNull();
+    as(provider)
+        .post("/v1/offers/" + offer + "/publish")
+        .then()
+        .statusCode(202)
+        .body("verifiedAt", is(passedAt));
+    // Tenants learn when, and of nothing else.
+    as(OrganizationId.fresh(), Role.TENANT)
+        .get("/v1/offers/" + offer)
+        .then()
+        .statusCode(200)
+        .body("verifiedAt", is(passedAt))
+        .body("$", not(hasKey("verification")));
+    assertThat(get("/v1/offers?pool=" + pool).getString("items[0].verifiedAt")).isEqualTo(passedAt);
     JsonPath probes = get(pools + "/" + pool + "/probes");
     assertThat(probes.getList("items.state")).containsExactly("passed", "passed");
     assertThat(probes.getString("items[0].read.driver")).isEqualTo("535.54.03");
@@ -170,6 +193,7 @@ class PoolVerificationTest {
     JsonPath mismatching = awaitState("mismatch");
 
     assertThat(mismatching.getInt("items[0].sellableSlots")).isZero();
+    assertThat(get("/v1/offers/" + offer).getString("verifiedAt")).isNull();
     String found = mismatching.getString("items[0].verification.caseId");
     officer("one")
         .get("/v1/review-cases/" + found)
