@@ -264,6 +264,8 @@ public class NodeInformers {
 
           @Override
           public void onUpdate(ResourceSlice before, ResourceSlice after) {
+            // Of another node than before, perhaps.
+            onChange.accept(before);
             onChange.accept(after);
           }
 

@@ -55,10 +55,11 @@ final class ObservedNodes implements ItemStore<Node> {
 
   /** Whether a node, which is here already, is observed otherwise than it was read, or told of. */
   boolean isNews(Node node) {
-    NodeObservation observed = observe(node);
     if (isTooMany) {
-      return true;
+      // Whoever reads them learns of it; a list that is not read yet is no news.
+      return isRead;
     }
+    NodeObservation observed = observe(node);
     return !observed.equals(known.put(observed.name(), observed)) && isRead;
   }
 

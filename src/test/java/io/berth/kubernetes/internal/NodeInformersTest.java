@@ -147,6 +147,26 @@ class NodeInformersTest {
   }
 
   @Test
+  void tellsOfTheNodeThatASliceWasOf() {
+    String node = withoutPlugin();
+    client.resource(Slices.h100s(node, 8)).create();
+    assertThat(claimable(node)).hasSize(1);
+
+    // The other one has a device plugin, so that nothing changes there.
+    client
+        .resource(
+            new ResourceSliceBuilder(Slices.h100s(node, 8))
+                .editSpec()
+                .withNodeName("h100-cn-north-1-2")
+                .endSpec()
+                .build())
+        .update();
+
+    await().atMost(WAIT_MAX).until(() -> changes.get() > 0);
+    assertThat(claimable(node)).isEmpty();
+  }
+
+  @Test
   void asksForNoSlicesWhereNothingCanBeClaimed() {
     String node = withoutPlugin();
     client.resource(Slices.h100s(node, 8)).create();
