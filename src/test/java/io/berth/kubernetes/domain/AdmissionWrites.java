@@ -154,6 +154,8 @@ abstract class AdmissionWrites {
   }
 
   final List<String> refusals(Write write) {
-    return chain.refusals(write);
+    List<String> refusals = chain.refusals(write);
+    AdmissionLog.keep(write, refusals);
+    return refusals;
   }
 }
