@@ -23,11 +23,12 @@ rm -f "$work/writes"
   -Dberth.admission.writes="$work/writes"
 
 # 2. The engine.
-if [ ! -x "$work/check" ]; then
+sources=k8s/testing/admission-engine
+if [ ! -x "$work/check" ] || [ "$sources/main.go" -nt "$work/check" ] || [ "$sources/compile.go" -nt "$work/check" ]; then
   apt=$work/apt
   mkdir -p "$apt/etc/parts" "$apt/state/lists/partial" "$apt/cache/archives/partial" "$work/packages" "$work/root"
   touch "$apt/state/status"
-  mirror=$(apt-get indextargets --format '$(SITE) $(COMPONENT)' | awk '$2 == "main" {print $1; exit}')
+  mirror=$(apt-get indextargets --format '$(SITE)' 'Origin: Debian' 'Component: main' | head -n 1)
   keyring=/usr/share/keyrings/debian-archive-keyring.gpg
   echo "deb [signed-by=$keyring] $mirror sid main" >"$apt/etc/sources.list"
   cat >"$apt/apt.conf" <<END
@@ -55,11 +56,11 @@ END
   GOROOT=$(find "$work/root/usr/lib" -maxdepth 1 -name 'go-*')
   export GOROOT GOPATH=$work/root/usr/share/gocode GO111MODULE=off GOPROXY=off GOTOOLCHAIN=local GOFLAGS=
   export GOCACHE=$work/gocache HOME=$work/home
-  cp k8s/testing/admission-engine/compile.go "$GOPATH/src/k8s.io/apiserver/pkg/admission/plugin/policy/validating/"
+  cp $sources/compile.go "$GOPATH/src/k8s.io/apiserver/pkg/admission/plugin/policy/validating/"
   mkdir -p "$GOPATH/src/berth.io/check" "$HOME"
-  cp k8s/testing/admission-engine/main.go "$GOPATH/src/berth.io/check/"
-  "$GOROOT/bin/go" build -o "$work/check" berth.io/check
+  cp $sources/main.go "$GOPATH/src/berth.io/check/"
   basename "$work"/packages/golang-k8s-apiserver-dev_*.deb | cut -d_ -f2 | sed 's/.*/The engine of k8s.io\/apiserver &:/' >"$work/version"
+  "$GOROOT/bin/go" build -o "$work/check" berth.io/check
 fi
 
 # 3. The same of it.

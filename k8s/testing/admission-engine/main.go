@@ -1,5 +1,6 @@
 // Evaluates the provider's admission policies over the writes of the tests by Kubernetes' own engine, and compares its answers with
-// those that the tests had of theirs.
+// those that the tests had of theirs. Which policies a write concerns is found here, as in the tests, and a validation is told by
+// its message; conditions, variables and validations are the engine's to evaluate, within its budgets.
 //
 //	check POLICIES.yaml WRITES.jsonl
 package main

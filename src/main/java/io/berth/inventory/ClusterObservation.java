@@ -24,6 +24,12 @@ public record ClusterObservation(
   /** Whether the cluster's API answers. */
   public static final String REACHABLE = "Reachable";
 
+  /** Why nothing was seen of a cluster where that is no fault of its own. */
+  public static final String INTERNAL_ERROR = "InternalError";
+
+  /** Why a cluster does not let the service in whatever it asks for. */
+  public static final String CREDENTIALS_REFUSED = "CredentialsRefused";
+
   /** Whether its version of Kubernetes is one that is supported. */
   public static final String SUPPORTED = "Supported";
 

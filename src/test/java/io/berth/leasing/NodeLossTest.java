@@ -29,6 +29,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -190,36 +191,45 @@ class NodeLossTest {
 
   @Test
   void chargesNothingWhereTheClusterIsSilentForLong() throws SQLException {
-    try (OwnMarket market = new OwnMarket("nvidia-h100-sxm", "FI", 2)) {
+    try (OwnMarket market = new OwnMarket("nvidia-h100-sxm", "FI", 3)) {
       OrganizationId tenant = OwnMarket.tenant("DE");
-      String lease = active(market, tenant, 8);
-      String node = nodes(tenant, lease).getFirst();
-      Instant silentSince = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-      seenAt(node, silentSince);
-      unanswered(node);
+      String lease = active(market, tenant, 16);
+      List<String> nodes = nodes(tenant, lease);
+      Instant since = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+      silent(nodes.getFirst(), since);
 
       // Half an hour later nobody knows that anything is amiss.
       awaitTicks();
       assertThat(lease(tenant, lease).getList("outages")).isEmpty();
 
       clock.move(Duration.ofMinutes(31));
-      JsonPath silent = awaitLease(tenant, lease, view -> view.getList("outages").size() == 1);
-      assertThat(Instant.parse(silent.getString("outages[0].from"))).isEqualTo(silentSince);
+      JsonPath silent = awaitLease(tenant, lease, view -> view.getList("outages").size() == 2);
+      assertThat(Instant.parse(silent.getString("outages[0].from"))).isEqualTo(since);
       // Another node of the same cluster would be no better.
-      assertThat(nodes(silent)).containsExactly(node);
+      assertThat(nodes(silent)).isEqualTo(nodes);
       JsonPath notices = notices(tenant, lease);
       assertThat(notices.getList("items.kind")).containsExactly("nodeLost");
       assertThat(notices.getString("items[0].message"))
-          .contains("its cluster does not answer. The lease's 8 accelerators");
+          .contains("its cluster does not answer", "Its 16 accelerators");
 
-      seen(node);
-      answered(node);
+      // New credentials are no answer.
+      answered(nodes.getFirst());
+      awaitSweep(lease);
+      assertThat(lease(tenant, lease).getList("outages.until")).containsOnlyNulls();
+
+      silent(nodes.getFirst(), null);
+      seen(nodes.getFirst());
       clock.move(Duration.ofMinutes(2));
       JsonPath back = awaitLease(tenant, lease, view -> view.getString("outages[0].until") != null);
-      assertThat(nodes(back)).containsExactly(node);
+      assertThat(back.getList("outages.until")).doesNotContainNull();
+      assertThat(nodes(back)).isEqualTo(nodes);
+      assertThat(notices(tenant, lease).getList("items.kind"))
+          .containsExactly("nodeLost", "nodeRestored");
+      assertThat(notices(tenant, lease).getString("items[1].message"))
+          .startsWith("2 nodes of the lease are back");
       long charged = end(tenant, lease);
-      assertThat(minutesOf(lease) * 8 * 1_000_000L / 60 - charged)
-          .isBetween(8 * 62 * 1_000_000L / 60, 8 * 66 * 1_000_000L / 60);
+      assertThat(minutesOf(lease) * 16 * 1_000_000L / 60 - charged)
+          .isBetween(16 * 66 * 1_000_000L / 60, 16 * 71 * 1_000_000L / 60);
     }
   }
 
@@ -334,6 +344,18 @@ class NodeLossTest {
         uuid(node));
   }
 
+  /** The node's cluster does not answer since a moment; it does where there is none. */
+  private static void silent(String node, @Nullable Instant since) {
+    OwnMarket.execute(
+        "update cluster set looks_failed = case when ?::timestamptz is null then 0 else 9 end,"
+            + " unanswered_since = ?::timestamptz, unanswered_at = ?::timestamptz"
+            + " where id = (select cluster_id from node where id = ?)",
+        since == null ? null : utc(since),
+        since == null ? null : utc(since),
+        since == null ? null : utc(since),
+        uuid(node));
+  }
+
   private static void unanswered(String node) {
     OwnMarket.execute(
         "update cluster set looks_failed = 1 where id = (select cluster_id from node where id = ?)",
@@ -376,6 +398,18 @@ class NodeLossTest {
       start = before;
       lose(nodes(tenant, lease).getFirst(), Duration.ofMinutes(10));
       awaitLease(tenant, lease, seen -> seen.getList("outages").size() == 1);
+    }
+  }
+
+  /** Waits until somebody has looked after the lease's nodes, from now on and to the end. */
+  private void awaitSweep(String lease) throws SQLException {
+    String due = "select extract(epoch from next_loss_check_at) from lease where id = ?";
+    UUID id = LeaseId.fromString(lease).value();
+    // The second one begins when the first is over.
+    for (int sweep = 0; sweep < 2; sweep++) {
+      double before = number(due, id);
+      clock.move(Duration.ofMinutes(2));
+      await().atMost(WAIT_MAX).until(() -> number(due, id) > before);
     }
   }
 

@@ -67,6 +67,12 @@ public class ClusterRow {
   @Column(name = "last_synced_at")
   @Nullable Instant lastSyncedAt;
 
+  @Column(name = "unanswered_since")
+  @Nullable Instant unansweredSince;
+
+  @Column(name = "unanswered_at")
+  @Nullable Instant unansweredAt;
+
   // Counts changes by people, so it is not Hibernate's own version, which every observation would
   // move.
   @Column long version;

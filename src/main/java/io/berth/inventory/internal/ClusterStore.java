@@ -12,6 +12,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
 import java.net.URI;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -69,6 +70,18 @@ public class ClusterStore {
         .and("id in :ids", "ids", ids.stream().map(ClusterId::value).toList())
         .query(session, ClusterRow.class)
         .getResultList();
+  }
+
+  /** Whether another cluster's nodes were read after a moment. */
+  Uni<Boolean> anotherReadSince(Mutiny.Session session, ClusterId except, Instant moment) {
+    return session
+        .createSelectionQuery(
+            "select count(*) from ClusterRow c where c.id <> :except and c.lastSyncedAt > :moment",
+            Long.class)
+        .setParameter("except", except.value())
+        .setParameter("moment", moment)
+        .getSingleResult()
+        .map(count -> count > 0);
   }
 
   /** Whether an organization has a cluster that is not retired. */

@@ -198,13 +198,58 @@ public class ClusterSync {
             store
                 .lock(session, SCOPE, cluster)
                 .chain(found -> {
-                  if (found.isEmpty()
-                      || found.get().syncEpoch != observation.epoch()
-                      || found.get().state == ClusterState.RETIRED) {
+                  if (found.isEmpty() || found.get().state == ClusterState.RETIRED) {
                     return Uni.createFrom().voidItem();
                   }
-                  return apply(session, found.get(), observation);
+                  ClusterRow row = found.get();
+                  if (row.syncEpoch == observation.epoch()) {
+                    return note(session, row, observation.conditions())
+                        .chain(() -> apply(session, row, observation));
+                  }
+                  // Who changes credentials all the time does not hide that nothing answers.
+                  return isUnanswered(observation.conditions())
+                      ? note(session, row, observation.conditions())
+                      : Uni.createFrom().voidItem();
                 }));
+  }
+
+  /**
+   * Notes whether a cluster answers. What it does not answer while no other cluster is read either
+   * may be the service's own fault: then the time begins anew.
+   */
+  private Uni<Void> note(Mutiny.Session session, ClusterRow row, List<Condition> conditions) {
+    if (is(conditions, ClusterObservation.INTERNAL_ERROR)) {
+      return Uni.createFrom().voidItem();
+    }
+    if (!isUnanswered(conditions)) {
+      row.unansweredSince = null;
+      row.unansweredAt = null;
+      return Uni.createFrom().voidItem();
+    }
+    Instant now = clock.instant();
+    Instant before = row.unansweredAt == null ? row.lastSyncedAt : row.unansweredAt;
+    return store
+        .anotherReadSince(session, new ClusterId(row.id), before == null ? now : before)
+        .invoke(othersAnswer -> {
+          if (!othersAnswer || row.unansweredSince == null) {
+            row.unansweredSince = now;
+          }
+          row.unansweredAt = now;
+        })
+        .replaceWithVoid();
+  }
+
+  private static boolean isUnanswered(List<Condition> conditions) {
+    return is(conditions, ClusterObservation.CREDENTIALS_REFUSED)
+        || (!is(conditions, ClusterObservation.INTERNAL_ERROR)
+            && conditions.stream()
+                .anyMatch(condition ->
+                    condition.type().equals(ClusterObservation.REACHABLE)
+                        && condition.status() == ConditionStatus.FALSE));
+  }
+
+  private static boolean is(List<Condition> conditions, String reason) {
+    return conditions.stream().anyMatch(condition -> condition.reason().equals(reason));
   }
 
   /**

@@ -231,6 +231,11 @@ public class Clusters {
                   row.selling = ClusterSync.isSelling(next, json.readConditions(row.conditions));
                   if (next == ClusterState.RETIRED) {
                     row.nextSyncAt = null;
+                    // Nobody will see again what becomes of what is leased of it.
+                    row.unansweredAt = clock.instant();
+                    if (row.unansweredSince == null) {
+                      row.unansweredSince = row.unansweredAt;
+                    }
                     // Nobody will connect again: do not keep what could.
                     row.credentials = secrets.encrypt("{}", id.toString());
                     row.credentialsVersion++;

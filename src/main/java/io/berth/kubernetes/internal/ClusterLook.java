@@ -117,7 +117,8 @@ public class ClusterLook {
       // Such as an answer that no API server gives: what is not seen is not sold.
       LOG.errorf(e, "A cluster could not be looked at: clusterId=%s", access.cluster());
       informers.stop(access.cluster());
-      return report.unreachable("InternalError", "What the cluster answers could not be read.");
+      return report.unreachable(
+          ClusterObservation.INTERNAL_ERROR, "What the cluster answers could not be read.");
     }
   }
 
@@ -125,7 +126,7 @@ public class ClusterLook {
   ClusterObservation failed(ClusterTask task) {
     informers.stop(task.cluster());
     return new Report(task.epoch(), clock.instant())
-        .unreachable("InternalError", "The cluster could not be looked at.");
+        .unreachable(ClusterObservation.INTERNAL_ERROR, "The cluster could not be looked at.");
   }
 
   /** The version; null where the account may not see it. */
@@ -302,7 +303,7 @@ public class ClusterLook {
       set(
           AUTHORIZED,
           ConditionStatus.FALSE,
-          "CredentialsRefused",
+          ClusterObservation.CREDENTIALS_REFUSED,
           "The cluster does not accept the credentials (401): they are wrong, expired or revoked.");
       return unread();
     }

@@ -27,7 +27,7 @@ import org.jboss.logging.Logger;
  * Looks at clusters when they are due: claims, commits, looks on a thread of its own, records. A
  * tick never waits for a look, so a cluster that hangs holds up no other until all places are
  * taken. The replica that looks owns the cluster and follows its nodes: what changes there makes it
- * due.
+ * due, at once where it was quiet before, and with the next tick where it was not.
  */
 @ApplicationScoped
 public class ClusterWatch {
@@ -52,6 +52,11 @@ public class ClusterWatch {
   /** Where nodes have changed since the last tick. */
   private final Set<ClusterId> changed = ConcurrentHashMap.newKeySet();
 
+  /** When clusters were last made due for a change, by a clock that nobody sets. */
+  private final ConcurrentHashMap<ClusterId, Long> toldAtNanos = new ConcurrentHashMap<>();
+
+  private final long tickNanos;
+
   private volatile ClusterOwners owners = ClusterOwners.NONE;
 
   /** Whether the last claim filled every place, so that more may be due. */
@@ -74,6 +79,7 @@ public class ClusterWatch {
     this.threads = threads;
     this.vertx = vertx;
     places = new Semaphore(config.looksAtOnceMax());
+    tickNanos = config.tickInterval().toNanos();
   }
 
   @Scheduled(
@@ -99,8 +105,35 @@ public class ClusterWatch {
           Set<ClusterId> followed = new HashSet<>(looking);
           followed.addAll(known.mine());
           informers.retain(followed);
+          toldAtNanos.keySet().retainAll(followed);
         })
         .replaceWithVoid();
+  }
+
+  /** Notes that nodes of a cluster have changed; called by whoever follows it. */
+  private void changed(ClusterId cluster) {
+    changed.add(cluster);
+    long now = System.nanoTime();
+    Long before = toldAtNanos.get(cluster);
+    boolean isQuiet =
+        before == null
+            ? toldAtNanos.putIfAbsent(cluster, now) == null
+            : now - before >= tickNanos && toldAtNanos.replace(cluster, before, now);
+    if (isQuiet) {
+      VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext())
+          .runOnContext(start ->
+              tellOfChanges()
+                  .chain(this::lookAtDue)
+                  .subscribe()
+                  .with(
+                      done -> {},
+                      failure ->
+                          // The next tick tries again.
+                          LOG.warnf(
+                              failure,
+                              "A changed cluster could not be looked at at once: clusterId=%s",
+                              cluster)));
+    }
   }
 
   /** Once a look for each cluster, however many of its nodes change meanwhile. */
@@ -112,6 +145,7 @@ public class ClusterWatch {
         continue;
       }
       changed.remove(cluster);
+      toldAtNanos.put(cluster, System.nanoTime());
       told =
           told.chain(
               () -> work.changed(cluster).onFailure().invoke(failure -> changed.add(cluster)));
@@ -196,7 +230,7 @@ public class ClusterWatch {
     return Uni.createFrom()
         .item(access)
         .emitOn(threads)
-        .map(known -> look.at(task, known, changed::add))
+        .map(known -> look.at(task, known, this::changed))
         .emitOn(onContext)
         .invoke(observation -> read.set(observation.nodes() != null))
         .call(observation -> work.observed(task.cluster(), observation))

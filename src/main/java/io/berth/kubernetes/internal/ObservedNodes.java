@@ -42,9 +42,10 @@ final class ObservedNodes implements ItemStore<Node> {
 
   /** All of them; what is read is no news any more. */
   List<NodeObservation> read() {
+    // First, so that what changes meanwhile is told.
+    isRead = true;
     List<NodeObservation> all = values().map(this::observe).toList();
     all.forEach(node -> known.put(node.name(), node));
-    isRead = true;
     return all;
   }
 

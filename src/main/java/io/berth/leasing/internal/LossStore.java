@@ -20,8 +20,7 @@ import java.util.UUID;
  * Finds leased nodes that are lost, and keeps who looks after which lease. A node counts as lost
  * where its cluster answers and was seen with the failure after the bound, and where its cluster
  * has not answered for much longer: what nobody sees is not known to fail, and is not known to work
- * either. Where no cluster has answered since, it may be this service that is cut off, and that of
- * a provider is nobody's loss but its own.
+ * either.
  */
 @ApplicationScoped
 public class LossStore {
@@ -41,20 +40,16 @@ public class LossStore {
           + " then (n.slots_lost::jsonb ->> (upper(a.slots) - 1)::text)::timestamptz end as since) as short"
           // As the index has it.
           + " where (n.failing_since is not null or n.slots_lost <> '{}') and c.looks_failed = 0"
+          + " and c.unanswered_since is null"
           + " and least(n.failing_since, short.since) <= c.last_synced_at - make_interval(secs => $2)";
 
   /** Slots that a lease has now at a cluster that does not answer, and since when it does not. */
   private static final String SILENT =
-      "select a.lease_id, n.id as node_id, n.name, c.last_synced_at as since, 'SILENT' as reason"
+      "select a.lease_id, n.id as node_id, n.name, c.unanswered_since as since, 'SILENT' as reason"
           + " from cluster c join node n on n.cluster_id = c.id"
           + " join allocation a on a.node_id = n.id and a.state = 'LEASED'"
           + " and a.given_back_at is null and a.period @> $1::timestamptz"
-          + " where c.looks_failed > 0"
-          + " and c.last_synced_at <= $1::timestamptz - make_interval(secs => $3)"
-          + " and (exists (select from cluster other where other.id <> c.id"
-          + " and other.looks_failed = 0 and other.last_synced_at > c.last_synced_at)"
-          + " or not exists (select from cluster other where other.id <> c.id"
-          + " and other.state <> 'RETIRED'))";
+          + " where c.unanswered_since <= $1::timestamptz - make_interval(secs => $3)";
 
   /** Parameters: 1 now, 2 and 3 the bounds of a node and of a cluster in seconds. */
   private static final String LOST = "(" + FAILING + " union all " + SILENT + ") as lost";
@@ -68,7 +63,7 @@ public class LossStore {
     /** It is not ready, or says that it fails. */
     FAILING("its cluster reports that it fails", true),
     /** Nothing is known of it. */
-    SILENT("its cluster does not answer", false);
+    SILENT("its cluster does not answer, or lets Berth in no more", false);
 
     private final String words;
     private final boolean replaceable;
@@ -158,7 +153,8 @@ public class LossStore {
             "select n.id from node n join cluster c on c.id = n.cluster_id"
                 + " join allocation a on a.node_id = n.id and a.lease_id = $1"
                 + " and a.state = 'LEASED' and a.given_back_at is null"
-                + " where n.id = any($2) and c.looks_failed = 0 and n.failing_since is null"
+                + " where n.id = any($2) and c.looks_failed = 0 and c.unanswered_since is null"
+                + " and n.failing_since is null"
                 + " and a.slots <@ int4multirange(int4range(0, n.slots))")
         .execute(Tuple.of(id.value(), nodes.stream().map(NodeId::value).toArray(UUID[]::new)))
         .map(rows -> {

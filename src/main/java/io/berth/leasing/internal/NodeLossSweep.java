@@ -10,6 +10,7 @@ import io.berth.leasing.Lease;
 import io.berth.leasing.LeaseOutage;
 import io.berth.leasing.LeasingConfig;
 import io.berth.leasing.internal.LossStore.Lost;
+import io.berth.leasing.internal.LossStore.Reason;
 import io.berth.leasing.internal.NodeLosses.Outcome;
 import io.berth.platform.Database;
 import io.berth.platform.Scope;
@@ -120,9 +121,16 @@ public class NodeLossSweep {
             .toList();
     return database
         .sql(SCOPE, connection -> losses.well(connection, lease.id(), out))
-        .chain(well -> each(well, node -> restore(lease, node)))
+        .chain(well -> well.isEmpty() ? Uni.createFrom().voidItem() : restore(lease, well))
         .chain(() -> database.sql(SCOPE, connection -> losses.of(connection, lease.id(), now)))
-        .chain(lost -> each(lost, one -> lookAfter(lease, one, now)))
+        .chain(lost ->
+            lost.stream().anyMatch(one -> isNewlySilent(lease, one))
+                ? openSilent(lease).replaceWith(lost)
+                : Uni.createFrom().item(lost))
+        .chain(lost ->
+            each(
+                lost.stream().filter(one -> one.reason().isReplaceable()).toList(),
+                one -> lookAfter(lease, one, now)))
         .onFailure()
         .invoke(failure ->
             LOG.errorf(failure, "A lost node could not be dealt with: leaseId=%s", lease.id()))
@@ -142,13 +150,23 @@ public class NodeLossSweep {
     return done;
   }
 
-  private Uni<Void> restore(Lease lease, NodeId node) {
-    return database.sql(SCOPE, connection -> changes.restore(connection, lease.id(), node));
+  private static boolean isNewlySilent(Lease lease, Lost lost) {
+    return lost.reason() == Reason.SILENT
+        && lease.outages().stream()
+            .noneMatch(outage -> outage.until() == null && outage.node().equals(lost.node()));
+  }
+
+  private Uni<Void> openSilent(Lease lease) {
+    return database.sql(SCOPE, connection -> changes.openSilent(connection, lease.id()));
+  }
+
+  private Uni<Void> restore(Lease lease, List<NodeId> nodes) {
+    return database.sql(SCOPE, connection -> changes.restore(connection, lease.id(), nodes));
   }
 
   private Uni<Void> lookAfter(Lease lease, Lost lost, Instant now) {
     Optional<NodeSwap> swap = NodeLosses.swap(lease, lost.node(), now);
-    if (swap.isEmpty() || !lost.reason().isReplaceable()) {
+    if (swap.isEmpty()) {
       return open(lease, lost, null);
     }
     return database

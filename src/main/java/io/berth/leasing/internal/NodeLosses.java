@@ -15,6 +15,7 @@ import io.berth.leasing.LeaseOutage;
 import io.berth.leasing.LeaseState;
 import io.berth.leasing.NoticeKind;
 import io.berth.leasing.internal.LossStore.Lost;
+import io.berth.leasing.internal.LossStore.Reason;
 import io.berth.platform.Money;
 import io.berth.platform.Outbox;
 import io.berth.platform.Period;
@@ -35,6 +36,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -194,7 +197,7 @@ class NodeLosses {
         .chain(() ->
             outage.isEmpty()
                 ? Uni.createFrom().voidItem()
-                : leases.outages(connection, lease.id(), with(lease, outage.get())))
+                : leases.outages(connection, lease.id(), with(lease, List.of(outage.get()))))
         // Delivery follows at once, and whatever rests on the lease's nodes is judged anew.
         .chain(() ->
             leases.amend(
@@ -211,7 +214,8 @@ class NodeLosses {
             tell(
                 connection,
                 lease,
-                new Told(NoticeKind.NODE_REPLACED, message, outage.orElse(null), decision.id()),
+                new Told(
+                    NoticeKind.NODE_REPLACED, message, outage.stream().toList(), decision.id()),
                 detail,
                 now));
   }
@@ -245,14 +249,17 @@ class NodeLosses {
       detail.put("decision", refusal.id());
     }
     String message =
-        ("The node %s was lost at %s: %s.%s The lease's %d accelerators on it are not charged until"
+        ("The node %s was lost at %s: %s. %s The lease's %d accelerators on it are not charged until"
                 + " it is back or another takes its place; what is given back meanwhile is refunded"
                 + " in full.")
             .formatted(
                 lost.name(),
                 lost.since(),
                 lost.reason().words(),
-                whyNoOther(lost, refusal),
+                refusal == null
+                    ? "No equal node is free for the rest of the lease."
+                    : "Policy does not permit the nodes that are free: "
+                        + refusal.reasons().getFirst().message(),
                 outage.accelerators());
     Uni<Void> recorded =
         refusal == null
@@ -260,66 +267,136 @@ class NodeLosses {
             : decisions.record(connection, SCOPE, refusal);
     return recorded
         .chain(() -> inventory.countFailure(connection, lost.node(), lost.since(), now))
-        .chain(() -> leases.outages(connection, lease.id(), with(lease, outage)))
+        .chain(() -> leases.outages(connection, lease.id(), with(lease, List.of(outage))))
         .chain(() ->
             tell(
                 connection,
                 lease,
                 new Told(
-                    NoticeKind.NODE_LOST, message, null, refusal == null ? null : refusal.id()),
+                    NoticeKind.NODE_LOST,
+                    message,
+                    List.of(),
+                    refusal == null ? null : refusal.id()),
                 detail,
                 now));
   }
 
-  private static String whyNoOther(Lost lost, @Nullable Decision refusal) {
-    if (refusal != null) {
-      return " Policy does not permit the nodes that are free: "
-          + refusal.reasons().getFirst().message();
-    }
-    return lost.reason().isReplaceable() ? " No equal node is free for the rest of the lease." : "";
-  }
-
-  /** Notes that a node is back that was lost. */
-  Uni<Void> restore(SqlConnection connection, LeaseId id, NodeId node) {
+  /**
+   * Notes that a lease's accelerators at clusters that do not answer cannot be used, as far as that
+   * is not noted yet: they are not charged until these answer. The parties are told once of them
+   * all.
+   */
+  Uni<Void> openSilent(SqlConnection connection, LeaseId id) {
     Instant now = clock.instant();
     return leases
         .lock(connection, SCOPE, id)
         .chain(lease ->
             losses
-                .well(connection, id, List.of(node))
-                .chain(well -> {
-                  Optional<LeaseOutage> open = openOutage(lease, node);
-                  return well.isEmpty() || open.isEmpty() || !isServed(lease)
+                .of(connection, id, now)
+                .chain(all -> {
+                  List<Lost> silent =
+                      all.stream()
+                          .filter(lost -> lost.reason() == Reason.SILENT)
+                          .filter(lost -> !isOpen(lease, lost.node()))
+                          .toList();
+                  return silent.isEmpty() || !isServed(lease) || lease.activeAt() == null
                       ? Uni.createFrom().voidItem()
-                      : restore(connection, lease, open.get().endedAt(now), now);
+                      : openSilent(connection, lease, silent, now);
+                }));
+  }
+
+  private Uni<Void> openSilent(
+      SqlConnection connection, Lease lease, List<Lost> silent, Instant now) {
+    List<LeaseOutage> outages =
+        silent.stream().map(lost -> outageOf(lease, lost, now).orElseThrow()).toList();
+    Instant since = earliest(outages);
+    int accelerators = outages.stream().mapToInt(LeaseOutage::accelerators).sum();
+    String message =
+        ("The lease's nodes cannot be used since %s: %s. Its %d accelerators there are not charged"
+                + " until that is over; what is given back meanwhile is refunded in full.")
+            .formatted(since, Reason.SILENT.words(), accelerators);
+    Uni<Void> counted = Uni.createFrom().voidItem();
+    for (Lost lost : silent) {
+      counted =
+          counted.chain(() -> inventory.countFailure(connection, lost.node(), lost.since(), now));
+    }
+    return counted
+        .chain(() -> leases.outages(connection, lease.id(), with(lease, outages)))
+        .chain(() ->
+            tell(
+                connection,
+                lease,
+                new Told(NoticeKind.NODE_LOST, message, List.of(), null),
+                Map.of(
+                    "nodes",
+                    silent.stream().map(Lost::node).toList(),
+                    "accelerators",
+                    accelerators,
+                    "since",
+                    since),
+                now));
+  }
+
+  /** Notes that nodes are back that were lost. */
+  Uni<Void> restore(SqlConnection connection, LeaseId id, List<NodeId> nodes) {
+    Instant now = clock.instant();
+    return leases
+        .lock(connection, SCOPE, id)
+        .chain(lease ->
+            losses
+                .well(connection, id, nodes)
+                .chain(well -> {
+                  List<LeaseOutage> over =
+                      well.stream()
+                          .flatMap(node -> openOutage(lease, node).stream())
+                          .map(outage -> outage.endedAt(now))
+                          .toList();
+                  return over.isEmpty() || !isServed(lease)
+                      ? Uni.createFrom().voidItem()
+                      : restore(connection, lease, over, now);
                 }));
   }
 
   private Uni<Void> restore(
-      SqlConnection connection, Lease lease, LeaseOutage outage, Instant now) {
+      SqlConnection connection, Lease lease, List<LeaseOutage> over, Instant now) {
+    Instant since = earliest(over);
+    String message =
+        over.size() == 1
+            ? "A node of the lease is back that was lost at " + since + "."
+            : "%d nodes of the lease are back, the first of which was lost at %s."
+                .formatted(over.size(), since);
     return leases
-        .outages(connection, lease.id(), with(lease, outage))
+        .outages(connection, lease.id(), with(lease, over))
         .chain(() -> leases.dueAt(connection, lease.id(), now))
         .chain(() ->
             tell(
                 connection,
                 lease,
-                new Told(
-                    NoticeKind.NODE_RESTORED,
-                    "A node of the lease is back that was lost at " + outage.from() + ".",
-                    outage,
-                    null),
-                Map.of("node", outage.node(), "since", outage.from(), "until", now),
+                new Told(NoticeKind.NODE_RESTORED, message, over, null),
+                Map.of(
+                    "nodes",
+                    over.stream().map(LeaseOutage::node).toList(),
+                    "since",
+                    since,
+                    "until",
+                    now),
                 now));
   }
 
-  private static String credit(Lease lease, LeaseOutage outage) {
+  private static Instant earliest(List<LeaseOutage> outages) {
+    return outages.stream().map(LeaseOutage::from).min(Instant::compareTo).orElseThrow();
+  }
+
+  private static String credit(Lease lease, List<LeaseOutage> over) {
     Instant end = lease.period().end();
-    Money credit = lease.creditFor(outage, end);
+    Money credit =
+        over.stream()
+            .map(outage -> lease.creditFor(outage, end))
+            .reduce(Money.zero(lease.total().currency()), Money::plus);
     return credit.micros() == 0
         ? ""
         : " Not charged is the time from %s until %s: %s."
-            .formatted(outage.from(), outage.until(), credit);
+            .formatted(earliest(over), over.getFirst().until(), credit);
   }
 
   private static boolean isOpen(Lease lease, NodeId node) {
@@ -359,27 +436,28 @@ class NodeLosses {
         });
   }
 
-  /** A lease's outages with one that begins or is over. */
-  private static List<LeaseOutage> with(Lease lease, LeaseOutage changed) {
+  /** A lease's outages with some that begin or are over. */
+  private static List<LeaseOutage> with(Lease lease, List<LeaseOutage> changed) {
+    Set<NodeId> nodes = changed.stream().map(LeaseOutage::node).collect(Collectors.toSet());
     return Stream.concat(
             lease.outages().stream()
-                .filter(outage -> outage.until() != null || !outage.node().equals(changed.node())),
-            Stream.of(changed))
+                .filter(outage -> outage.until() != null || !nodes.contains(outage.node())),
+            changed.stream())
         .toList();
   }
 
   /**
    * What the parties are told.
    *
-   * @param over the outage that this ends; null where it ends none
+   * @param over the outages that this ends
    * @param decision what is behind it; null where there is none
    */
   private record Told(
-      NoticeKind kind, String message, @Nullable LeaseOutage over, @Nullable DecisionId decision) {
+      NoticeKind kind, String message, List<LeaseOutage> over, @Nullable DecisionId decision) {
 
-    /** With what the outage takes off the price that is the party's. */
+    /** With what the outages take off the price that is the party's. */
     String to(Lease party) {
-      return over == null ? message : message + credit(party, over);
+      return over.isEmpty() ? message : message + credit(party, over);
     }
   }
 

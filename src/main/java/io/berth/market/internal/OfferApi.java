@@ -135,7 +135,7 @@ final class OfferApi {
           + " where absent. A lease has what its offer said when it was quoted";
   private static final String VERIFIED =
       "When probes of the pool's nodes last read the devices that it is listed as; absent where they"
-          + " never did, found others since, or devices of its vendor are not verified here";
+          + " never did or found others since, and where nothing is verified";
   private static final String NOTICE =
       "How long before its end the tenant is told, ISO 8601, whole minutes from PT1M to PT168H; PT5M"
           + " where absent";

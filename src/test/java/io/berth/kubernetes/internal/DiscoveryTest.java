@@ -21,7 +21,9 @@ import io.berth.testing.BerthTest;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.quarkus.scheduler.Scheduler;
 import io.restassured.path.json.JsonPath;
+import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -46,6 +48,8 @@ class DiscoveryTest {
   private static final Duration WAIT_MAX = Duration.ofSeconds(30);
   private static final String TOO_OLD =
       "The server runs Kubernetes 1.19; 1.20 or newer is supported: upgrade the cluster.";
+
+  @Inject Scheduler scheduler;
 
   private final OrganizationId provider = provider();
   private SimulatedCluster cluster;
@@ -210,6 +214,26 @@ class DiscoveryTest {
 
     edit(name, node -> node.getSpec().setUnschedulable(null));
     awaitNode(id, nodeId, node -> node.getBoolean("sellable"));
+  }
+
+  @Test
+  void looksAtOnceWhereAClusterChangesThatWasQuiet() {
+    String id = activeCluster();
+    String node =
+        (String) item(get("/v1/clusters/" + id + "/nodes"), "h100-cn-north-1-1").get("id");
+    // No tick comes to its help, nor a look that has begun.
+    scheduler.pause();
+    try {
+      String waits =
+          "select count(*) from cluster where id = '%s' and next_sync_at < now() + interval '2 s'"
+              .formatted(ClusterId.fromString(id).value());
+      await().atMost(WAIT_MAX).until(() -> count(waits) == 1);
+      edit("h100-cn-north-1-1", found -> found.getSpec().setUnschedulable(true));
+
+      awaitNode(id, node, view -> !view.getBoolean("sellable"));
+    } finally {
+      scheduler.resume();
+    }
   }
 
   @Test

@@ -1,0 +1,10 @@
+-- Since when a cluster has not let the service in, or not answered, and when that was last seen. The time begins anew as long as no
+-- other cluster is read meanwhile: then it may be the service that is cut off.
+alter table cluster
+  add column unanswered_since timestamptz,
+  add column unanswered_at timestamptz,
+  add check ((unanswered_since is null) = (unanswered_at is null)),
+  add check (unanswered_since <= unanswered_at);
+create index cluster_unanswered on cluster (unanswered_since) where unanswered_since is not null;
+-- Nobody has credentials for these any more.
+update cluster set unanswered_since = now(), unanswered_at = now() where state = 'RETIRED';
