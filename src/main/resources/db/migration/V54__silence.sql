@@ -1,5 +1,5 @@
--- Since when a cluster has not let the service in, or not answered, and when that was last seen. The time begins anew as long as no
--- other cluster is read meanwhile: then it may be the service that is cut off.
+-- Since when a cluster's nodes cannot be read, be it that it does not answer or that it refuses, and when that was last seen. The
+-- time begins anew as long as no other cluster is read either: then it may be the service that is cut off.
 alter table cluster
   add column unanswered_since timestamptz,
   add column unanswered_at timestamptz,

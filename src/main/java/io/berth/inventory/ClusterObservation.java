@@ -27,9 +27,6 @@ public record ClusterObservation(
   /** Why nothing was seen of a cluster where that is no fault of its own. */
   public static final String INTERNAL_ERROR = "InternalError";
 
-  /** Why a cluster does not let the service in whatever it asks for. */
-  public static final String CREDENTIALS_REFUSED = "CredentialsRefused";
-
   /** Whether its version of Kubernetes is one that is supported. */
   public static final String SUPPORTED = "Supported";
 
@@ -53,6 +50,11 @@ public record ClusterObservation(
    * device plugins offer is sold either way.
    */
   public static final String DEVICE_CLAIMS = "DeviceClaims";
+
+  /** Whether nothing was seen for a reason that is none of the cluster's. */
+  public boolean isOwnFault() {
+    return conditions.stream().anyMatch(condition -> condition.reason().equals(INTERNAL_ERROR));
+  }
 
   /** Copies the lists. */
   public ClusterObservation {

@@ -202,54 +202,53 @@ public class ClusterSync {
                     return Uni.createFrom().voidItem();
                   }
                   ClusterRow row = found.get();
-                  if (row.syncEpoch == observation.epoch()) {
-                    return note(session, row, observation.conditions())
-                        .chain(() -> apply(session, row, observation));
-                  }
-                  // Who changes credentials all the time does not hide that nothing answers.
-                  return isUnanswered(observation.conditions())
-                      ? note(session, row, observation.conditions())
-                      : Uni.createFrom().voidItem();
+                  boolean isCurrent = row.syncEpoch == observation.epoch();
+                  return note(session, row, observation, isCurrent)
+                      .chain(() ->
+                          isCurrent
+                              ? apply(session, row, observation)
+                              : Uni.createFrom().voidItem());
                 }));
   }
 
   /**
-   * Notes whether a cluster answers. What it does not answer while no other cluster is read either
-   * may be the service's own fault: then the time begins anew.
+   * Notes since when a cluster's nodes cannot be read, which nothing but reading them ends. Who
+   * changes credentials all the time does not hide it, although nothing else counts of looks that
+   * new ones overtook. It begins anew where no other cluster was read lately either, and where
+   * nobody looked for long: then the fault may be the service's own.
    */
-  private Uni<Void> note(Mutiny.Session session, ClusterRow row, List<Condition> conditions) {
-    if (is(conditions, ClusterObservation.INTERNAL_ERROR)) {
+  private Uni<Void> note(
+      Mutiny.Session session, ClusterRow row, ClusterObservation observation, boolean isCurrent) {
+    if (observation.nodes() != null) {
+      if (isCurrent) {
+        row.unansweredSince = null;
+        row.unansweredAt = null;
+      }
       return Uni.createFrom().voidItem();
     }
-    if (!isUnanswered(conditions)) {
-      row.unansweredSince = null;
-      row.unansweredAt = null;
+    if (observation.isOwnFault()) {
       return Uni.createFrom().voidItem();
     }
     Instant now = clock.instant();
-    Instant before = row.unansweredAt == null ? row.lastSyncedAt : row.unansweredAt;
+    Instant lately = now.minus(config.syncInterval().multipliedBy(2));
+    Instant before = row.unansweredAt;
+    boolean wasLookedAt =
+        before != null && now.isBefore(before.plus(config.syncIntervalMax().multipliedBy(2)));
     return store
-        .anotherReadSince(session, new ClusterId(row.id), before == null ? now : before)
+        .anotherReadSince(
+            session,
+            new ClusterId(row.id),
+            before != null && before.isBefore(lately) ? before : lately)
         .invoke(othersAnswer -> {
-          if (!othersAnswer || row.unansweredSince == null) {
-            row.unansweredSince = now;
+          Instant since = row.unansweredSince;
+          if (since == null || !wasLookedAt || !othersAnswer) {
+            since = now;
           }
-          row.unansweredAt = now;
+          row.unansweredSince = since;
+          // Another replica's clock may be ahead.
+          row.unansweredAt = now.isBefore(since) ? since : now;
         })
         .replaceWithVoid();
-  }
-
-  private static boolean isUnanswered(List<Condition> conditions) {
-    return is(conditions, ClusterObservation.CREDENTIALS_REFUSED)
-        || (!is(conditions, ClusterObservation.INTERNAL_ERROR)
-            && conditions.stream()
-                .anyMatch(condition ->
-                    condition.type().equals(ClusterObservation.REACHABLE)
-                        && condition.status() == ConditionStatus.FALSE));
-  }
-
-  private static boolean is(List<Condition> conditions, String reason) {
-    return conditions.stream().anyMatch(condition -> condition.reason().equals(reason));
   }
 
   /**

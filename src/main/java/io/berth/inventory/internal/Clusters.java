@@ -232,9 +232,9 @@ public class Clusters {
                   if (next == ClusterState.RETIRED) {
                     row.nextSyncAt = null;
                     // Nobody will see again what becomes of what is leased of it.
-                    row.unansweredAt = clock.instant();
                     if (row.unansweredSince == null) {
-                      row.unansweredSince = row.unansweredAt;
+                      row.unansweredSince = clock.instant();
+                      row.unansweredAt = row.unansweredSince;
                     }
                     // Nobody will connect again: do not keep what could.
                     row.credentials = secrets.encrypt("{}", id.toString());

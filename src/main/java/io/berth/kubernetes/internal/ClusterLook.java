@@ -108,6 +108,7 @@ public class ClusterLook {
     } catch (KubernetesClientException e) {
       if (e.getCode() == UNAUTHORIZED) {
         granted.remove(access.cluster());
+        informers.stop(access.cluster());
         return report.unauthenticated();
       }
       informers.stop(access.cluster());
@@ -117,8 +118,7 @@ public class ClusterLook {
       // Such as an answer that no API server gives: what is not seen is not sold.
       LOG.errorf(e, "A cluster could not be looked at: clusterId=%s", access.cluster());
       informers.stop(access.cluster());
-      return report.unreachable(
-          ClusterObservation.INTERNAL_ERROR, "What the cluster answers could not be read.");
+      return report.unreachable("UnreadableAnswer", "What the cluster answers could not be read.");
     }
   }
 
@@ -303,7 +303,7 @@ public class ClusterLook {
       set(
           AUTHORIZED,
           ConditionStatus.FALSE,
-          ClusterObservation.CREDENTIALS_REFUSED,
+          "CredentialsRefused",
           "The cluster does not accept the credentials (401): they are wrong, expired or revoked.");
       return unread();
     }

@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
@@ -27,15 +28,15 @@ import org.jboss.logging.Logger;
  * Looks at clusters when they are due: claims, commits, looks on a thread of its own, records. A
  * tick never waits for a look, so a cluster that hangs holds up no other until all places are
  * taken. The replica that looks owns the cluster and follows its nodes: what changes there makes it
- * due, at once where it was quiet before, and with the next tick where it was not.
+ * due at once, though not more often than every so often.
  */
 @ApplicationScoped
 public class ClusterWatch {
 
   private static final Logger LOG = Logger.getLogger(ClusterWatch.class);
 
-  /** A look that takes so long is followed by the next at once where something changed. */
-  private static final Duration LONG_LOOK = Duration.ofMillis(500);
+  /** How far apart looks for changes of one cluster begin, so that small ones take turns. */
+  private static final Duration CHANGES_SPACING = Duration.ofMillis(500);
 
   private final ClusterWork work;
   private final ClusterLook look;
@@ -49,13 +50,14 @@ public class ClusterWatch {
   /** Where looks are under way. */
   private final Set<ClusterId> looking = ConcurrentHashMap.newKeySet();
 
-  /** Where nodes have changed since the last tick. */
+  /** Where nodes have changed since a look was asked for. */
   private final Set<ClusterId> changed = ConcurrentHashMap.newKeySet();
 
   /** When clusters were last made due for a change, by a clock that nobody sets. */
   private final ConcurrentHashMap<ClusterId, Long> toldAtNanos = new ConcurrentHashMap<>();
 
-  private final long tickNanos;
+  /** Those that are about to be made due. */
+  private final Set<ClusterId> waiting = ConcurrentHashMap.newKeySet();
 
   private volatile ClusterOwners owners = ClusterOwners.NONE;
 
@@ -79,7 +81,6 @@ public class ClusterWatch {
     this.threads = threads;
     this.vertx = vertx;
     places = new Semaphore(config.looksAtOnceMax());
-    tickNanos = config.tickInterval().toNanos();
   }
 
   @Scheduled(
@@ -113,44 +114,59 @@ public class ClusterWatch {
   /** Notes that nodes of a cluster have changed; called by whoever follows it. */
   private void changed(ClusterId cluster) {
     changed.add(cluster);
-    long now = System.nanoTime();
-    Long before = toldAtNanos.get(cluster);
-    boolean isQuiet =
-        before == null
-            ? toldAtNanos.putIfAbsent(cluster, now) == null
-            : now - before >= tickNanos && toldAtNanos.replace(cluster, before, now);
-    if (isQuiet) {
-      VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext())
-          .runOnContext(start ->
-              tellOfChanges()
-                  .chain(this::lookAtDue)
-                  .subscribe()
-                  .with(
-                      done -> {},
-                      failure ->
-                          // The next tick tries again.
-                          LOG.warnf(
-                              failure,
-                              "A changed cluster could not be looked at at once: clusterId=%s",
-                              cluster)));
+    // What a look saw may be from before the change: whoever ends it goes on.
+    if (!looking.contains(cluster)) {
+      lookSoon(cluster);
     }
+  }
+
+  /** At once, or when the last look for a change began long enough ago. */
+  private void lookSoon(ClusterId cluster) {
+    if (!waiting.add(cluster)) {
+      return;
+    }
+    Long before = toldAtNanos.get(cluster);
+    long waitNanos = before == null ? 0 : CHANGES_SPACING.toNanos() - (System.nanoTime() - before);
+    if (waitNanos <= 0) {
+      lookNow(cluster);
+    } else {
+      vertx.setTimer(TimeUnit.NANOSECONDS.toMillis(waitNanos) + 1, timer -> lookNow(cluster));
+    }
+  }
+
+  private void lookNow(ClusterId cluster) {
+    VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext())
+        .runOnContext(start -> {
+          waiting.remove(cluster);
+          tellOf(cluster)
+              .chain(this::lookAtDue)
+              .subscribe()
+              .with(
+                  done -> {},
+                  failure ->
+                      // The next tick tries again.
+                      LOG.warnf(
+                          failure,
+                          "A changed cluster could not be looked at at once: clusterId=%s",
+                          cluster));
+        });
   }
 
   /** Once a look for each cluster, however many of its nodes change meanwhile. */
   private Uni<Void> tellOfChanges() {
     Uni<Void> told = Uni.createFrom().voidItem();
     for (ClusterId cluster : List.copyOf(changed)) {
-      if (looking.contains(cluster)) {
-        // What the look saw may be from before the change: it is due again when that is over.
-        continue;
-      }
-      changed.remove(cluster);
-      toldAtNanos.put(cluster, System.nanoTime());
-      told =
-          told.chain(
-              () -> work.changed(cluster).onFailure().invoke(failure -> changed.add(cluster)));
+      told = told.chain(() -> tellOf(cluster));
     }
     return told;
+  }
+
+  private Uni<Void> tellOf(ClusterId cluster) {
+    if (looking.contains(cluster) || !changed.remove(cluster)) {
+      return Uni.createFrom().voidItem();
+    }
+    toldAtNanos.put(cluster, System.nanoTime());
+    return work.changed(cluster).onFailure().invoke(failure -> changed.add(cluster));
   }
 
   /** Starts to look at as many clusters as are due and there is place for. */
@@ -175,7 +191,6 @@ public class ClusterWatch {
     Context context = VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext());
     Executor onContext = command -> context.runOnContext(ignored -> command.run());
     looking.add(task.cluster());
-    long begunAt = System.nanoTime();
     AtomicBoolean read = new AtomicBoolean();
     context.runOnContext(start ->
         Uni.createFrom()
@@ -198,10 +213,7 @@ public class ClusterWatch {
               looking.remove(task.cluster());
               places.release();
             })
-            .eventually(() ->
-                goOn(
-                    read.get() && System.nanoTime() - begunAt >= LONG_LOOK.toNanos(),
-                    task.cluster()))
+            .eventually(() -> goOn(read.get(), task.cluster()))
             .subscribe()
             .with(
                 done -> {},
@@ -214,13 +226,12 @@ public class ClusterWatch {
   }
 
   /**
-   * What changed while a large cluster was looked at, and what waits for a place that comes free,
-   * is not left for the next tick.
+   * What changed while a cluster was looked at, and what waits for a place that comes free, is not
+   * left for the next tick.
    */
-  private Uni<Void> goOn(boolean tookLong, ClusterId cluster) {
-    // Who changes something all the time is looked at once a tick, as everybody is.
-    if (tookLong && changed.contains(cluster)) {
-      return tellOfChanges().chain(this::lookAtDue);
+  private Uni<Void> goOn(boolean wasRead, ClusterId cluster) {
+    if (wasRead && changed.contains(cluster)) {
+      lookSoon(cluster);
     }
     return moreMayBeDue ? lookAtDue() : Uni.createFrom().voidItem();
   }

@@ -16,11 +16,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Follows the nodes of clusters, and what drivers publish of them for claims: each is listed once,
@@ -40,25 +43,36 @@ public class NodeInformers {
 
   /**
    * After so long nodes are listed anew, whatever the watch says: a connection that broke without a
-   * word looks like a cluster where nothing happens.
+   * word looks like a cluster where nothing happens. Looks go on meanwhile with what is known.
    */
   private static final Duration WATCH_MAX = Duration.ofMinutes(3);
+
+  /** How many clusters are read anew at the same time beside what is known of them. */
+  private static final int READ_ANEW_MAX = 4;
 
   private final ConcurrentHashMap<ClusterId, Followed> followed = new ConcurrentHashMap<>();
   private final NodeReader reader;
   private final Duration readMax;
+  private final Duration watchMax;
 
   @Inject
   NodeInformers(NodeReader reader, KubernetesConfig config) {
-    this(reader, config.lookTimeout());
+    this(reader, config.lookTimeout(), WATCH_MAX);
   }
 
-  /** Waits so long for nodes to be read. */
-  NodeInformers(NodeReader reader, Duration readMax) {
+  /** Waits so long for nodes to be read, and reads them anew when they are followed for so long. */
+  NodeInformers(NodeReader reader, Duration readMax, Duration watchMax) {
     this.reader = reader;
     this.readMax = readMax;
+    this.watchMax = watchMax;
   }
 
+  /**
+   * What is followed of a cluster.
+   *
+   * @param begunNanos when it began to be, by a clock that nobody sets
+   * @param successor what is to take its place, being read beside it; null while it is young enough
+   */
   private record Followed(
       KubernetesClient client,
       Set<String> drivers,
@@ -66,23 +80,47 @@ public class NodeInformers {
       ObservedNodes nodes,
       Optional<SharedIndexInformer<ResourceSlice>> sliceInformer,
       ObservedSlices slices,
-      long startedNanos) {
+      long begunNanos,
+      AtomicReference<@Nullable Successor> successor) {
 
-    boolean isFresh() {
+    boolean isOf(KubernetesClient client, Set<String> drivers) {
+      return client() == client && drivers().equals(drivers);
+    }
+
+    boolean isWatching() {
       return informer.isWatching()
-          && sliceInformer.map(SharedIndexInformer::isWatching).orElse(true)
-          && System.nanoTime() - startedNanos < WATCH_MAX.toNanos();
+          && sliceInformer.map(SharedIndexInformer::isWatching).orElse(true);
+    }
+
+    boolean isOlderThan(Duration age) {
+      return System.nanoTime() - begunNanos >= age.toNanos();
+    }
+
+    /** Begins to read and to follow; ends when all is read. */
+    CompletableFuture<Void> start() {
+      // Slices first, so that no node is read without what is published of it.
+      return sliceInformer
+          .map(slices -> slices.start().thenCompose(done -> informer.start()))
+          .orElseGet(informer::start)
+          .toCompletableFuture();
     }
 
     void stop() {
+      Successor next = successor.getAndSet(null);
+      if (next != null) {
+        next.followed().stop();
+      }
       informer.stop();
       sliceInformer.ifPresent(SharedIndexInformer::stop);
     }
   }
 
+  private record Successor(Followed followed, CompletableFuture<Void> started) {}
+
   /**
    * The cluster's nodes as they stand, followed from the first call on. Blocks until they are read,
-   * as long as a look may take.
+   * as long as a look may take; what is followed for long is read anew beside that, and holds up
+   * nobody.
    *
    * @param drivers names of drivers whose devices can be claimed there; where there are none,
    *     resource slices are not asked for
@@ -95,28 +133,46 @@ public class NodeInformers {
       Set<String> drivers,
       Consumer<ClusterId> onChange) {
     Followed known = followed.get(cluster);
-    if (known != null
-        && known.client() == client
-        && known.drivers().equals(drivers)
-        && known.isFresh()) {
-      return checked(cluster, known);
+    if (known != null && known.isOf(client, drivers) && known.isWatching()) {
+      if (!known.isOlderThan(watchMax)) {
+        return checked(cluster, known);
+      }
+      Successor next = known.successor().get();
+      if (next == null && readAnew() >= READ_ANEW_MAX) {
+        return checked(cluster, known);
+      }
+      if (next == null) {
+        Followed fresh = follow(cluster, client, drivers, onChange);
+        known.successor().set(new Successor(fresh, fresh.start()));
+        return checked(cluster, known);
+      }
+      if (!next.started().isDone() && !next.followed().isOlderThan(readMax)) {
+        return checked(cluster, known);
+      }
+      if (next.started().isDone() && !next.started().isCompletedExceptionally()) {
+        known.successor().set(null);
+        followed.put(cluster, next.followed());
+        known.stop();
+        return checked(cluster, next.followed());
+      }
     }
     stop(cluster);
     Followed fresh = follow(cluster, client, drivers, onChange);
     followed.put(cluster, fresh);
-    long deadlineNanos = System.nanoTime() + readMax.toNanos();
-    // First, so that no node is read without what is published of it.
-    fresh.sliceInformer().ifPresent(slices -> start(cluster, slices, deadlineNanos));
-    start(cluster, fresh.informer(), deadlineNanos);
+    start(cluster, fresh);
     return checked(cluster, fresh);
   }
 
-  private void start(ClusterId cluster, SharedIndexInformer<?> informer, long deadlineNanos) {
+  private long readAnew() {
+    return followed.values().stream()
+        .map(known -> known.successor().get())
+        .filter(next -> next != null && !next.started().isDone())
+        .count();
+  }
+
+  private void start(ClusterId cluster, Followed fresh) {
     try {
-      informer
-          .start()
-          .toCompletableFuture()
-          .get(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
+      fresh.start().get(readMax.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       stop(cluster);
@@ -237,7 +293,8 @@ public class NodeInformers {
                       }
                     })),
         slices,
-        System.nanoTime());
+        System.nanoTime(),
+        new AtomicReference<>());
   }
 
   /**

@@ -49,7 +49,8 @@ public class LossStore {
           + " from cluster c join node n on n.cluster_id = c.id"
           + " join allocation a on a.node_id = n.id and a.state = 'LEASED'"
           + " and a.given_back_at is null and a.period @> $1::timestamptz"
-          + " where c.unanswered_since <= $1::timestamptz - make_interval(secs => $3)";
+          + " where c.unanswered_since <= case when c.state = 'RETIRED' then $1::timestamptz"
+          + " else c.unanswered_at end - make_interval(secs => $3)";
 
   /** Parameters: 1 now, 2 and 3 the bounds of a node and of a cluster in seconds. */
   private static final String LOST = "(" + FAILING + " union all " + SILENT + ") as lost";
@@ -63,7 +64,7 @@ public class LossStore {
     /** It is not ready, or says that it fails. */
     FAILING("its cluster reports that it fails", true),
     /** Nothing is known of it. */
-    SILENT("its cluster does not answer, or lets Berth in no more", false);
+    SILENT("its cluster does not answer, or does not let Berth read its nodes", false);
 
     private final String words;
     private final boolean replaceable;

@@ -143,7 +143,9 @@ class ConnectionsPlaneIT {
     AtomicInteger changes = new AtomicInteger();
     NodeInformers informers =
         new NodeInformers(
-            new NodeReader(new DeviceDetector(new AcceleratorCatalog())), Duration.ofSeconds(30));
+            new NodeReader(new DeviceDetector(new AcceleratorCatalog())),
+            Duration.ofSeconds(30),
+            Duration.ofHours(1));
     try (KubernetesClient berth =
         cluster
             .plane()

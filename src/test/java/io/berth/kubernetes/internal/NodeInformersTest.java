@@ -42,8 +42,7 @@ class NodeInformersTest {
   void start() {
     cluster = SimulatedCluster.start(SandboxClusters.huabei(), 0, "right-token", null);
     client = cluster.newClient();
-    informers =
-        new NodeInformers(new NodeReader(new DeviceDetector(new AcceleratorCatalog())), WAIT_MAX);
+    informers = informers(Duration.ofHours(1));
   }
 
   @AfterEach
@@ -86,6 +85,45 @@ class NodeInformersTest {
     assertThat(changes).hasValue(0);
     label("x", "z");
     await().atMost(WAIT_MAX).until(() -> changes.get() == 1);
+  }
+
+  @Test
+  void readsAnewBesideWhatItHasFollowedForLong() {
+    informers = informers(Duration.ZERO);
+    AtomicInteger toSuccessor = new AtomicInteger();
+    AtomicInteger beats = new AtomicInteger();
+    nodes();
+
+    // One call begins to read, and one that comes when all is read takes it over.
+    await()
+        .atMost(WAIT_MAX)
+        .until(() -> {
+          informers.nodes(CLUSTER, client, Set.of(), told -> toSuccessor.incrementAndGet());
+          label("beat", Integer.toString(beats.incrementAndGet()));
+          return toSuccessor.get() > 0;
+        });
+
+    assertThat(labels(NODE)).containsKey("beat");
+  }
+
+  @Test
+  void saysWhatTheClusterRefusesOfWhatIsReadAnew() {
+    informers = informers(Duration.ZERO);
+    nodes();
+    cluster.setDenied(Set.of("list /nodes"));
+    // What is known goes on to be, until the other cannot be had.
+    assertThat(nodes()).isNotEmpty();
+
+    await()
+        .atMost(WAIT_MAX)
+        .untilAsserted(() ->
+            assertThatThrownBy(this::nodes)
+                .isInstanceOfSatisfying(
+                    KubernetesClientException.class,
+                    refusal -> assertThat(refusal.getCode()).isEqualTo(403)));
+
+    cluster.setDenied(Set.of());
+    assertThat(nodes()).isNotEmpty();
   }
 
   @Test
@@ -179,6 +217,11 @@ class NodeInformersTest {
     // Followed anew, since what is followed is not what is asked for.
     assertThat(nodes()).isNotEmpty();
     assertThat(claimable(node)).hasSize(1);
+  }
+
+  private static NodeInformers informers(Duration watchMax) {
+    return new NodeInformers(
+        new NodeReader(new DeviceDetector(new AcceleratorCatalog())), WAIT_MAX, watchMax);
   }
 
   /** A node of H100 from which the device plugin was taken. */

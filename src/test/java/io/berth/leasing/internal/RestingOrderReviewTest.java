@@ -19,6 +19,7 @@ import io.berth.testing.OwnMarket;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.Response;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
 
@@ -89,7 +90,19 @@ class RestingOrderReviewTest extends RestingOrders {
       as(owned, Role.TENANT).get("/v1/orders?state=expired").then().body("items", empty());
       await()
           .atMost(WAIT_MAX)
-          .until(() -> read(owned, order).path("detail"), containsString("above your price"));
+          .until(
+              () -> {
+                // As it would be half a minute later.
+                OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
+                OwnMarket.execute(
+                    "update capacity_order set next_match_at = ? where tenant_id = ?"
+                        + " and state = 'OPEN' and (claimed_until is null or claimed_until < ?)",
+                    now,
+                    owned.value(),
+                    now);
+                return read(owned, order).path("detail");
+              },
+              containsString("above your price"));
       controlled.price(1_000_000);
       await().atMost(WAIT_MAX).until(() -> read(owned, order).path("state"), "inReview"::equals);
       as(owned, Role.TENANT).post("/v1/orders/" + order.path("id") + "/cancel");
