@@ -125,11 +125,16 @@ public final class ControlPlane implements AutoCloseable {
   }
 
   private void start() {
-    processes.forEach(ControlPlaneProcess::start);
+    // Controllers that find no API server within ten seconds end.
+    processes.stream()
+        .filter(process -> !controllers.contains(process))
+        .forEach(ControlPlaneProcess::start);
     awaitAnswers();
+    controllers.forEach(ControlPlaneProcess::start);
     // The controller manager makes it in every namespace; pods need it.
     try (KubernetesClient admin = admin()) {
       awaitRunning(
+          processes,
           () -> admin.serviceAccounts().inNamespace("default").withName("default").get() != null);
     }
   }
@@ -208,21 +213,21 @@ public final class ControlPlane implements AutoCloseable {
   /**
    * Starts the API server again at the same address and waits until it is ready; does nothing where
    * it runs. Controllers and scheduler start anew with it: after an outage they would wait for up
-   * to a minute before they look again.
+   * to a minute before they look again, and those that had just started have ended.
    */
   public void startApiServer() {
     if (apiServer.isRunning()) {
       return;
     }
+    controllers.forEach(ControlPlaneProcess::kill);
     apiServer.start();
     awaitAnswers();
-    controllers.forEach(ControlPlaneProcess::kill);
     controllers.forEach(ControlPlaneProcess::start);
   }
 
   private void awaitAnswers() {
     try (KubernetesClient admin = admin()) {
-      awaitRunning(() -> "ok".equals(admin.raw("/readyz")));
+      awaitRunning(List.of(apiServer), () -> "ok".equals(admin.raw("/readyz")));
     }
   }
 
@@ -230,11 +235,11 @@ public final class ControlPlane implements AutoCloseable {
     boolean holds();
   }
 
-  private void awaitRunning(Check check) {
+  private static void awaitRunning(List<ControlPlaneProcess> running, Check check) {
     await()
         .atMost(START_MAX)
         .pollInterval(POLL)
-        .failFast(() -> processes.forEach(ControlPlaneProcess::assertRunning))
+        .failFast(() -> running.forEach(ControlPlaneProcess::assertRunning))
         .until(() -> {
           try {
             return check.holds();
