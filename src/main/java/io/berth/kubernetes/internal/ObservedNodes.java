@@ -42,8 +42,16 @@ final class ObservedNodes implements ItemStore<Node> {
 
   /** All of them; what is read is no news any more. */
   List<NodeObservation> read() {
-    // First, so that what changes meanwhile is told.
-    isRead = true;
+    List<NodeObservation> all = remembered();
+    if (!isRead) {
+      isRead = true;
+      // What changed meanwhile was told to nobody.
+      all = remembered();
+    }
+    return all;
+  }
+
+  private List<NodeObservation> remembered() {
     List<NodeObservation> all = values().map(this::observe).toList();
     all.forEach(node -> known.put(node.name(), node));
     return all;
