@@ -152,6 +152,7 @@ public class NodeLossSweep {
 
   private static boolean isNewlySilent(Lease lease, Lost lost) {
     return lost.reason() == Reason.SILENT
+        && lease.activeAt() != null
         && lease.outages().stream()
             .noneMatch(outage -> outage.until() == null && outage.node().equals(lost.node()));
   }

@@ -242,7 +242,7 @@ class NodeLosses {
       SqlConnection connection, Lease lease, Lost lost, @Nullable Decision refusal, Instant now) {
     LeaseOutage outage = outageOf(lease, lost, now).orElseThrow();
     Map<String, Object> detail = new HashMap<>();
-    detail.put("node", lost.node());
+    detail.put("nodes", List.of(lost.node()));
     detail.put("accelerators", outage.accelerators());
     detail.put("since", outage.from());
     if (refusal != null) {
