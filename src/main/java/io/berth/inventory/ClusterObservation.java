@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
  *     #INVENTORY_SYNCED}; where it answers, {@value #TENANT_WORKLOADS}, where it runs Kueue,
  *     {@value #JOB_QUEUE}, and where its server knows claims, {@value #DEVICE_CLAIMS}
  * @param kubernetesVersion as the cluster reports it; null where it did not
- * @param nodes every node of the cluster, by name; null where they could not be read, which leaves
- *     what is known of them
+ * @param nodes the cluster's nodes; null where they could not be read, which leaves what is known
+ *     of them
  */
 public record ClusterObservation(
     long epoch,
     List<Condition> conditions,
     @Nullable String kubernetesVersion,
-    @Nullable List<NodeObservation> nodes) {
+    @Nullable SeenNodes nodes) {
 
   /** Whether the cluster's API answers. */
   public static final String REACHABLE = "Reachable";
@@ -56,9 +56,8 @@ public record ClusterObservation(
     return conditions.stream().anyMatch(condition -> condition.reason().equals(INTERNAL_ERROR));
   }
 
-  /** Copies the lists. */
+  /** Copies the conditions. */
   public ClusterObservation {
     conditions = List.copyOf(conditions);
-    nodes = nodes == null ? null : List.copyOf(nodes);
   }
 }

@@ -56,7 +56,8 @@ public class ClusterWork {
 
   /**
    * Writes what a look at a cluster found: conditions, pools and nodes, in one transaction. Nothing
-   * happens where the claim is no longer the latest, so a late or repeated report does no harm.
+   * happens where the claim is no longer the latest, so a late or repeated report does no harm. Who
+   * reports of nodes only what changed has recorded the look under the claim just before.
    */
   public Uni<Void> observed(ClusterId cluster, ClusterObservation observation) {
     return sync.observed(cluster, observation);

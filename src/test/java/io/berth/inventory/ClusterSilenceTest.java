@@ -203,7 +203,10 @@ class ClusterSilenceTest {
       @Nullable List<NodeObservation> nodes) {
     try {
       VertxContextSupport.subscribeAndAwait(() ->
-          work.observed(cluster, new ClusterObservation(claim, conditions, "v1.34.2", nodes)));
+          work.observed(
+              cluster,
+              new ClusterObservation(
+                  claim, conditions, "v1.34.2", nodes == null ? null : SeenNodes.all(nodes))));
     } catch (Throwable e) {
       throw new AssertionError(e);
     }

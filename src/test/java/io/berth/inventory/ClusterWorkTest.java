@@ -5,6 +5,7 @@ import static io.berth.inventory.Providers.provider;
 import static io.berth.inventory.Providers.registration;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.berth.catalog.AcceleratorLabel;
 import io.berth.catalog.DetectedDevices;
 import io.berth.catalog.SlotKind;
 import io.berth.platform.Condition;
@@ -42,6 +43,11 @@ import org.junit.jupiter.api.io.TempDir;
 class ClusterWorkTest {
 
   private static final int AT_ONCE = 8;
+  private static final String H100 = "NVIDIA-H100-80GB-HBM3";
+  private static final String H800 = "NVIDIA-H800";
+  private static final String NODES = "select name from node where cluster_id = ? ";
+  private static final String LABEL_OF_POOL =
+      "select label_value from node_pool where cluster_id = ?";
 
   private static PemFiles pem;
 
@@ -67,6 +73,31 @@ class ClusterWorkTest {
     assertThat(clusters.get(cluster).state()).isEqualTo(ClusterState.ACTIVE);
     assertThat(ids("select id from node where cluster_id = ?", cluster)).hasSize(3);
     assertThat(ids("select id from node_pool where cluster_id = ?", cluster)).hasSize(1);
+  }
+
+  @Test
+  void leavesWhatAReportOfChangesDoesNotNameAsItIs() {
+    ClusterId cluster = register("changes");
+    await(() -> work.observed(cluster, observation(freshClaim(cluster))));
+
+    assertThat(ids(LABEL_OF_POOL, cluster)).containsExactly(H100);
+
+    report(cluster, SeenNodes.changes(List.of(node("b", H800), node("d", H800)), Set.of("c", "x")));
+
+    assertThat(ids(NODES + "and gone_at is null order by name", cluster))
+        .containsExactly("a", "b", "d");
+    assertThat(ids(NODES + "and sellable order by name", cluster)).containsExactly("a", "b", "d");
+    assertThat(ids(NODES + "and label_value = '" + H800 + "' order by name", cluster))
+        .containsExactly("b", "d");
+    // Node "a" has another, although nobody named it.
+    assertThat(ids(LABEL_OF_POOL, cluster)).containsExactly((String) null);
+
+    report(cluster, SeenNodes.changes(List.of(), Set.of("a")));
+    assertThat(ids(LABEL_OF_POOL, cluster)).containsExactly(H800);
+    report(cluster, SeenNodes.changes(List.of(), Set.of()));
+    assertThat(ids(NODES + "and gone_at is null order by name", cluster)).containsExactly("b", "d");
+    report(cluster, SeenNodes.all(List.of(node("b", H800), node("c", H800))));
+    assertThat(ids(NODES + "and gone_at is null order by name", cluster)).containsExactly("b", "c");
   }
 
   @Test
@@ -139,6 +170,10 @@ class ClusterWorkTest {
     }
   }
 
+  private void report(ClusterId cluster, SeenNodes nodes) {
+    await(() -> work.observed(cluster, observation(freshClaim(cluster), nodes)));
+  }
+
   private static void ownedByAnother(ClusterId cluster, String forHowLong) throws SQLException {
     try (Connection connection = BerthResource.superuser();
         PreparedStatement update =
@@ -184,35 +219,39 @@ class ClusterWorkTest {
   }
 
   private static ClusterObservation observation(long epoch) {
+    return observation(
+        epoch, SeenNodes.all(List.of(node("a", H100), node("b", H100), node("c", H100))));
+  }
+
+  private static ClusterObservation observation(long epoch, SeenNodes nodes) {
     Instant now = Instant.parse("2026-11-01T10:00:00Z");
     List<Condition> conditions =
         List.of("Reachable", "Supported", "Authorized", "InventorySynced").stream()
             .map(type -> new Condition(type, ConditionStatus.TRUE, "Test", "Test.", now))
             .toList();
-    List<NodeObservation> nodes = new ArrayList<>();
-    for (String name : List.of("a", "b", "c")) {
-      nodes.add(
-          new NodeObservation(
-              name,
-              new TreeMap<>(Map.of("topology.kubernetes.io/region", "de-fra-1")),
-              List.of(),
-              true,
-              true,
-              List.of(
-                  new DetectedDevices(
-                      "nvidia.com/gpu",
-                      8,
-                      "NVIDIA",
-                      "nvidia-h100-sxm",
-                      SlotKind.WHOLE_DEVICE,
-                      null,
-                      null)),
-              null,
-              null,
-              List.of(),
-              List.of()));
-    }
     return new ClusterObservation(epoch, conditions, "v1.34.2", nodes);
+  }
+
+  private static NodeObservation node(String name, String product) {
+    return new NodeObservation(
+        name,
+        new TreeMap<>(Map.of("topology.kubernetes.io/region", "de-fra-1")),
+        List.of(),
+        true,
+        true,
+        List.of(
+            new DetectedDevices(
+                "nvidia.com/gpu",
+                8,
+                "NVIDIA",
+                "nvidia-h100-sxm",
+                SlotKind.WHOLE_DEVICE,
+                null,
+                new AcceleratorLabel("nvidia.com/gpu.product", product))),
+        null,
+        null,
+        List.of(),
+        List.of());
   }
 
   /** A claim of our own, which the service's own loop cannot take meanwhile. */

@@ -6,6 +6,7 @@ import io.berth.inventory.Declarations;
 import io.berth.inventory.NodeId;
 import io.berth.inventory.NodeLabel;
 import io.berth.inventory.NodeObservation;
+import io.berth.inventory.SeenNodes;
 import io.berth.inventory.domain.NodeFacts;
 import io.berth.inventory.domain.PoolKey;
 import io.berth.platform.Condition;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.hibernate.reactive.mutiny.Mutiny;
 import org.jspecify.annotations.Nullable;
 
@@ -55,16 +57,21 @@ public class NodeSync {
     this.failures = failures;
   }
 
-  /** Takes over a whole list of nodes; what is not in it is gone. */
-  Uni<Void> observed(
-      Mutiny.Session session, ClusterRow cluster, List<NodeObservation> nodes, Instant now) {
-    return load(session, cluster)
+  /** Takes over what was seen; of a whole list, what is not in it is gone. */
+  Uni<Void> observed(Mutiny.Session session, ClusterRow cluster, SeenNodes seen, Instant now) {
+    Set<String> names =
+        seen.nodes().stream()
+            .map(NodeObservation::name)
+            .collect(Collectors.toCollection(HashSet::new));
+    Set<String> toLoad = new HashSet<>(names);
+    toLoad.addAll(seen.gone());
+    return (seen.isWhole() ? load(session, cluster) : load(session, cluster, toLoad))
         .chain(rows -> {
           Work work = new Work(cluster, json.readDeclarations(cluster.declarations), rows, now);
-          Set<String> names = new HashSet<>();
-          for (NodeObservation node : nodes) {
+          Set<String> taken = new HashSet<>();
+          for (NodeObservation node : seen.nodes()) {
             // The API's paging may show a node twice when it changes meanwhile.
-            if (names.add(node.name())) {
+            if (taken.add(node.name())) {
               work.take(node);
             }
           }
@@ -110,28 +117,48 @@ public class NodeSync {
   private record Rows(List<NodeRow> nodes, List<NodePoolRow> pools) {}
 
   private static Uni<Rows> load(Mutiny.Session session, ClusterRow cluster) {
-    session.setBatchSize(BATCH_SIZE);
-    return session
-        .createSelectionQuery("from NodeRow where clusterId = :cluster", NodeRow.class)
-        .setParameter("cluster", cluster.id)
-        .getResultList()
-        .chain(nodes ->
-            session
+    return load(
+        session,
+        cluster,
+        session
+            .createSelectionQuery("from NodeRow where clusterId = :cluster", NodeRow.class)
+            .setParameter("cluster", cluster.id)
+            .getResultList());
+  }
+
+  private static Uni<Rows> load(Mutiny.Session session, ClusterRow cluster, Set<String> names) {
+    return load(
+        session,
+        cluster,
+        names.isEmpty()
+            ? Uni.createFrom().item(List.of())
+            : session
                 .createSelectionQuery(
-                    "from NodePoolRow where clusterId = :cluster", NodePoolRow.class)
+                    "from NodeRow where clusterId = :cluster and name in :names", NodeRow.class)
                 .setParameter("cluster", cluster.id)
-                .getResultList()
-                .map(pools -> new Rows(nodes, pools)));
+                .setParameter("names", names)
+                .getResultList());
+  }
+
+  private static Uni<Rows> load(
+      Mutiny.Session session, ClusterRow cluster, Uni<List<NodeRow>> wanted) {
+    session.setBatchSize(BATCH_SIZE);
+    return wanted.chain(nodes ->
+        session
+            .createSelectionQuery("from NodePoolRow where clusterId = :cluster", NodePoolRow.class)
+            .setParameter("cluster", cluster.id)
+            .getResultList()
+            .map(pools -> new Rows(nodes, pools)));
   }
 
   private Uni<Void> finish(Mutiny.Session session, Work work) {
-    work.labelPools();
     // Pools first: nodes refer to them.
     return session
         .persistAll(work.newPools.toArray())
         .chain(session::flush)
         .chain(() -> session.persistAll(work.newNodes.toArray()))
         .chain(session::flush)
+        .chain(() -> labelPools(session, work))
         .chain(() -> {
           Uni<Void> told = Uni.createFrom().voidItem();
           for (NodeRow row : work.flagsChanged) {
@@ -150,6 +177,38 @@ public class NodeSync {
             work.capacityCame
                 ? tellOfCapacity(session, work.cluster)
                 : Uni.createFrom().voidItem());
+  }
+
+  /** A pool's label is the one that all its nodes share, which are written by now. */
+  private static Uni<Void> labelPools(Mutiny.Session session, Work work) {
+    return session
+        .createSelectionQuery(
+            "select distinct poolId, labelKey, labelValue from NodeRow where clusterId = :cluster"
+                + " and goneAt is null and poolId is not null and slots > 0",
+            Object[].class)
+        .setParameter("cluster", work.cluster.id)
+        .getResultList()
+        .invoke(found -> {
+          Map<UUID, List<Optional<NodeLabel>>> labels =
+              found.stream()
+                  .collect(
+                      Collectors.groupingBy(
+                          columns -> (UUID) columns[0],
+                          Collectors.mapping(
+                              columns ->
+                                  NodePoolRow.label((String) columns[1], (String) columns[2]),
+                              Collectors.toList())));
+          for (NodePoolRow pool : work.pools.values()) {
+            List<Optional<NodeLabel>> ofPool = labels.getOrDefault(pool.id, List.of());
+            if (!ofPool.isEmpty()) {
+              Optional<NodeLabel> common =
+                  ofPool.size() == 1 ? ofPool.getFirst() : Optional.empty();
+              pool.labelKey = common.map(NodeLabel::key).orElse(null);
+              pool.labelValue = common.map(NodeLabel::value).orElse(null);
+            }
+          }
+        })
+        .replaceWithVoid();
   }
 
   /** The payload of {@code node.flagsChanged}. */
@@ -232,27 +291,6 @@ public class NodeSync {
         row.offerable = false;
         row.sellable = false;
         row.version++;
-      }
-    }
-
-    /** A pool's label is the one that all its nodes share. */
-    void labelPools() {
-      Map<UUID, Set<Optional<NodeLabel>>> labels = new HashMap<>();
-      for (NodeRow row : nodes.values()) {
-        if (row.goneAt == null && row.poolId != null && row.slots > 0) {
-          labels
-              .computeIfAbsent(row.poolId, pool -> new HashSet<>())
-              .add(NodePoolRow.label(row.labelKey, row.labelValue));
-        }
-      }
-      for (NodePoolRow pool : pools.values()) {
-        Set<Optional<NodeLabel>> found = labels.get(pool.id);
-        if (found != null) {
-          Optional<NodeLabel> common =
-              found.size() == 1 ? found.iterator().next() : Optional.empty();
-          pool.labelKey = common.map(NodeLabel::key).orElse(null);
-          pool.labelValue = common.map(NodeLabel::value).orElse(null);
-        }
       }
     }
 

@@ -12,7 +12,7 @@ import io.berth.inventory.ClusterAccess;
 import io.berth.inventory.ClusterId;
 import io.berth.inventory.ClusterObservation;
 import io.berth.inventory.ClusterTask;
-import io.berth.inventory.NodeObservation;
+import io.berth.inventory.SeenNodes;
 import io.berth.kubernetes.KubernetesConfig;
 import io.berth.kubernetes.domain.ServerVersion;
 import io.berth.kubernetes.internal.Rights.Right;
@@ -81,9 +81,11 @@ public class ClusterLook {
    * Looks. Every failure of the cluster becomes conditions; blocks for as long as requests take,
    * each of them bounded.
    *
+   * @param onlyChanges whether what the last look returned of the nodes is known
    * @param onChange told of changes of the cluster's nodes from now on
    */
-  ClusterObservation at(ClusterTask task, ClusterAccess access, Consumer<ClusterId> onChange) {
+  ClusterObservation at(
+      ClusterTask task, ClusterAccess access, boolean onlyChanges, Consumer<ClusterId> onChange) {
     Report report = new Report(task.epoch(), clock.instant());
     KubernetesClient client;
     try {
@@ -103,7 +105,7 @@ public class ClusterLook {
       report.queue(queues.at(access, client));
       DeviceClaims.Finding claimable = claims.at(access, client);
       report.claims(claimable);
-      readNodes(client, access.cluster(), claimable.drivers(), report, onChange);
+      readNodes(client, access.cluster(), claimable.drivers(), report, onlyChanges, onChange);
       return report.observation();
     } catch (KubernetesClientException e) {
       if (e.getCode() == UNAUTHORIZED) {
@@ -199,9 +201,10 @@ public class ClusterLook {
       ClusterId cluster,
       Set<String> drivers,
       Report report,
+      boolean onlyChanges,
       Consumer<ClusterId> onChange) {
     try {
-      report.nodes = informers.nodes(cluster, client, drivers, onChange);
+      report.nodes = informers.nodes(cluster, client, drivers, onlyChanges, onChange);
       report.set(
           INVENTORY_SYNCED, ConditionStatus.TRUE, "NodesRead", "The cluster's nodes were read.");
     } catch (NodeInformers.NodesTooSlow | NodeInformers.NodesTooMany e) {
@@ -234,7 +237,7 @@ public class ClusterLook {
     private final Instant at;
     private final List<Condition> conditions = new ArrayList<>();
     private @Nullable String version;
-    private @Nullable List<NodeObservation> nodes;
+    private @Nullable SeenNodes nodes;
 
     Report(long epoch, Instant at) {
       this.epoch = epoch;

@@ -5,6 +5,8 @@ import io.berth.inventory.ClusterId;
 import io.berth.inventory.ClusterOwners;
 import io.berth.inventory.ClusterTask;
 import io.berth.inventory.ClusterWork;
+import io.berth.inventory.InventoryConfig;
+import io.berth.inventory.SeenNodes;
 import io.berth.kubernetes.KubernetesConfig;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.common.vertx.VertxContext;
@@ -12,7 +14,9 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -45,6 +49,8 @@ public class ClusterWatch {
   private final OrphanSweep sweep;
   private final ClusterThreads threads;
   private final Vertx vertx;
+  private final Clock clock;
+  private final Duration wholeInterval;
   private final Semaphore places;
 
   /** Where looks are under way. */
@@ -59,6 +65,9 @@ public class ClusterWatch {
   /** Those that are about to be made due. */
   private final Set<ClusterId> waiting = ConcurrentHashMap.newKeySet();
 
+  /** What this replica last recorded of clusters; none where that may have failed. */
+  private final ConcurrentHashMap<ClusterId, RecordedLook> recorded = new ConcurrentHashMap<>();
+
   private volatile ClusterOwners owners = ClusterOwners.NONE;
 
   /** Whether the last claim filled every place, so that more may be due. */
@@ -72,7 +81,9 @@ public class ClusterWatch {
       OrphanSweep sweep,
       ClusterThreads threads,
       Vertx vertx,
-      KubernetesConfig config) {
+      Clock clock,
+      KubernetesConfig config,
+      InventoryConfig inventory) {
     this.work = work;
     this.look = look;
     this.informers = informers;
@@ -80,6 +91,8 @@ public class ClusterWatch {
     this.sweep = sweep;
     this.threads = threads;
     this.vertx = vertx;
+    this.clock = clock;
+    wholeInterval = inventory.syncInterval();
     places = new Semaphore(config.looksAtOnceMax());
   }
 
@@ -107,6 +120,7 @@ public class ClusterWatch {
           followed.addAll(known.mine());
           informers.retain(followed);
           toldAtNanos.keySet().retainAll(followed);
+          recorded.keySet().retainAll(followed);
         })
         .replaceWithVoid();
   }
@@ -238,13 +252,25 @@ public class ClusterWatch {
 
   private Uni<Void> lookAndRecord(
       ClusterTask task, ClusterAccess access, AtomicBoolean read, Executor onContext) {
+    Instant began = clock.instant();
+    // Only what is recorded for sure is known.
+    Optional<RecordedLook> before = Optional.ofNullable(recorded.remove(task.cluster()));
+    boolean onlyChanges =
+        before.filter(last -> last.isEnoughFor(task, began, wholeInterval)).isPresent();
     return Uni.createFrom()
         .item(access)
         .emitOn(threads)
-        .map(known -> look.at(task, known, this::changed))
+        .map(known -> look.at(task, known, onlyChanges, this::changed))
         .emitOn(onContext)
         .invoke(observation -> read.set(observation.nodes() != null))
         .call(observation -> work.observed(task.cluster(), observation))
+        .invoke(observation -> {
+          SeenNodes seen = observation.nodes();
+          if (seen != null) {
+            Instant wholeAt = seen.isWhole() ? began : before.orElseThrow().wholeAt();
+            recorded.put(task.cluster(), new RecordedLook(task.epoch(), wholeAt));
+          }
+        })
         .chain(observation ->
             observation.nodes() == null
                 ? Uni.createFrom().voidItem()

@@ -1,7 +1,7 @@
 package io.berth.kubernetes.internal;
 
 import io.berth.inventory.ClusterId;
-import io.berth.inventory.NodeObservation;
+import io.berth.inventory.SeenNodes;
 import io.berth.kubernetes.KubernetesConfig;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceSlice;
@@ -13,7 +13,6 @@ import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -124,10 +123,27 @@ public class NodeInformers {
    *
    * @param drivers names of drivers whose devices can be claimed there; where there are none,
    *     resource slices are not asked for
+   * @param onlyChanges whether the caller knows what the last call returned: then all of them are
+   *     returned only where they were read anew, or very many changed
    * @param onChange told of each change of what is observed, off any event loop
    * @throws KubernetesClientException where they cannot be read or watched
    */
-  List<NodeObservation> nodes(
+  SeenNodes nodes(
+      ClusterId cluster,
+      KubernetesClient client,
+      Set<String> drivers,
+      boolean onlyChanges,
+      Consumer<ClusterId> onChange) {
+    Followed current = current(cluster, client, drivers, onChange);
+    if (current.nodes().isTooMany() || current.slices().isTooMany()) {
+      stop(cluster);
+      throw new NodesTooMany();
+    }
+    return onlyChanges ? current.nodes().readChanges() : SeenNodes.all(current.nodes().read());
+  }
+
+  /** What is followed of a cluster by now, all of it read. */
+  private Followed current(
       ClusterId cluster,
       KubernetesClient client,
       Set<String> drivers,
@@ -135,32 +151,32 @@ public class NodeInformers {
     Followed known = followed.get(cluster);
     if (known != null && known.isOf(client, drivers) && known.isWatching()) {
       if (!known.isOlderThan(watchMax)) {
-        return checked(cluster, known);
+        return known;
       }
       Successor next = known.successor().get();
       if (next == null && readAnew() >= READ_ANEW_MAX) {
-        return checked(cluster, known);
+        return known;
       }
       if (next == null) {
         Followed fresh = follow(cluster, client, drivers, onChange);
         known.successor().set(new Successor(fresh, fresh.start()));
-        return checked(cluster, known);
+        return known;
       }
       if (!next.started().isDone() && !next.followed().isOlderThan(readMax)) {
-        return checked(cluster, known);
+        return known;
       }
       if (next.started().isDone() && !next.started().isCompletedExceptionally()) {
         known.successor().set(null);
         followed.put(cluster, next.followed());
         known.stop();
-        return checked(cluster, next.followed());
+        return next.followed();
       }
     }
     stop(cluster);
     Followed fresh = follow(cluster, client, drivers, onChange);
     followed.put(cluster, fresh);
     start(cluster, fresh);
-    return checked(cluster, fresh);
+    return fresh;
   }
 
   private long readAnew() {
@@ -186,14 +202,6 @@ public class NodeInformers {
           ? refused
           : new KubernetesClientException("The nodes could not be read.", e);
     }
-  }
-
-  private List<NodeObservation> checked(ClusterId cluster, Followed known) {
-    if (known.nodes().isTooMany() || known.slices().isTooMany()) {
-      stop(cluster);
-      throw new NodesTooMany();
-    }
-    return known.nodes().read();
   }
 
   /** That a cluster has more nodes than are kept of one. */

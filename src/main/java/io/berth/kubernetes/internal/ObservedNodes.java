@@ -1,14 +1,18 @@
 package io.berth.kubernetes.internal;
 
 import io.berth.inventory.NodeObservation;
+import io.berth.inventory.SeenNodes;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.client.informers.cache.ItemStore;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -21,10 +25,18 @@ final class ObservedNodes implements ItemStore<Node> {
   /** No more are kept: a cluster that makes them up must not fill the heap. */
   static final int NODES_MAX = 20_000;
 
+  /** Where more have changed, all are read. */
+  private static final int CHANGES_MAX = 500;
+
   /** In the order in which the cluster lists them. */
   private final Map<String, Node> nodes = Collections.synchronizedMap(new LinkedHashMap<>());
 
-  private final ConcurrentHashMap<String, NodeObservation> known = new ConcurrentHashMap<>();
+  /** As they were last read, or told of. */
+  private final Map<String, NodeObservation> known = new HashMap<>();
+
+  /** Names of those that were told of and not read since. */
+  private final Set<String> changed = new HashSet<>();
+
   private final NodeReader reader;
   private final ObservedSlices slices;
   private volatile boolean isRead;
@@ -40,8 +52,30 @@ final class ObservedNodes implements ItemStore<Node> {
     return reader.read(node, slices.of(getKey(node)));
   }
 
+  /** Those that were told of since the last reading; all of them where nobody has read them yet. */
+  synchronized SeenNodes readChanges() {
+    if (!isRead || changed.size() > CHANGES_MAX) {
+      return SeenNodes.all(read());
+    }
+    List<NodeObservation> seen = new ArrayList<>();
+    Set<String> gone = new HashSet<>();
+    for (String name : changed) {
+      Node node = nodes.get(name);
+      if (node == null) {
+        gone.add(name);
+      } else {
+        NodeObservation observed = observe(node);
+        known.put(name, observed);
+        seen.add(observed);
+      }
+    }
+    changed.clear();
+    return SeenNodes.changes(seen, gone);
+  }
+
   /** All of them; what is read is no news any more. */
-  List<NodeObservation> read() {
+  synchronized List<NodeObservation> read() {
+    changed.clear();
     List<NodeObservation> all = remembered();
     if (!isRead) {
       isRead = true;
@@ -63,13 +97,20 @@ final class ObservedNodes implements ItemStore<Node> {
   }
 
   /** Whether a node, which is here already, is observed otherwise than it was read, or told of. */
-  boolean isNews(Node node) {
+  synchronized boolean isNews(Node node) {
     if (isTooMany) {
       // Whoever reads them learns of it; a list that is not read yet is no news.
       return isRead;
     }
     NodeObservation observed = observe(node);
-    return !observed.equals(known.put(observed.name(), observed)) && isRead;
+    return !observed.equals(known.put(observed.name(), observed)) && isToTell(observed.name());
+  }
+
+  private boolean isToTell(String name) {
+    if (isRead) {
+      changed.add(name);
+    }
+    return isRead;
   }
 
   /** The same of a node of which a driver published something; nothing where it is not here. */
@@ -79,8 +120,8 @@ final class ObservedNodes implements ItemStore<Node> {
   }
 
   /** Whether a node that is gone was read. */
-  boolean isLost(Node node) {
-    return known.remove(getKey(node)) != null && isRead;
+  synchronized boolean isLost(Node node) {
+    return known.remove(getKey(node)) != null && isToTell(getKey(node));
   }
 
   @Override

@@ -162,7 +162,10 @@ class ConnectionsPlaneIT {
                   }
                 })) {
       ClusterId id = ClusterId.fresh();
-      assertThat(informers.nodes(id, berth, Set.of(), told -> changes.incrementAndGet()))
+      assertThat(
+              informers
+                  .nodes(id, berth, Set.of(), false, told -> changes.incrementAndGet())
+                  .nodes())
           .extracting(NodeObservation::name)
           .contains("h100-1");
       assertThat(lists).hasValue(1);
@@ -177,7 +180,7 @@ class ConnectionsPlaneIT {
 
       DeliveryPlane.patiently().until(() -> changes.get() > 0);
       assertThat(lists).hasValue(2);
-      assertThat(informers.nodes(id, berth, Set.of(), told -> {}))
+      assertThat(informers.nodes(id, berth, Set.of(), true, told -> {}).nodes())
           .filteredOn(node -> node.name().equals("h100-1"))
           .singleElement()
           .extracting(NodeObservation::labels)

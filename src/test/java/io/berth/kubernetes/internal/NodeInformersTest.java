@@ -9,9 +9,11 @@ import io.berth.catalog.DetectedDevices;
 import io.berth.catalog.DeviceDetector;
 import io.berth.inventory.ClusterId;
 import io.berth.inventory.NodeObservation;
+import io.berth.inventory.SeenNodes;
 import io.berth.kubernetes.Slices;
 import io.berth.sandbox.cluster.SandboxClusters;
 import io.berth.sandbox.cluster.SimulatedCluster;
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceSlice;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceSliceBuilder;
@@ -73,6 +75,47 @@ class NodeInformersTest {
   }
 
   @Test
+  void returnsWhatChangedSinceTheLastCall() {
+    assertThat(changed()).isEqualTo(SeenNodes.all(nodes()));
+    assertThat(changed()).isEqualTo(SeenNodes.changes(List.of(), Set.of()));
+
+    label("zone-of-nobody", "x");
+    await().atMost(WAIT_MAX).until(() -> changes.get() == 1);
+    SeenNodes seen = changed();
+    assertThat(seen.isWhole()).isFalse();
+    assertThat(seen.gone()).isEmpty();
+    assertThat(seen.nodes())
+        .singleElement()
+        .satisfies(node -> assertThat(node.name()).isEqualTo(NODE))
+        .satisfies(node -> assertThat(node.labels()).containsEntry("zone-of-nobody", "x"));
+
+    Node node = client.nodes().withName(NODE).get();
+    client.resource(node).delete();
+    await().atMost(WAIT_MAX).until(() -> changes.get() == 2);
+    assertThat(changed()).isEqualTo(SeenNodes.changes(List.of(), Set.of(NODE)));
+
+    client.resource(node).create();
+    await().atMost(WAIT_MAX).until(() -> changes.get() == 3);
+    assertThat(changed().nodes()).extracting(NodeObservation::name).containsExactly(NODE);
+
+    // What was returned among all of them is not returned again.
+    label("zone-of-nobody", "y");
+    await().atMost(WAIT_MAX).until(() -> changes.get() == 4);
+    assertThat(labels(NODE)).containsEntry("zone-of-nobody", "y");
+    assertThat(changed()).isEqualTo(SeenNodes.changes(List.of(), Set.of()));
+  }
+
+  @Test
+  void returnsAllNodesWhereTheyWereReadAnew() {
+    nodes();
+    assertThat(changed().isWhole()).isFalse();
+
+    informers.stop(CLUSTER);
+
+    assertThat(changed()).isEqualTo(SeenNodes.all(nodes()));
+  }
+
+  @Test
   void followsNoMoreWhatIsAnothers() {
     nodes();
 
@@ -98,7 +141,7 @@ class NodeInformersTest {
     await()
         .atMost(WAIT_MAX)
         .until(() -> {
-          informers.nodes(CLUSTER, client, Set.of(), told -> toSuccessor.incrementAndGet());
+          informers.nodes(CLUSTER, client, Set.of(), false, told -> toSuccessor.incrementAndGet());
           label("beat", Integer.toString(beats.incrementAndGet()));
           return toSuccessor.get() > 0;
         });
@@ -242,7 +285,8 @@ class NodeInformersTest {
 
   private List<DetectedDevices> claimable(String name) {
     return informers
-        .nodes(CLUSTER, client, Set.of(Slices.DRIVER), told -> changes.incrementAndGet())
+        .nodes(CLUSTER, client, Set.of(Slices.DRIVER), false, told -> changes.incrementAndGet())
+        .nodes()
         .stream()
         .filter(node -> node.name().equals(name))
         .findFirst()
@@ -251,7 +295,14 @@ class NodeInformersTest {
   }
 
   private List<NodeObservation> nodes() {
-    return informers.nodes(CLUSTER, client, Set.of(), told -> changes.incrementAndGet());
+    SeenNodes all =
+        informers.nodes(CLUSTER, client, Set.of(), false, told -> changes.incrementAndGet());
+    assertThat(all.isWhole()).isTrue();
+    return all.nodes();
+  }
+
+  private SeenNodes changed() {
+    return informers.nodes(CLUSTER, client, Set.of(), true, told -> changes.incrementAndGet());
   }
 
   private Map<String, String> labels(String name) {
