@@ -6,6 +6,7 @@
 #
 # Needs Debian, apt-get and root (apt refuses to work without), and changes nothing of the system: apt gets folders of its own.
 set -euo pipefail
+. "$(dirname "$0")/apt-folders.sh"
 
 kubernetes=1.20.2
 programs=(etcd kube-apiserver kube-controller-manager kube-scheduler)
@@ -47,30 +48,11 @@ fi
 say() { printf '%4d s  %s\n' "$SECONDS" "$*"; }
 say "working in $work"
 
-# 1. Packages, by an apt that has this work space alone: bookworm's, also where the system has other releases beside it.
-apt=$work/apt
-mkdir -p "$apt/etc/parts" "$apt/state/lists/partial" "$apt/cache/archives/partial" "$work/packages" "$work/root"
-touch "$apt/state/status"
-mirror=$(apt-get indextargets --format '$(SITE) $(RELEASE)' | awk '$2 == "bookworm" {print $1; exit}')
-if [ -z "$mirror" ]; then
-  echo "apt knows no bookworm: build on Debian bookworm, or set KUBEBUILDER_ASSETS." >&2
-  exit 1
-fi
-keyring=/usr/share/keyrings/debian-archive-keyring.gpg
-printf '%s [signed-by='"$keyring"'] '"$mirror"' bookworm main\n' deb deb-src >"$apt/etc/sources.list"
-cat >"$apt/apt.conf" <<END
-Dir::Etc::sourcelist "$apt/etc/sources.list";
-Dir::Etc::sourceparts "$apt/etc/parts";
-Dir::Etc::preferencesparts "$apt/etc/parts";
-Dir::State "$apt/state";
-Dir::State::status "$apt/state/status";
-Dir::Cache "$apt/cache";
-Acquire::Languages "none";
-Acquire::Retries "3";
-APT::Sandbox::User "root";
-END
+# 1. Packages.
+apt_folders "$work" bookworm deb deb-src
+mkdir -p "$work/packages" "$work/root"
 (
-  export APT_CONFIG=$apt/apt.conf
+  export APT_CONFIG=$work/apt/apt.conf
   apt-get -qq update
   cd "$work/packages"
   apt-get -qq download kubernetes-client

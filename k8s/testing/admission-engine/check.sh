@@ -8,6 +8,7 @@
 # system: apt gets folders of its own.
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
+. k8s/testing/apt-folders.sh
 
 if [ $# -gt 0 ]; then
   mkdir -p "$1"
@@ -25,25 +26,10 @@ rm -f "$work/writes"
 # 2. The engine.
 sources=k8s/testing/admission-engine
 if [ ! -x "$work/check" ] || [ "$sources/main.go" -nt "$work/check" ] || [ "$sources/compile.go" -nt "$work/check" ]; then
-  apt=$work/apt
-  mkdir -p "$apt/etc/parts" "$apt/state/lists/partial" "$apt/cache/archives/partial" "$work/packages" "$work/root"
-  touch "$apt/state/status"
-  mirror=$(apt-get indextargets --format '$(SITE)' 'Origin: Debian' 'Component: main' | head -n 1)
-  keyring=/usr/share/keyrings/debian-archive-keyring.gpg
-  echo "deb [signed-by=$keyring] $mirror sid main" >"$apt/etc/sources.list"
-  cat >"$apt/apt.conf" <<END
-Dir::Etc::sourcelist "$apt/etc/sources.list";
-Dir::Etc::sourceparts "$apt/etc/parts";
-Dir::Etc::preferencesparts "$apt/etc/parts";
-Dir::State "$apt/state";
-Dir::State::status "$apt/state/status";
-Dir::Cache "$apt/cache";
-Acquire::Languages "none";
-Acquire::Retries "3";
-APT::Sandbox::User "root";
-END
+  apt_folders "$work" sid deb
+  mkdir -p "$work/packages" "$work/root"
   (
-    export APT_CONFIG=$apt/apt.conf
+    export APT_CONFIG=$work/apt/apt.conf
     apt-get -qq update
     cd "$work/packages"
     # What Go packages need besides Go packages is for their own tests and tools.
