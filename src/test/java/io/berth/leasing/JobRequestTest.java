@@ -120,6 +120,21 @@ class JobRequestTest {
         .body("errors[0].pointer", is("/secretEnv/NVIDIA_VISIBLE_DEVICES"));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"args\": [%s, %s, %s, %s, \"a\"]",
+        "\"command\": [%s, %s], \"args\": [%s], \"env\": {\"A\": %s}"
+      })
+  void refusesWhatIsTooLongTogether(String fields) {
+    String word = "\"" + "a".repeat(16 * 1024) + "\"";
+
+    submit("\"accelerators\": 1, " + fields.formatted(word, word, word, word))
+        .then()
+        .statusCode(400)
+        .body("errors[0].detail", containsString("65536 characters together"));
+  }
+
   @Test
   void takesEverythingThatIsAllowed() {
     Response answer =

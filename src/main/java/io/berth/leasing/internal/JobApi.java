@@ -271,9 +271,12 @@ final class JobApi {
               description = "As whom the image is pulled; absent where anybody may.",
               examples = "robot-train")
           @Nullable String registryUser,
-      @Schema(description = "Empty for the image's entry point.") List<String> command,
-      @Schema(description = "Arguments of the command.") List<String> args,
-      @Schema(description = "Environment variables.") Map<String, String> env,
+      @Schema(description = "Empty for the image's entry point; absent in lists.")
+          @Nullable List<String> command,
+      @Schema(description = "Arguments of the command; absent in lists.")
+          @Nullable List<String> args,
+      @Schema(description = "Environment variables; absent in lists.")
+          @Nullable Map<String, String> env,
       @Schema(description = "Names of variables whose values are not shown.")
           List<String> secretNames,
       @Schema(
@@ -309,6 +312,15 @@ final class JobApi {
       @Nullable Instant finishedAt) {
 
     static JobView of(Job job) {
+      return of(job, false);
+    }
+
+    /** Without what may be long. */
+    static JobView summary(Job job) {
+      return of(job, true);
+    }
+
+    private static JobView of(Job job, boolean isSummary) {
       return new JobView(
           job.id().toString(),
           job.lease().toString(),
@@ -317,9 +329,9 @@ final class JobApi {
           job.seen().message(),
           job.spec().image(),
           job.spec().registryUser(),
-          job.spec().command(),
-          job.spec().args(),
-          job.spec().env(),
+          isSummary ? null : job.spec().command(),
+          isSummary ? null : job.spec().args(),
+          isSummary ? null : job.spec().env(),
           job.spec().secretNames(),
           job.spec().acceleratorsPerPod(),
           job.spec().parallelism(),

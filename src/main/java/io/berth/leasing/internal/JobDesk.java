@@ -25,7 +25,6 @@ import io.berth.platform.Page;
 import io.berth.platform.PageRequest;
 import io.berth.platform.Period;
 import io.berth.platform.ProblemException;
-import io.berth.platform.ProblemType;
 import io.berth.platform.Scope;
 import io.berth.platform.Secrets;
 import io.berth.platform.StoredJson;
@@ -38,6 +37,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.Response;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -106,7 +106,12 @@ public class JobDesk {
   Uni<Response> submit(
       Scope scope, @Nullable String idempotencyKey, LeaseId leaseId, JobRequest request) {
     Instant now = clock.instant();
-    Wanted wanted = new Wanted(request.toSpec(), sealed(secrets(request)));
+    Map<String, String> hidden = secrets(request);
+    Wanted wanted =
+        new Wanted(
+            request.toSpec(),
+            hidden.values().stream().mapToInt(String::length).sum(),
+            sealed(hidden));
     Uni<Response> answer =
         database
             .sql(scope, connection -> leases.get(connection, scope, leaseId))
@@ -132,9 +137,11 @@ public class JobDesk {
   /**
    * What is asked for.
    *
+   * @param secretsLength how long what nobody is shown is
    * @param secrets encrypts what nobody is shown of a job; gives null where there is nothing
    */
-  private record Wanted(JobSpec spec, Function<JobId, @Nullable Buffer> secrets) {}
+  private record Wanted(
+      JobSpec spec, int secretsLength, Function<JobId, @Nullable Buffer> secrets) {}
 
   private Function<JobId, @Nullable Buffer> sealed(Map<String, String> values) {
     return job ->
@@ -192,8 +199,14 @@ public class JobDesk {
         .lock(connection, scope, leaseId)
         .invoke(lease -> requireRoomInTime(lease, now))
         .call(lease ->
-            jobs.live(connection, List.of(leaseId))
-                .invoke(live -> requireRoomInSpace(lease, live, wanted.spec())))
+            jobs.room(connection, leaseId)
+                .invoke(room ->
+                    room.requireFor(
+                        json.write(wanted.spec()).getBytes(StandardCharsets.UTF_8).length
+                            + wanted.secretsLength(),
+                        config.liveJobsMax(),
+                        config.idleInterval()))
+                .invoke(room -> requireRoomInSpace(lease, wanted.spec())))
         .chain(lease ->
             judge(connection, lease, now)
                 .invoke(JobDesk::requirePermit)
@@ -271,15 +284,7 @@ public class JobDesk {
     }
   }
 
-  private void requireRoomInSpace(Lease lease, List<Job> live, JobSpec spec) {
-    if (live.size() >= config.liveJobsMax()) {
-      throw new ProblemException(
-              ProblemType.TOO_MANY_REQUESTS,
-              "The lease has "
-                  + live.size()
-                  + " unfinished jobs, which is the most: cancel some or wait for them.")
-          .retryAfter(config.idleInterval());
-    }
+  private static void requireRoomInSpace(Lease lease, JobSpec spec) {
     int mostOnOneNode =
         lease.slots().stream().mapToInt(slots -> slots.slots().count()).max().orElse(0);
     if (spec.acceleratorsPerPod() > mostOnOneNode) {
@@ -325,7 +330,10 @@ public class JobDesk {
         .map(JobView::of);
   }
 
-  /** Reads a page of a lease's jobs; fails with 404 where the scope does not see the lease. */
+  /**
+   * Reads a page of a lease's jobs, without what may be long of them; fails with 404 where the
+   * scope does not see the lease.
+   */
   Uni<Page<JobView>> list(Scope scope, LeaseId lease, PageRequest page) {
     return database
         .sql(
@@ -333,8 +341,8 @@ public class JobDesk {
             connection ->
                 leases
                     .get(connection, scope, lease)
-                    .chain(found -> jobs.list(connection, scope, lease, page)))
-        .map(found -> found.map(JobView::of));
+                    .chain(found -> jobs.summaries(connection, scope, lease, page)))
+        .map(found -> found.map(JobView::summary));
   }
 
   /** Asks for the end of a job; one that is final stays as it is. */

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +23,11 @@ final class JobRules {
   private static final Duration TIME_MIN = Duration.ofSeconds(1);
   private static final Duration TIME_MAX = Duration.ofDays(366);
 
-  /** Kubernetes takes a secret of up to a mebibyte. */
-  private static final int SECRETS_LENGTH_MAX = 256 * 1024;
+  /**
+   * Far less than the mebibyte that Kubernetes takes of an object: every job that is not finished
+   * is in memory while its lease is looked after.
+   */
+  private static final int LENGTH_MAX = 64 * 1024;
 
   /** Where the container's own system lies. */
   private static final List<String> SYSTEM_PATHS = List.of("/dev", "/proc", "/sys", "/run", "/etc");
@@ -39,6 +43,7 @@ final class JobRules {
     inRange("deadline", job.deadline());
     inRange("ttl", job.ttl());
     checkRanks(job);
+    checkLength(job);
     checkVariables("env", job.env());
     checkVariables("secretEnv", job.secretEnv());
     checkSecrets(job);
@@ -63,6 +68,28 @@ final class JobRules {
           "/acceleratorsByRank",
           "acceleratorsByRank says how many pods there are and what each has: leave out"
               + " accelerators and parallelism.");
+    }
+  }
+
+  private static void checkLength(JobRequest job) {
+    int length =
+        Stream.of(job.command(), job.args())
+            .filter(Objects::nonNull)
+            .flatMap(List::stream)
+            .mapToInt(String::length)
+            .sum();
+    if (job.env() != null) {
+      length +=
+          job.env().entrySet().stream()
+              .mapToInt(variable -> variable.getKey().length() + variable.getValue().length())
+              .sum();
+    }
+    if (length > LENGTH_MAX) {
+      throw ProblemException.malformed(
+          "",
+          "command, args and env have more than %d characters together: put what is long into the"
+                  .formatted(LENGTH_MAX)
+              + " image or a volume.");
     }
   }
 
@@ -92,10 +119,9 @@ final class JobRules {
       }
       length += secret.getValue().length();
     }
-    if (length > SECRETS_LENGTH_MAX) {
+    if (length > LENGTH_MAX) {
       throw ProblemException.malformed(
-          "/secretEnv",
-          "The values have more than " + SECRETS_LENGTH_MAX + " characters together.");
+          "/secretEnv", "The values have more than " + LENGTH_MAX + " characters together.");
     }
   }
 

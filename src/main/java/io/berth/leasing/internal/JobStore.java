@@ -103,16 +103,54 @@ public class JobStore {
   /** Jobs of a lease, by id. */
   public Uni<Page<Job>> list(
       SqlConnection connection, Scope scope, LeaseId lease, PageRequest page) {
+    return list(connection, scope, lease, page, COLUMNS);
+  }
+
+  /** The same, each without command, arguments and variables, which may be long. */
+  Uni<Page<Job>> summaries(SqlConnection connection, Scope scope, LeaseId lease, PageRequest page) {
+    return list(
+        connection,
+        scope,
+        lease,
+        page,
+        COLUMNS.replace(
+            " spec,",
+            " (spec::jsonb || '{\"command\": [], \"args\": [], \"env\": {}}')::text as spec,"));
+  }
+
+  private Uni<Page<Job>> list(
+      SqlConnection connection, Scope scope, LeaseId lease, PageRequest page, String columns) {
     UUID after = page.afterId(JobId::fromString).map(JobId::value).orElse(null);
     return connection
         .preparedQuery(
             "select "
-                + COLUMNS
+                + columns
                 + " from job where lease_id = $1 and ($2::uuid is null or tenant_id = $2)"
                 + " and ($3::uuid is null or id > $3) order by id limit $4")
         .execute(Tuple.of(lease.value(), scope.organizationFilter(), after, page.limit()))
         .map(JobStore.this::jobs)
         .map(jobs -> page.page(jobs, job -> job.id().toString()));
+  }
+
+  /** What a lease's jobs take. */
+  Uni<JobRoom> room(SqlConnection connection, LeaseId lease) {
+    return connection
+        .preparedQuery(
+            """
+            select count(*) filter (where unfinished) as unfinished,
+              coalesce(sum(bytes) filter (where unfinished), 0)::bigint as unfinished_bytes,
+              coalesce(sum(bytes), 0)::bigint as bytes
+            from (
+              select octet_length(spec) + coalesce(octet_length(secrets), 0) as bytes,
+                state not in ('SUCCEEDED', 'FAILED', 'CANCELLED') as unfinished
+              from job where lease_id = $1) job
+            """)
+        .execute(Tuple.of(lease.value()))
+        .map(rows -> {
+          Row row = rows.iterator().next();
+          return new JobRoom(
+              row.getLong("unfinished"), row.getLong("unfinished_bytes"), row.getLong("bytes"));
+        });
   }
 
   /** Jobs of leases that are not final. */

@@ -92,7 +92,9 @@ public class LeaseJobResource {
               mediaType = Problem.MEDIA_TYPE,
               schema = @Schema(anyOf = {PolicyRefused.class, Problem.class}),
               examples = {@ExampleObject(name = "policy-refused", value = JobExamples.REFUSED)}))
-  @APIResponse(responseCode = "429", description = "Too many unfinished jobs in the lease.")
+  @APIResponse(
+      responseCode = "429",
+      description = "Too many or too large unfinished jobs in the lease.")
   public Uni<Response> create(
       @RestPath LeaseId leaseId,
       @RestHeader("Idempotency-Key") @Parameter(required = true, example = "6f1e4b0a-job-1")

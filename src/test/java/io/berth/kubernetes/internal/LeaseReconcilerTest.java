@@ -97,6 +97,9 @@ class LeaseReconcilerTest {
       awaitLease(lease, view -> view.getString("state").equals("ended"));
 
       assertThat(running.getList("secretNames", String.class)).containsExactly("TOKEN");
+      // What may be long is not in lists.
+      assertThat(running.getList("command")).isNotNull();
+      assertThat(listed).contains("\"image\"").doesNotContain("\"command\"", "\"args\"", "\"env\"");
       assertThat(secrets)
           .singleElement()
           .satisfies(secret -> {
