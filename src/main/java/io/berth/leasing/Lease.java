@@ -18,7 +18,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -254,10 +256,15 @@ public record Lease(
     Instant from = Objects.requireNonNull(activeAt, "only what was delivered can be missing");
     Money whole = price.between(from, until);
     LeasePrice delivered = price;
-    for (LeaseOutage outage : missing) {
-      Optional<Period> gap = outage.minutesBefore(until);
+    Map<NodeId, Instant> missingUntil = new HashMap<>();
+    for (LeaseOutage outage :
+        missing.stream().sorted(Comparator.comparing(LeaseOutage::from)).toList()) {
+      // A minute that two of a node's outages touch is missing once.
+      Optional<Period> gap =
+          outage.minutesBefore(until, missingUntil.getOrDefault(outage.node(), Instant.MIN));
       if (gap.isPresent()) {
         delivered = delivered.without(gap.get(), outage.accelerators());
+        missingUntil.put(outage.node(), gap.get().end());
       }
     }
     Money rest = delivered.between(from, until);

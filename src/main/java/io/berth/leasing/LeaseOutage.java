@@ -24,16 +24,19 @@ public record LeaseOutage(
     return new LeaseOutage(node, accelerators, from, moment.isAfter(from) ? moment : from, reason);
   }
 
-  /** The whole minutes that it touches before a moment; empty where it touches none. */
-  Optional<Period> minutesBefore(Instant moment) {
+  /**
+   * The whole minutes that it touches before a moment and after those of an outage before it; empty
+   * where it touches none.
+   */
+  Optional<Period> minutesBefore(Instant moment, Instant after) {
     Instant end = until == null || until.isAfter(moment) ? moment : until;
     if (!end.isAfter(from)) {
       return Optional.empty();
     }
+    Instant first = from.truncatedTo(ChronoUnit.MINUTES);
     Instant minute = end.truncatedTo(ChronoUnit.MINUTES);
-    return Optional.of(
-        new Period(
-            from.truncatedTo(ChronoUnit.MINUTES),
-            minute.equals(end) ? end : minute.plus(Duration.ofMinutes(1))));
+    Instant last = minute.equals(end) ? end : minute.plus(Duration.ofMinutes(1));
+    Instant start = first.isBefore(after) ? after : first;
+    return start.isBefore(last) ? Optional.of(new Period(start, last)) : Optional.empty();
   }
 }

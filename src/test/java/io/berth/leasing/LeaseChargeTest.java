@@ -157,6 +157,22 @@ class LeaseChargeTest {
   }
 
   @Test
+  void takesAMinuteOffOnceThatTwoOutagesOfANodeTouch() {
+    NodeId node = NodeId.fresh();
+    Lease lease =
+        lease(
+            100,
+            false,
+            outage(node, 5, 600, 1230L),
+            outage(node, 5, 1240, 1250L),
+            outage(node, 5, 1255, 1330L),
+            outage(5, 1200, 1260L));
+
+    // Half of the minutes 10 to 22, and of one more of the other node.
+    assertThat(lease.chargeUntil(START.plus(Duration.ofHours(1)))).isEqualTo(usd(53_000_000));
+  }
+
+  @Test
   void neverPaysTheTenantForOutages() {
     Lease lease = lease(100, false, outage(10, 0, null), outage(7, 600, null));
 
@@ -177,8 +193,13 @@ class LeaseChargeTest {
   }
 
   private static LeaseOutage outage(int accelerators, long fromSecond, @Nullable Long untilSecond) {
+    return outage(NodeId.fresh(), accelerators, fromSecond, untilSecond);
+  }
+
+  private static LeaseOutage outage(
+      NodeId node, int accelerators, long fromSecond, @Nullable Long untilSecond) {
     return new LeaseOutage(
-        NodeId.fresh(),
+        node,
         accelerators,
         START.plusSeconds(fromSecond),
         untilSecond == null ? null : START.plusSeconds(untilSecond),
