@@ -43,9 +43,18 @@ public record NodeObservation(
     failing = failing == null ? List.of() : List.copyOf(failing);
   }
 
-  /** Whether it could run something: ready, with no condition that says that it fails. */
+  /**
+   * Whether it could run something: ready, with no condition that says that it fails, but for those
+   * that whoever uses it brings about.
+   */
   @JsonIgnore
   public boolean isWell() {
+    return ready && failing.stream().allMatch(Failing::byLoad);
+  }
+
+  /** Whether it can be offered as far as its health goes. */
+  @JsonIgnore
+  public boolean isHealthy() {
     return ready && failing.isEmpty();
   }
 
@@ -63,8 +72,10 @@ public record NodeObservation(
    * @param status {@code True}, {@code False} or {@code Unknown}
    * @param reason empty where it gives none
    * @param message empty where it gives none; bounded
+   * @param byLoad whether heavy use brings it about: such a node is not offered, but who leases it
+   *     has not lost it
    */
-  public record Failing(String type, String status, String reason, String message) {
+  public record Failing(String type, String status, String reason, String message, boolean byLoad) {
 
     @Override
     public String toString() {

@@ -133,7 +133,7 @@ public record NodeFacts(
     String modelId =
         offered.map(devices -> model(devices, declarations, models, notes)).orElse(null);
     boolean offerable =
-        node.isWell() && node.schedulable() && !jurisdiction.isDisputed() && modelId != null;
+        node.isHealthy() && node.schedulable() && !jurisdiction.isDisputed() && modelId != null;
     return new NodeFacts(
         offered
             .map(devices ->

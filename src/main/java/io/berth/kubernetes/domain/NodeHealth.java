@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -130,6 +131,13 @@ public final class NodeHealth {
           "NetworkingReady",
           "StorageReady");
 
+  /**
+   * Which of these a load of its own tenant's making brings about: clocks go down and limits of
+   * power and temperature are met while a device works as hard as it can.
+   */
+  private static final Set<String> BY_LOAD =
+      Set.of("GPUClockThrottling", "GpuPowerWatch", "GpuThermalWatch");
+
   /** The status in which all is well, by type. */
   private static final Map<String, String> WELL = new HashMap<>();
 
@@ -150,7 +158,8 @@ public final class NodeHealth {
                 condition.getType(),
                 bounded(condition.getStatus()),
                 bounded(condition.getReason()),
-                bounded(condition.getMessage())))
+                bounded(condition.getMessage()),
+                BY_LOAD.contains(condition.getType())))
         .sorted(Comparator.comparing(Failing::type))
         .distinct()
         .limit(FAILING_MAX)

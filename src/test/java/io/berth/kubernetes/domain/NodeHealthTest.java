@@ -36,6 +36,21 @@ class NodeHealthTest {
     assertThat(failing).extracting(Failing::type).isEqualTo(isFailing ? List.of(type) : List.of());
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "GPUClockThrottling, True",
+    "GpuPowerWatch, True",
+    "GpuThermalWatch, True",
+    "XIDErrors, False",
+    "GpuMemWatch, False",
+    "KernelDeadlock, False"
+  })
+  void tellsWhatHeavyUseBringsAbout(String type, boolean isByLoad) {
+    assertThat(NodeHealth.failing(List.of(condition(type, "True", "r", "m"))))
+        .singleElement()
+        .satisfies(failing -> assertThat(failing.byLoad()).isEqualTo(isByLoad));
+  }
+
   @Test
   void readsWhatSomebodyLeftEmptyOrMadeLong() {
     List<Failing> failing =
