@@ -58,23 +58,6 @@ public final class LeaseManifests {
   /** How many objects of a kind a tenant makes at the most; each may be a mebibyte. */
   private static final int OBJECTS_MAX = 50;
 
-  /**
-   * Addresses that are not the internet's: private use (RFC 1918), shared with the carrier (RFC
-   * 6598), loopback (RFC 1122) and link-local (RFC 3927), where clouds answer for a machine's
-   * credentials.
-   */
-  private static final String[] INTERNAL_IPV4 = {
-    "10.0.0.0/8",
-    "100.64.0.0/10",
-    "127.0.0.0/8",
-    "169.254.0.0/16",
-    "172.16.0.0/12",
-    "192.168.0.0/16"
-  };
-
-  /** The same of IPv6: loopback, unique local (RFC 4193) and link-local addresses (RFC 4291). */
-  private static final String[] INTERNAL_IPV6 = {"::1/128", "fc00::/7", "fe80::/10"};
-
   private LeaseManifests() {}
 
   /**
@@ -214,13 +197,13 @@ public final class LeaseManifests {
         .addNewTo()
         .withNewIpBlock()
         .withCidr("0.0.0.0/0")
-        .withExcept(INTERNAL_IPV4)
+        .withExcept(InternalAddresses.IPV4)
         .endIpBlock()
         .endTo()
         .addNewTo()
         .withNewIpBlock()
         .withCidr("::/0")
-        .withExcept(INTERNAL_IPV6)
+        .withExcept(InternalAddresses.IPV6)
         .endIpBlock()
         .endTo()
         .endEgress()
