@@ -33,6 +33,14 @@ final class PodManifests {
   private static final List<String> UNREACHABLE_TAINTS =
       List.of("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable");
 
+  /** Whoever cordons a node takes it from sale, and from nobody who leases it. */
+  private static final Toleration CORDONED =
+      new TolerationBuilder()
+          .withKey("node.kubernetes.io/unschedulable")
+          .withOperator("Exists")
+          .withEffect("NoSchedule")
+          .build();
+
   /** The container that runs the tenant's image. */
   static final String CONTAINER = "main";
 
@@ -42,8 +50,8 @@ final class PodManifests {
   private static final String VOLUME_PREFIX = "volume-";
 
   /**
-   * Taints under these prefixes are Kubernetes' own word on a node's health and on whether it is
-   * cordoned; to tolerate one that was there when the node was read would put pods on broken nodes.
+   * Taints under these prefixes are Kubernetes' own word on a node's health; to tolerate one that
+   * was there when the node was read would put pods on broken nodes.
    */
   private static final List<String> LIFECYCLE_TAINTS =
       List.of("node.kubernetes.io/", "node.cloudprovider.kubernetes.io/");
@@ -140,7 +148,7 @@ final class PodManifests {
     return Stream.concat(
             providersTolerations(node),
             Stream.concat(
-                Stream.of(NodeMarks.toleration(lease.id())),
+                Stream.of(NodeMarks.toleration(lease.id()), CORDONED),
                 UNREACHABLE_TAINTS.stream().map(PodManifests::staying)))
         .toList();
   }

@@ -115,7 +115,7 @@ class JobManifestsTest {
             8,
             TAINT,
             new NodeTaint("dedicated", null, "NoExecute"),
-            new NodeTaint("node.kubernetes.io/unschedulable", null, "NoSchedule"),
+            new NodeTaint("node.kubernetes.io/disk-pressure", null, "NoSchedule"),
             new NodeTaint("node.kubernetes.io/unreachable", null, "NoExecute"));
 
     PodSpec pod = podSpec(only(parts(lease(LeaseState.ACTIVE, ill), job(1, 1, 8, "sleep 1"))));
@@ -128,6 +128,7 @@ class JobManifestsTest {
             "dedicated=:NoExecuteEqual",
             "lease.berth.io/id=%s:NoScheduleEqual"
                 .formatted(Marks.namespace(lease.id()).substring("berth-".length())),
+            "node.kubernetes.io/unschedulable=null:NoScheduleExists",
             "node.kubernetes.io/not-ready=null:NoExecuteExists",
             "node.kubernetes.io/unreachable=null:NoExecuteExists");
   }

@@ -23,6 +23,7 @@ import io.berth.leasing.LeaseDelivery;
 import io.berth.leasing.LeaseDelivery.JobDelivery;
 import io.berth.leasing.LeaseState;
 import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -74,6 +75,28 @@ class DeliveryPlaneIT extends LeaseOnPlane {
     assertThat(done.finishedAt()).isAfterOrEqualTo(done.startedAt());
     assertThat(done.events()).extracting("reason").contains("SuccessfulCreate", "Scheduled");
     assertThat(cluster.admin().namespaces().withName(namespace).get()).isNull();
+  }
+
+  @Test
+  void runsPodsOnLeasedNodesThatAreCordoned() {
+    cordon("h100-1", true);
+    try {
+      cluster.until(JobState.RUNNING, lease, job(1, 4, 2, "sleep infinity"));
+
+      assertThat(cluster.podsOn(lease.id()))
+          .containsExactly("h100-1", "h100-1", "h100-2", "h100-2");
+    } finally {
+      cordon("h100-1", false);
+    }
+  }
+
+  private void cordon(String node, boolean isCordoned) {
+    cluster
+        .admin()
+        .nodes()
+        .withName(node)
+        .edit(found ->
+            new NodeBuilder(found).editSpec().withUnschedulable(isCordoned).endSpec().build());
   }
 
   @Test
