@@ -90,6 +90,10 @@ public class NodeRow {
   @Column(columnDefinition = TEXT)
   String observation;
 
+  /** The model that it was found not to be; written by {@link PoolHolds} alone. */
+  @Column(name = "mismatched_model", columnDefinition = TEXT, insertable = false, updatable = false)
+  @Nullable String mismatchedModel;
+
   @Column boolean offerable;
   @Column boolean sellable;
 

@@ -98,6 +98,7 @@ public class NodeSync {
         .createNativeQuery(
             "update node set sellable = not sellable, version = version + 1"
                 + " where cluster_id = ?1 and sellable is distinct from (offerable and ?2"
+                + " and mismatched_model is distinct from model_id"
                 + " and not exists (select from node_pool where node_pool.id = pool_id and held))")
         .setParameter(1, cluster.id)
         .setParameter(2, cluster.selling)
@@ -335,7 +336,8 @@ public class NodeSync {
               Condition.since(json.readConditions(row.conditions), facts.conditions()));
       row.observation = json.write(node);
       row.offerable = facts.offerable();
-      row.sellable = facts.offerable() && cluster.selling && !held;
+      boolean isMismatched = row.mismatchedModel != null && row.mismatchedModel.equals(row.modelId);
+      row.sellable = facts.offerable() && cluster.selling && !held && !isMismatched;
       row.goneAt = null;
     }
 

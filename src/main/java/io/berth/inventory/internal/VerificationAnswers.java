@@ -86,7 +86,7 @@ public class VerificationAnswers implements OutboxConsumer {
     if (state == CaseState.APPROVED && outcome == Outcome.MISMATCH) {
       return store
           .accept(connection, asked.pool(), clock.instant())
-          .chain(() -> holds.set(connection, asked.cluster(), asked.pool(), false))
+          .chain(() -> holds.accept(connection, asked.cluster(), asked.pool()))
           .chain(() ->
               audit.append(
                   Tx.of(connection), SCOPE, "pool.accept", asked.pool(), Map.of("case", id)));

@@ -243,6 +243,14 @@ public class VerificationRounds {
             stands
                 ? store
                     .finish(connection, findings, now)
+                    .chain(() ->
+                        findings.isEmpty()
+                            ? Uni.createFrom().voidItem()
+                            : holds.judge(
+                                connection,
+                                task.pool().cluster(),
+                                task.pool().id(),
+                                findings.keySet()))
                     .chain(() -> store.probesOf(connection, List.of(round.value())))
                     .call(probes -> goOn(connection, task, probes, now))
                     .map(probes ->
@@ -356,7 +364,7 @@ public class VerificationRounds {
                         approval.get().id(),
                         now,
                         now.plus(config.interval()))
-                    .chain(() -> holds.set(connection, pool.cluster(), pool.id(), false))
+                    .chain(() -> holds.accept(connection, pool.cluster(), pool.id()))
                     .chain(() -> tell(connection, task, Outcome.ACCEPTED.name(), question.detail()))
                 : ask(connection, before, question)
                     .chain(asked ->

@@ -117,23 +117,19 @@ public class VerificationStore {
   }
 
   /**
-   * Makes those of some pools due that passed and have a node that mismatched when it was last
-   * probed: one that was gone when they passed, and is there again.
+   * Makes those of some pools due that have a node again which is kept from sale since it
+   * mismatched: one that was gone when they passed or were accepted.
    */
   Uni<Void> hurryReturned(SqlConnection connection, Collection<NodePoolId> pools, Instant now) {
     return connection
         .preparedQuery(
             """
             update pool_verification set next_at = $2, failures = 0
-            where pool_id = any($1) and round_id is null and next_at > $2 and outcome = 'PASSED'
+            where pool_id = any($1) and round_id is null and next_at > $2
+              and outcome in ('PASSED', 'ACCEPTED')
               and exists (
-                select from node
-                join lateral (
-                  select state from node_probe
-                  where node_id = node.id and node_probe.pool_id = pool_verification.pool_id
-                    and state in ('PASSED', 'MISMATCH')
-                  order by finished_at desc, id desc limit 1) last on last.state = 'MISMATCH'
-                where node.pool_id = pool_verification.pool_id and node.gone_at is null)
+                select from node where node.pool_id = pool_verification.pool_id and gone_at is null
+                  and mismatched_model = model_id)
             """)
         .execute(Tuple.of(ids(pools), utc(now)))
         .replaceWithVoid();
@@ -189,7 +185,7 @@ public class VerificationStore {
             select node.id from node
             left join lateral (
               select finished_at, state from node_probe
-              where node_id = node.id and pool_id = $1 and state <> 'RUNNING'
+              where node_id = node.id and model_id = node.model_id and state <> 'RUNNING'
               order by finished_at desc limit 1) last on true
             where node.pool_id = $1 and node.gone_at is null and node.offerable and node.slots > 0
             order by last.state is distinct from 'MISMATCH', last.finished_at nulls first, node.id
@@ -355,7 +351,8 @@ public class VerificationStore {
             select node.name, last.finding from node
             join lateral (
               select state, finding from node_probe
-              where node_id = node.id and pool_id = $1 and state in ('PASSED', 'MISMATCH')
+              where node_id = node.id and model_id = node.model_id
+                and state in ('PASSED', 'MISMATCH')
               order by finished_at desc, id desc limit 1) last on last.state = 'MISMATCH'
             where node.pool_id = $1 and node.gone_at is null
             order by node.name

@@ -20,6 +20,7 @@ import io.berth.sandbox.cluster.ControlLoop;
 import io.berth.sandbox.cluster.SimulatedCluster;
 import io.berth.testing.BerthResource;
 import io.berth.testing.BerthTest;
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
@@ -227,26 +228,46 @@ class PoolVerificationTest {
   }
 
   @Test
-  void probesAtOnceWhereANodeIsThereAgainThatMismatched() throws Throwable {
+  void sellsANodeThatMismatchedOnlyOnceItPassesWhereItIsThereAgain() throws Throwable {
     publish();
-    JsonPath passed = get(pools);
-    String node = get(pools + "/" + pool + "/probes").getString("items[0].node");
-    execute("update node_probe set state = 'MISMATCH' where node_id = '%s'", node);
+    cluster.setPrinted(IMAGE, Outputs.log("nvidia-smi", Outputs.nvidia(A100, 8, 81920)));
+    verify();
+    awaitState("mismatch");
+    JsonPath nodes = get(pools.replace("/node-pools", "/nodes"));
+    String id = nodes.getString("items[0].id");
+    String name = nodes.getString("items[0].name");
+    try (KubernetesClient client = cluster.newClient()) {
+      Node node = client.nodes().withName(name).get();
+      client.resource(node).delete();
+      await().atMost(WAIT_MAX).until(() -> node(id).get("gone").equals(true));
+      cluster.setPrinted(IMAGE, Outputs.log("nvidia-smi", Outputs.nvidia(H100, 8, 81559)));
+      verify();
+      assertThat(awaitState("passed").getInt("items[0].sellableSlots")).isEqualTo(8);
 
+      // Nobody can probe it for now.
+      take(id);
+      client.resource(node).create();
+      client.resource(node).updateStatus();
+      await().atMost(WAIT_MAX).until(() -> node(id).get("ready").equals(true));
+    }
+
+    assertThat(node(id)).containsEntry("gone", false).containsEntry("sellable", false);
+    assertThat(get(pools).getInt("items[0].sellableSlots")).isEqualTo(8);
+    giveBack(id);
     VertxContextSupport.subscribeAndAwait(() -> runner.followOffers());
-
-    String last = passed.getString("items[0].verification.lastCheckedAt");
-    awaitPool(view -> !last.equals(view.getString("items[0].verification.lastCheckedAt")));
-    assertThat(get(pools + "/" + pool + "/probes").getList("items.node", String.class))
-        .filteredOn(node::equals)
-        .hasSize(2);
+    awaitPool(view -> view.getInt("items[0].sellableSlots") == 16);
     // All are as listed: nothing is to be done before the time.
+    awaitState("passed");
     VertxContextSupport.subscribeAndAwait(() -> runner.followOffers());
     assertThat(
             count(
                 "select count(*) from pool_verification where provider_id = '%s' and next_at > now()"
                     .formatted(provider.value())))
         .isEqualTo(1);
+  }
+
+  private Map<String, Object> node(String id) {
+    return get(pools.replace("/node-pools", "/nodes/") + id).getMap("");
   }
 
   @Test
