@@ -91,10 +91,7 @@ public class ClusterLook {
     try {
       client = connections.client(access);
     } catch (UnfitConnectionException e) {
-      // What was followed would go on to where the name leads by now.
-      informers.stop(access.cluster());
-      connections.close(access.cluster());
-      return report.unreachable(e.reason(), String.valueOf(e.getMessage()));
+      return unfit(access, report, e);
     }
     try {
       report.version = version(client);
@@ -105,8 +102,10 @@ public class ClusterLook {
       report.queue(queues.at(access, client));
       DeviceClaims.Finding claimable = claims.at(access, client);
       report.claims(claimable);
-      readNodes(client, access.cluster(), claimable.drivers(), report, onlyChanges, onChange);
+      readNodes(client, access, claimable.drivers(), report, onlyChanges, onChange);
       return report.observation();
+    } catch (UnfitConnectionException e) {
+      return unfit(access, report, e);
     } catch (KubernetesClientException e) {
       if (e.getCode() == UNAUTHORIZED) {
         granted.remove(access.cluster());
@@ -122,6 +121,14 @@ public class ClusterLook {
       informers.stop(access.cluster());
       return report.unreachable("UnreadableAnswer", "What the cluster answers could not be read.");
     }
+  }
+
+  private ClusterObservation unfit(
+      ClusterAccess access, Report report, UnfitConnectionException failure) {
+    // What was followed would go on to where the name leads by now.
+    informers.stop(access.cluster());
+    connections.close(access.cluster());
+    return report.unreachable(failure.reason(), String.valueOf(failure.getMessage()));
   }
 
   /** What is known of a cluster where a look could not be made. */
@@ -198,13 +205,20 @@ public class ClusterLook {
 
   private void readNodes(
       KubernetesClient client,
-      ClusterId cluster,
+      ClusterAccess access,
       Set<String> drivers,
       Report report,
       boolean onlyChanges,
       Consumer<ClusterId> onChange) {
     try {
-      report.nodes = informers.nodes(cluster, client, drivers, onlyChanges, onChange);
+      report.nodes =
+          informers.nodes(
+              access.cluster(),
+              client,
+              () -> connections.unkept(access),
+              drivers,
+              onlyChanges,
+              onChange);
       report.set(
           INVENTORY_SYNCED, ConditionStatus.TRUE, "NodesRead", "The cluster's nodes were read.");
     } catch (NodeInformers.NodesTooSlow | NodeInformers.NodesTooMany e) {

@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,10 @@ import org.jspecify.annotations.Nullable;
  * page by page, and watched from then on. An informer lists anew by itself where a watch has
  * expired (410) or broke off. What of a node does not matter to us wakes nobody: kubelets write
  * heartbeats all the time.
+ *
+ * <p>Each list has a client of its own. An informer that is stopped goes on listing for as long as
+ * the server says that there is another page, be it for ever, and only a client that is closed ends
+ * that.
  */
 @ApplicationScoped
 public class NodeInformers {
@@ -69,11 +74,14 @@ public class NodeInformers {
   /**
    * What is followed of a cluster.
    *
+   * @param client whose credentials it is followed with
+   * @param own the client that it is followed by, which nothing else uses
    * @param begunNanos when it began to be, by a clock that nobody sets
    * @param successor what is to take its place, being read beside it; null while it is young enough
    */
   private record Followed(
       KubernetesClient client,
+      KubernetesClient own,
       Set<String> drivers,
       SharedIndexInformer<Node> informer,
       ObservedNodes nodes,
@@ -101,7 +109,11 @@ public class NodeInformers {
       return sliceInformer
           .map(slices -> slices.start().thenCompose(done -> informer.start()))
           .orElseGet(informer::start)
-          .toCompletableFuture();
+          .toCompletableFuture()
+          .thenRun(() -> {
+            nodes.listed();
+            slices.listed();
+          });
     }
 
     void stop() {
@@ -109,8 +121,11 @@ public class NodeInformers {
       if (next != null) {
         next.followed().stop();
       }
+      nodes.close();
+      slices.close();
       informer.stop();
       sliceInformer.ifPresent(SharedIndexInformer::stop);
+      own.close();
     }
   }
 
@@ -121,20 +136,24 @@ public class NodeInformers {
    * as long as a look may take; what is followed for long is read anew beside that, and holds up
    * nobody.
    *
+   * @param client as long as it is the same, what is followed is what it would see
+   * @param fresh makes another client like it, to follow by
    * @param drivers names of drivers whose devices can be claimed there; where there are none,
    *     resource slices are not asked for
    * @param onlyChanges whether the caller knows what the last call returned: then all of them are
    *     returned only where they were read anew, or very many changed
    * @param onChange told of each change of what is observed, off any event loop
    * @throws KubernetesClientException where they cannot be read or watched
+   * @throws UnfitConnectionException as {@code fresh} does
    */
   SeenNodes nodes(
       ClusterId cluster,
       KubernetesClient client,
+      Supplier<KubernetesClient> fresh,
       Set<String> drivers,
       boolean onlyChanges,
       Consumer<ClusterId> onChange) {
-    Followed current = current(cluster, client, drivers, onChange);
+    Followed current = current(cluster, client, fresh, drivers, onChange);
     if (current.nodes().isTooMany() || current.slices().isTooMany()) {
       stop(cluster);
       throw new NodesTooMany();
@@ -146,6 +165,7 @@ public class NodeInformers {
   private Followed current(
       ClusterId cluster,
       KubernetesClient client,
+      Supplier<KubernetesClient> fresh,
       Set<String> drivers,
       Consumer<ClusterId> onChange) {
     Followed known = followed.get(cluster);
@@ -158,8 +178,8 @@ public class NodeInformers {
         return known;
       }
       if (next == null) {
-        Followed fresh = follow(cluster, client, drivers, onChange);
-        known.successor().set(new Successor(fresh, fresh.start()));
+        Followed young = follow(cluster, client, fresh.get(), drivers, onChange);
+        known.successor().set(new Successor(young, young.start()));
         return known;
       }
       if (!next.started().isDone() && !next.followed().isOlderThan(readMax)) {
@@ -173,10 +193,10 @@ public class NodeInformers {
       }
     }
     stop(cluster);
-    Followed fresh = follow(cluster, client, drivers, onChange);
-    followed.put(cluster, fresh);
-    start(cluster, fresh);
-    return fresh;
+    Followed young = follow(cluster, client, fresh.get(), drivers, onChange);
+    followed.put(cluster, young);
+    start(cluster, young);
+    return young;
   }
 
   private long readAnew() {
@@ -186,9 +206,9 @@ public class NodeInformers {
         .count();
   }
 
-  private void start(ClusterId cluster, Followed fresh) {
+  private void start(ClusterId cluster, Followed young) {
     try {
-      fresh.start().get(readMax.toNanos(), TimeUnit.NANOSECONDS);
+      young.start().get(readMax.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       stop(cluster);
@@ -248,13 +268,13 @@ public class NodeInformers {
   private Followed follow(
       ClusterId cluster,
       KubernetesClient client,
+      KubernetesClient own,
       Set<String> drivers,
       Consumer<ClusterId> onChange) {
     ObservedSlices slices = new ObservedSlices(drivers);
     ObservedNodes nodes = new ObservedNodes(reader, slices);
     SharedIndexInformer<Node> informer =
-        client
-            .nodes()
+        own.nodes()
             .withLimit(NODES_PER_PAGE)
             .runnableInformer(NO_RESYNC)
             .removeNamespaceIndex()
@@ -286,6 +306,7 @@ public class NodeInformers {
         });
     return new Followed(
         client,
+        own,
         drivers,
         informer,
         nodes,
@@ -294,7 +315,7 @@ public class NodeInformers {
             : Optional.of(
                 follow(
                     slices,
-                    client,
+                    own,
                     slice -> {
                       if (slices.nodeOf(slice).filter(nodes::isNews).isPresent()) {
                         onChange.accept(cluster);

@@ -4,6 +4,7 @@ import io.berth.inventory.NodeObservation;
 import io.berth.inventory.SeenNodes;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.cache.ItemStore;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -40,7 +41,9 @@ final class ObservedNodes implements ItemStore<Node> {
   private final NodeReader reader;
   private final ObservedSlices slices;
   private volatile boolean isRead;
+  private volatile boolean isListed;
   private volatile boolean isTooMany;
+  private volatile boolean isClosed;
 
   /** Reads nodes with what drivers publish of them. */
   ObservedNodes(NodeReader reader, ObservedSlices slices) {
@@ -129,10 +132,32 @@ final class ObservedNodes implements ItemStore<Node> {
     return node.getMetadata().getName();
   }
 
+  /** Whoever fills it has the whole list. */
+  void listed() {
+    isListed = true;
+  }
+
+  /** Nobody wants it filled any more. */
+  void close() {
+    isClosed = true;
+  }
+
+  /**
+   * Keeps a node.
+   *
+   * @throws KubernetesClientException where nothing is kept any more, which ends a list. One that
+   *     too many are watched of is not told so: it would say so of each of them
+   */
   @Override
   public @Nullable Node put(String key, Node node) {
+    if (isClosed) {
+      throw new KubernetesClientException("Nobody follows these nodes any more.");
+    }
     if (nodes.size() >= NODES_MAX && !nodes.containsKey(key)) {
       isTooMany = true;
+      if (!isListed) {
+        throw new NodeInformers.NodesTooMany();
+      }
       return null;
     }
     return nodes.put(key, slim(node));

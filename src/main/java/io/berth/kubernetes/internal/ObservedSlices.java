@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.api.model.resource.v1.ResourcePool;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceSlice;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceSliceBuilder;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceSliceSpec;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.cache.ItemStore;
 import java.util.HashMap;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,9 @@ final class ObservedSlices implements ItemStore<ResourceSlice> {
 
   /** No more are kept: a cluster that makes them up must not fill the heap. */
   static final int SLICES_MAX = 2 * ObservedNodes.NODES_MAX;
+
+  /** No more are listed, those of drivers among them that nobody knows. */
+  static final int LISTED_MAX = 5 * SLICES_MAX;
 
   /** Of one node; those beyond are not there, so that their pool is not complete. */
   static final int SLICES_OF_A_NODE_MAX = 64;
@@ -55,7 +60,12 @@ final class ObservedSlices implements ItemStore<ResourceSlice> {
   /** By driver, the attributes that tell what a device is, with their domain and without. */
   private final Map<String, Set<String>> attributes = new HashMap<>();
 
+  /** How many were put, those that are not kept among them. */
+  private final AtomicLong put = new AtomicLong();
+
+  private volatile boolean isListed;
   private volatile boolean isTooMany;
+  private volatile boolean isClosed;
 
   /** Keeps slices of drivers of these names. */
   ObservedSlices(Set<String> drivers) {
@@ -92,15 +102,39 @@ final class ObservedSlices implements ItemStore<ResourceSlice> {
     return slice.getMetadata().getName();
   }
 
+  /** Whoever fills it has the whole list. */
+  void listed() {
+    isListed = true;
+  }
+
+  /** Nobody wants it filled any more. */
+  void close() {
+    isClosed = true;
+  }
+
+  /**
+   * Keeps a slice.
+   *
+   * @throws KubernetesClientException as {@link ObservedNodes#put} does
+   */
   @Override
   public @Nullable ResourceSlice put(String key, ResourceSlice slice) {
+    if (isClosed) {
+      throw new KubernetesClientException("Nobody follows these slices any more.");
+    }
+    if (!isListed && put.incrementAndGet() > LISTED_MAX) {
+      throw tooMany();
+    }
     Optional<String> node = nodeOf(slice);
     if (node.isEmpty()) {
       return remove(key);
     }
     if (slices.size() >= SLICES_MAX && !slices.containsKey(key)) {
-      isTooMany = true;
-      return null;
+      KubernetesClientException tooMany = tooMany();
+      if (isListed) {
+        return null;
+      }
+      throw tooMany;
     }
     Map<String, ResourceSlice> own = byNode.get(node.get());
     if (own != null && own.size() >= SLICES_OF_A_NODE_MAX && !own.containsKey(key)) {
@@ -113,6 +147,11 @@ final class ObservedSlices implements ItemStore<ResourceSlice> {
     }
     byNode.computeIfAbsent(node.get(), name -> new ConcurrentHashMap<>()).put(key, slim);
     return before;
+  }
+
+  private KubernetesClientException tooMany() {
+    isTooMany = true;
+    return new NodeInformers.NodesTooMany();
   }
 
   @Override

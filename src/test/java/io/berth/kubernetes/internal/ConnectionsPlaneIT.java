@@ -42,6 +42,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.eclipse.microprofile.config.spi.Converter;
 import org.jspecify.annotations.Nullable;
@@ -146,25 +147,27 @@ class ConnectionsPlaneIT {
             new NodeReader(new DeviceDetector(new AcceleratorCatalog())),
             Duration.ofSeconds(30),
             Duration.ofHours(1));
-    try (KubernetesClient berth =
-        cluster
-            .plane()
-            .client(
-                cluster.token(),
-                request -> {
-                  if (apart.get()) {
-                    // Nothing gets through until the server has moved on.
-                    DeliveryPlane.patiently().untilFalse(apart);
-                  }
-                  if (request.uri().getPath().endsWith("/nodes")
-                      && !String.valueOf(request.uri().getQuery()).contains("watch=true")) {
-                    lists.incrementAndGet();
-                  }
-                })) {
+    Supplier<KubernetesClient> connect =
+        () ->
+            cluster
+                .plane()
+                .client(
+                    cluster.token(),
+                    request -> {
+                      if (apart.get()) {
+                        // Nothing gets through until the server has moved on.
+                        DeliveryPlane.patiently().untilFalse(apart);
+                      }
+                      if (request.uri().getPath().endsWith("/nodes")
+                          && !String.valueOf(request.uri().getQuery()).contains("watch=true")) {
+                        lists.incrementAndGet();
+                      }
+                    });
+    try (KubernetesClient berth = connect.get()) {
       ClusterId id = ClusterId.fresh();
       assertThat(
               informers
-                  .nodes(id, berth, Set.of(), false, told -> changes.incrementAndGet())
+                  .nodes(id, berth, connect, Set.of(), false, told -> changes.incrementAndGet())
                   .nodes())
           .extracting(NodeObservation::name)
           .contains("h100-1");
@@ -180,7 +183,7 @@ class ConnectionsPlaneIT {
 
       DeliveryPlane.patiently().until(() -> changes.get() > 0);
       assertThat(lists).hasValue(2);
-      assertThat(informers.nodes(id, berth, Set.of(), true, told -> {}).nodes())
+      assertThat(informers.nodes(id, berth, connect, Set.of(), true, told -> {}).nodes())
           .filteredOn(node -> node.name().equals("h100-1"))
           .singleElement()
           .extracting(NodeObservation::labels)

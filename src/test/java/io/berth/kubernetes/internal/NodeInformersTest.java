@@ -141,7 +141,13 @@ class NodeInformersTest {
     await()
         .atMost(WAIT_MAX)
         .until(() -> {
-          informers.nodes(CLUSTER, client, Set.of(), false, told -> toSuccessor.incrementAndGet());
+          informers.nodes(
+              CLUSTER,
+              client,
+              cluster::newClient,
+              Set.of(),
+              false,
+              told -> toSuccessor.incrementAndGet());
           label("beat", Integer.toString(beats.incrementAndGet()));
           return toSuccessor.get() > 0;
         });
@@ -285,7 +291,13 @@ class NodeInformersTest {
 
   private List<DetectedDevices> claimable(String name) {
     return informers
-        .nodes(CLUSTER, client, Set.of(Slices.DRIVER), false, told -> changes.incrementAndGet())
+        .nodes(
+            CLUSTER,
+            client,
+            cluster::newClient,
+            Set.of(Slices.DRIVER),
+            false,
+            told -> changes.incrementAndGet())
         .nodes()
         .stream()
         .filter(node -> node.name().equals(name))
@@ -296,13 +308,20 @@ class NodeInformersTest {
 
   private List<NodeObservation> nodes() {
     SeenNodes all =
-        informers.nodes(CLUSTER, client, Set.of(), false, told -> changes.incrementAndGet());
+        informers.nodes(
+            CLUSTER,
+            client,
+            cluster::newClient,
+            Set.of(),
+            false,
+            told -> changes.incrementAndGet());
     assertThat(all.isWhole()).isTrue();
     return all.nodes();
   }
 
   private SeenNodes changed() {
-    return informers.nodes(CLUSTER, client, Set.of(), true, told -> changes.incrementAndGet());
+    return informers.nodes(
+        CLUSTER, client, cluster::newClient, Set.of(), true, told -> changes.incrementAndGet());
   }
 
   private Map<String, String> labels(String name) {

@@ -1,6 +1,7 @@
 package io.berth.kubernetes.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.berth.catalog.PublishedDevices;
 import io.berth.kubernetes.Slices;
@@ -8,6 +9,8 @@ import io.berth.kubernetes.domain.PublishedSlices;
 import io.fabric8.kubernetes.api.model.resource.v1.Device;
 import io.fabric8.kubernetes.api.model.resource.v1.DeviceBuilder;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceSlice;
+import io.fabric8.kubernetes.api.model.resource.v1.ResourceSliceBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,6 +23,31 @@ class ObservedSlicesTest {
   private static final String NODE = "h100-1";
 
   private final ObservedSlices slices = new ObservedSlices(Set.of(Slices.DRIVER));
+
+  @Test
+  void endsAListThatHasNoEnd() {
+    ResourceSlice foreign =
+        new ResourceSliceBuilder(Slices.h100s(NODE, 1))
+            .editSpec()
+            .withDriver("gpu.example.com")
+            .endSpec()
+            .build();
+    for (int i = 0; i < ObservedSlices.LISTED_MAX; i++) {
+      slices.put("foreign-" + i, foreign);
+    }
+
+    assertThatThrownBy(() -> slices.put("one-more", foreign))
+        .isInstanceOf(NodeInformers.NodesTooMany.class);
+    assertThat(slices.isTooMany()).isTrue();
+  }
+
+  @Test
+  void endsAListThatNobodyWantsAnyMore() {
+    slices.close();
+
+    assertThatThrownBy(() -> keep(Slices.h100s(NODE, 8)))
+        .isInstanceOf(KubernetesClientException.class);
+  }
 
   @Test
   void keepsWhatTellsADevice() {
