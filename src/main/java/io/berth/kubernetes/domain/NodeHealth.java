@@ -166,6 +166,11 @@ public final class NodeHealth {
         .toList();
   }
 
+  /** Whether conditions of a type count at all. */
+  public static boolean counts(@Nullable String type) {
+    return type != null && WELL.containsKey(type);
+  }
+
   private static boolean isFailing(@Nullable String type, @Nullable String status) {
     String well = type == null ? null : WELL.get(type);
     return well != null && !well.equals(status);

@@ -43,6 +43,8 @@ public class ClusterLook {
   /** Some of what is said is in the provider's words. */
   private static final int MESSAGE_LENGTH_MAX = 4_000;
 
+  private static final int VERSION_LENGTH_MAX = 100;
+
   private static final int UNAUTHORIZED = 401;
   private static final int FORBIDDEN = 403;
   private static final int GONE = 410;
@@ -142,7 +144,9 @@ public class ClusterLook {
   static @Nullable String version(KubernetesClient client) {
     try {
       VersionInfo version = client.getKubernetesVersion();
-      return version == null ? null : version.getGitVersion();
+      return version == null
+          ? null
+          : PlainText.shortened(version.getGitVersion(), VERSION_LENGTH_MAX);
     } catch (KubernetesClientException e) {
       if (e.getCode() == FORBIDDEN) {
         return null;

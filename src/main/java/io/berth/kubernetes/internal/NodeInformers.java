@@ -154,9 +154,10 @@ public class NodeInformers {
       boolean onlyChanges,
       Consumer<ClusterId> onChange) {
     Followed current = current(cluster, client, fresh, drivers, onChange);
-    if (current.nodes().isTooMany() || current.slices().isTooMany()) {
+    Optional<String> tooMuch = current.nodes().tooMuch().or(current.slices()::tooMuch);
+    if (tooMuch.isPresent()) {
       stop(cluster);
-      throw new NodesTooMany();
+      throw new NodesTooMany(tooMuch.get());
     }
     return onlyChanges ? current.nodes().readChanges() : SeenNodes.all(current.nodes().read());
   }
@@ -224,14 +225,12 @@ public class NodeInformers {
     }
   }
 
-  /** That a cluster has more nodes than are kept of one. */
+  /** That a cluster has more nodes, or says more of them, than is kept of one. */
   static final class NodesTooMany extends KubernetesClientException {
     private static final long serialVersionUID = 1;
 
-    NodesTooMany() {
-      super(
-          "The cluster has more than %d nodes, or more than %d resource slices of them."
-              .formatted(ObservedNodes.NODES_MAX, ObservedSlices.SLICES_MAX));
+    NodesTooMany(String message) {
+      super(message);
     }
   }
 
@@ -285,12 +284,12 @@ public class NodeInformers {
         new ResourceEventHandler<>() {
           @Override
           public void onAdd(Node node) {
-            tellIf(nodes.isNews(node));
+            tellIf(nodes.isNews(nodes.getKey(node)));
           }
 
           @Override
           public void onUpdate(Node before, Node after) {
-            tellIf(nodes.isNews(after));
+            tellIf(nodes.isNews(nodes.getKey(after)));
           }
 
           @Override

@@ -3,7 +3,6 @@ package io.berth.kubernetes.internal;
 import io.berth.inventory.NodeObservation;
 import io.berth.inventory.SeenNodes;
 import io.fabric8.kubernetes.api.model.Node;
-import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.cache.ItemStore;
 import java.util.ArrayList;
@@ -13,7 +12,9 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +27,16 @@ final class ObservedNodes implements ItemStore<Node> {
   /** No more are kept: a cluster that makes them up must not fill the heap. */
   static final int NODES_MAX = 20_000;
 
+  /**
+   * Nor more than so many characters: as many nodes with ten thousand each, of which a usual one,
+   * with sixty labels and thirty quantities, takes most.
+   */
+  static final long WEIGHT_MAX = NODES_MAX * 10_000L;
+
   /** Where more have changed, all are read. */
   private static final int CHANGES_MAX = 500;
+
+  private final AtomicLong weight = new AtomicLong();
 
   /** In the order in which the cluster lists them. */
   private final Map<String, Node> nodes = Collections.synchronizedMap(new LinkedHashMap<>());
@@ -42,7 +51,7 @@ final class ObservedNodes implements ItemStore<Node> {
   private final ObservedSlices slices;
   private volatile boolean isRead;
   private volatile boolean isListed;
-  private volatile boolean isTooMany;
+  private volatile @Nullable String tooMuch;
   private volatile boolean isClosed;
 
   /** Reads nodes with what drivers publish of them. */
@@ -94,16 +103,22 @@ final class ObservedNodes implements ItemStore<Node> {
     return all;
   }
 
-  /** Whether there were more than are kept. */
-  boolean isTooMany() {
-    return isTooMany;
+  /** In words, that there was more than is kept; empty where there was not. */
+  Optional<String> tooMuch() {
+    return Optional.ofNullable(tooMuch);
   }
 
-  /** Whether a node, which is here already, is observed otherwise than it was read, or told of. */
-  synchronized boolean isNews(Node node) {
-    if (isTooMany) {
+  /**
+   * Whether a node is observed otherwise than it was read, or told of; not where it is not here.
+   */
+  synchronized boolean isNews(String name) {
+    if (tooMuch != null) {
       // Whoever reads them learns of it; a list that is not read yet is no news.
       return isRead;
+    }
+    Node node = nodes.get(name);
+    if (node == null) {
+      return false;
     }
     NodeObservation observed = observe(node);
     return !observed.equals(known.put(observed.name(), observed)) && isToTell(observed.name());
@@ -114,12 +129,6 @@ final class ObservedNodes implements ItemStore<Node> {
       changed.add(name);
     }
     return isRead;
-  }
-
-  /** The same of a node of which a driver published something; nothing where it is not here. */
-  boolean isNews(String name) {
-    Node node = nodes.get(name);
-    return node != null && isNews(node);
   }
 
   /** Whether a node that is gone was read. */
@@ -153,19 +162,40 @@ final class ObservedNodes implements ItemStore<Node> {
     if (isClosed) {
       throw new KubernetesClientException("Nobody follows these nodes any more.");
     }
-    if (nodes.size() >= NODES_MAX && !nodes.containsKey(key)) {
-      isTooMany = true;
-      if (!isListed) {
-        throw new NodeInformers.NodesTooMany();
-      }
+    Optional<Node> kept = KeptNode.of(node);
+    if (kept.isEmpty()) {
+      return remove(key);
+    }
+    Node before = nodes.get(key);
+    if (before == null && nodes.size() >= NODES_MAX) {
+      return refuse("The cluster has more than %d nodes.".formatted(NODES_MAX));
+    }
+    long more = KeptNode.weight(kept.get()) - weightOf(before);
+    if (weight.get() + more > WEIGHT_MAX) {
+      return refuse(
+          "The cluster says too much of its nodes: more than %d characters.".formatted(WEIGHT_MAX));
+    }
+    weight.addAndGet(more);
+    return nodes.put(key, kept.get());
+  }
+
+  private static long weightOf(@Nullable Node kept) {
+    return kept == null ? 0 : KeptNode.weight(kept);
+  }
+
+  private @Nullable Node refuse(String why) {
+    tooMuch = why;
+    if (isListed) {
       return null;
     }
-    return nodes.put(key, slim(node));
+    throw new NodeInformers.NodesTooMany(why);
   }
 
   @Override
   public @Nullable Node remove(String key) {
-    return nodes.remove(key);
+    Node before = nodes.remove(key);
+    weight.addAndGet(-weightOf(before));
+    return before;
   }
 
   @Override
@@ -195,22 +225,5 @@ final class ObservedNodes implements ItemStore<Node> {
   @Override
   public boolean isFullState() {
     return false;
-  }
-
-  private static Node slim(Node node) {
-    NodeBuilder slim =
-        new NodeBuilder(node)
-            .editMetadata()
-            .withManagedFields()
-            .withAnnotations(null)
-            .endMetadata();
-    return node.getStatus() == null
-        ? slim.build()
-        : slim.editStatus()
-            .withImages()
-            .withVolumesInUse()
-            .withVolumesAttached()
-            .endStatus()
-            .build();
   }
 }

@@ -35,6 +35,12 @@ final class ObservedSlices implements ItemStore<ResourceSlice> {
   /** No more are kept: a cluster that makes them up must not fill the heap. */
   static final int SLICES_MAX = 2 * ObservedNodes.NODES_MAX;
 
+  /**
+   * Nor more than so many characters: as many slices with five thousand each, of which a usual one,
+   * with eight devices, takes most.
+   */
+  static final long WEIGHT_MAX = SLICES_MAX * 5_000L;
+
   /** No more are listed, those of drivers among them that nobody knows. */
   static final int LISTED_MAX = 5 * SLICES_MAX;
 
@@ -46,6 +52,11 @@ final class ObservedSlices implements ItemStore<ResourceSlice> {
 
   private static final int TEXT_LENGTH_MAX = 64;
 
+  private static final int NAME_LENGTH_MAX = 253;
+
+  /** About what a device takes beside its texts, in characters. */
+  private static final int DEVICE_OVERHEAD = 400;
+
   /** There are three effects of taints. */
   private static final int EFFECTS_MAX = 3;
 
@@ -55,6 +66,7 @@ final class ObservedSlices implements ItemStore<ResourceSlice> {
   private final ConcurrentHashMap<String, Map<String, ResourceSlice>> byNode =
       new ConcurrentHashMap<>();
 
+  private final AtomicLong weight = new AtomicLong();
   private final Set<String> drivers;
 
   /** By driver, the attributes that tell what a device is, with their domain and without. */
@@ -64,7 +76,7 @@ final class ObservedSlices implements ItemStore<ResourceSlice> {
   private final AtomicLong put = new AtomicLong();
 
   private volatile boolean isListed;
-  private volatile boolean isTooMany;
+  private volatile @Nullable String tooMuch;
   private volatile boolean isClosed;
 
   /** Keeps slices of drivers of these names. */
@@ -85,16 +97,21 @@ final class ObservedSlices implements ItemStore<ResourceSlice> {
     return own == null ? List.of() : List.copyOf(own.values());
   }
 
-  /** Whether there were more than are kept. */
-  boolean isTooMany() {
-    return isTooMany;
+  /** In words, that there was more than is kept; empty where there was not. */
+  Optional<String> tooMuch() {
+    return Optional.ofNullable(tooMuch);
   }
 
-  /** The node that a slice is of; empty where it is of none alone, or of a driver unknown. */
+  /**
+   * The node that a slice is of; empty where it is of none alone, of a driver unknown, or has a
+   * name that no slice has.
+   */
   Optional<String> nodeOf(ResourceSlice slice) {
     return Optional.ofNullable(slice.getSpec())
         .filter(spec -> spec.getDriver() != null && drivers.contains(spec.getDriver()))
-        .map(spec -> spec.getNodeName());
+        .map(spec -> spec.getNodeName())
+        .filter(KeptNode::isName)
+        .filter(node -> PlainText.isPlain(slice.getMetadata().getName(), NAME_LENGTH_MAX));
   }
 
   @Override
@@ -123,24 +140,27 @@ final class ObservedSlices implements ItemStore<ResourceSlice> {
       throw new KubernetesClientException("Nobody follows these slices any more.");
     }
     if (!isListed && put.incrementAndGet() > LISTED_MAX) {
-      throw tooMany();
+      throw tooMany("The cluster lists more than %d resource slices.".formatted(LISTED_MAX));
     }
     Optional<String> node = nodeOf(slice);
     if (node.isEmpty()) {
       return remove(key);
     }
     if (slices.size() >= SLICES_MAX && !slices.containsKey(key)) {
-      KubernetesClientException tooMany = tooMany();
-      if (isListed) {
-        return null;
-      }
-      throw tooMany;
+      return refuse("The cluster has more than %d resource slices.".formatted(SLICES_MAX));
     }
     Map<String, ResourceSlice> own = byNode.get(node.get());
     if (own != null && own.size() >= SLICES_OF_A_NODE_MAX && !own.containsKey(key)) {
       return remove(key);
     }
     ResourceSlice slim = slim(slice);
+    long more = weight(slim) - weightOf(slices.get(key));
+    if (weight.get() + more > WEIGHT_MAX) {
+      return refuse(
+          "The cluster says too much of its devices: more than %d characters."
+              .formatted(WEIGHT_MAX));
+    }
+    weight.addAndGet(more);
     ResourceSlice before = slices.put(key, slim);
     if (before != null && !nodeOf(before).equals(node)) {
       forget(key, before);
@@ -149,14 +169,40 @@ final class ObservedSlices implements ItemStore<ResourceSlice> {
     return before;
   }
 
-  private KubernetesClientException tooMany() {
-    isTooMany = true;
-    return new NodeInformers.NodesTooMany();
+  private @Nullable ResourceSlice refuse(String why) {
+    KubernetesClientException tooMany = tooMany(why);
+    if (isListed) {
+      return null;
+    }
+    throw tooMany;
+  }
+
+  private KubernetesClientException tooMany(String why) {
+    tooMuch = why;
+    return new NodeInformers.NodesTooMany(why);
+  }
+
+  private static long weightOf(@Nullable ResourceSlice kept) {
+    return kept == null ? 0 : weight(kept);
+  }
+
+  private static long weight(ResourceSlice kept) {
+    long weight = KeptNode.weight(kept.getMetadata().getName());
+    weight += KeptNode.weight(kept.getSpec().getNodeName());
+    weight += KeptNode.weight(kept.getSpec().getPool().getName());
+    for (Device device : kept.getSpec().getDevices()) {
+      weight += DEVICE_OVERHEAD + KeptNode.weight(device.getName());
+      for (DeviceAttribute attribute : device.getAttributes().values()) {
+        weight += KeptNode.weight(attribute.getString());
+      }
+    }
+    return weight;
   }
 
   @Override
   public @Nullable ResourceSlice remove(String key) {
     ResourceSlice before = slices.remove(key);
+    weight.addAndGet(-weightOf(before));
     if (before != null) {
       forget(key, before);
     }
@@ -202,20 +248,24 @@ final class ObservedSlices implements ItemStore<ResourceSlice> {
   private ResourceSlice slim(ResourceSlice slice) {
     ResourceSliceSpec spec = slice.getSpec();
     ResourcePool pool = Objects.requireNonNullElseGet(spec.getPool(), ResourcePool::new);
-    boolean isPlausible = spec.getDevices().size() <= DEVICES_MAX;
+    boolean isPlausible =
+        spec.getDevices().size() <= DEVICES_MAX
+            && (pool.getName() == null || PlainText.isPlain(pool.getName(), NAME_LENGTH_MAX))
+            && spec.getDevices().stream()
+                .allMatch(device -> PlainText.isPlain(device.getName(), TEXT_LENGTH_MAX));
     Set<String> told = attributes.getOrDefault(spec.getDriver(), Set.of());
     return new ResourceSliceBuilder()
         .withMetadata(
             new ObjectMetaBuilder()
                 .withName(slice.getMetadata().getName())
-                .withUid(slice.getMetadata().getUid())
-                .withResourceVersion(slice.getMetadata().getResourceVersion())
+                .withUid(word(slice.getMetadata().getUid()))
+                .withResourceVersion(word(slice.getMetadata().getResourceVersion()))
                 .build())
         .withNewSpec()
         .withDriver(spec.getDriver())
         .withNodeName(spec.getNodeName())
         .withNewPool()
-        .withName(pool.getName())
+        .withName(isPlausible ? pool.getName() : null)
         .withGeneration(pool.getGeneration())
         // A slice that no API server takes is one of a pool of which not all is there.
         .withResourceSliceCount(isPlausible ? pool.getResourceSliceCount() : Long.valueOf(-1))
@@ -228,14 +278,17 @@ final class ObservedSlices implements ItemStore<ResourceSlice> {
         .build();
   }
 
+  private static @Nullable String word(@Nullable String text) {
+    return PlainText.isPlain(text, TEXT_LENGTH_MAX) ? text : null;
+  }
+
   private static Device slim(Device device, Set<String> told) {
     Map<String, DeviceAttribute> texts = new HashMap<>();
     Objects.requireNonNullElse(device.getAttributes(), Map.<String, DeviceAttribute>of())
         .forEach((key, value) -> {
           if (told.contains(key)
               && value != null
-              && value.getString() != null
-              && value.getString().length() <= TEXT_LENGTH_MAX) {
+              && PlainText.isPlain(value.getString(), TEXT_LENGTH_MAX)) {
             texts.put(key, new DeviceAttributeBuilder().withString(value.getString()).build());
           }
         });
@@ -248,6 +301,7 @@ final class ObservedSlices implements ItemStore<ResourceSlice> {
         .withTaints(
             device.getTaints().stream()
                 .map(taint -> taint.getEffect())
+                .filter(effect -> PlainText.isPlain(effect, TEXT_LENGTH_MAX))
                 .distinct()
                 .limit(EFFECTS_MAX)
                 .map(effect -> new DeviceTaintBuilder().withEffect(effect).build())

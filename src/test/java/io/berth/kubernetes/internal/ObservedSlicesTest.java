@@ -38,7 +38,36 @@ class ObservedSlicesTest {
 
     assertThatThrownBy(() -> slices.put("one-more", foreign))
         .isInstanceOf(NodeInformers.NodesTooMany.class);
-    assertThat(slices.isTooMany()).isTrue();
+    assertThat(slices.tooMuch()).isPresent();
+  }
+
+  @Test
+  void takesNoSliceWhoseTextsAreLongerThanTheApiLetsThemBe() {
+    ResourceSlice slice = Slices.h100s(NODE, 8);
+
+    keep(
+        new ResourceSliceBuilder(slice)
+            .editSpec()
+            .editPool()
+            .withName("x".repeat(1_000_000))
+            .endPool()
+            .endSpec()
+            .build());
+    assertThat(published().isComplete()).isFalse();
+
+    keep(
+        new ResourceSliceBuilder(slice)
+            .editSpec()
+            .editFirstDevice()
+            .withName("gpu\0")
+            .endDevice()
+            .endSpec()
+            .build());
+    assertThat(published().isComplete()).isFalse();
+
+    slices.put(
+        "other", new ResourceSliceBuilder(slice).editSpec().withNodeName("h\0").endSpec().build());
+    assertThat(slices.size()).isEqualTo(1);
   }
 
   @Test
