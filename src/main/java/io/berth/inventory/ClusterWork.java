@@ -57,9 +57,13 @@ public class ClusterWork {
   /**
    * Writes what a look at a cluster found: conditions, pools and nodes, in one transaction. Nothing
    * happens where the claim is no longer the latest, so a late or repeated report does no harm. Who
-   * reports of nodes only what changed has recorded the look under the claim just before.
+   * reports of nodes only what changed has recorded the look under the claim just before, and all
+   * of it was taken in.
+   *
+   * @return whether all of it was taken in: not where the claim is no longer the latest, nor where
+   *     the cluster brought too many new nodes of late
    */
-  public Uni<Void> observed(ClusterId cluster, ClusterObservation observation) {
+  public Uni<Boolean> observed(ClusterId cluster, ClusterObservation observation) {
     return sync.observed(cluster, observation);
   }
 }

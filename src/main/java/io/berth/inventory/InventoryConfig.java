@@ -2,6 +2,8 @@ package io.berth.inventory;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMax;
@@ -47,6 +49,15 @@ public interface InventoryConfig {
   @DurationMin(seconds = 1)
   @DurationMax(hours = 1)
   Duration ownership();
+
+  /**
+   * How many nodes that were never seen before a cluster may bring within a day, from 1 to a
+   * million. What goes beyond is not taken in, and nothing of the cluster is sold until it is.
+   */
+  @WithDefault("20000")
+  @Min(1)
+  @Max(1_000_000)
+  int newNodesADayMax();
 
   /** How it is verified that devices are what they are listed as. */
   VerificationConfig verification();

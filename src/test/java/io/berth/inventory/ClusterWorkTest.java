@@ -33,7 +33,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +50,7 @@ class ClusterWorkTest {
   private static final String H100 = "NVIDIA-H100-80GB-HBM3";
   private static final String H800 = "NVIDIA-H800";
   private static final String NODES = "select name from node where cluster_id = ? ";
+  private static final String ID_OF_NODE = "select id from node where cluster_id = ?";
   private static final String LABEL_OF_POOL =
       "select label_value from node_pool where cluster_id = ?";
 
@@ -53,6 +58,9 @@ class ClusterWorkTest {
 
   @Inject ClusterWork work;
   @Inject Inventory inventory;
+
+  @ConfigProperty(name = "berth.inventory.new-nodes-a-day-max")
+  int newNodesADayMax;
 
   private final OrganizationId provider = provider();
 
@@ -101,12 +109,77 @@ class ClusterWorkTest {
   }
 
   @Test
+  void knowsNodesAgainThatWereGoneHoweverMany() {
+    ClusterId cluster = register("many");
+    List<NodeObservation> many =
+        IntStream.range(0, 2_300).mapToObj(i -> node("node-" + i, H100)).toList();
+    report(cluster, SeenNodes.all(many));
+    List<String> before = ids(ID_OF_NODE, cluster);
+    assertThat(before).hasSize(2_300);
+
+    report(cluster, SeenNodes.all(List.of()));
+    assertThat(ids(NODES + "and gone_at is null", cluster)).isEmpty();
+    report(cluster, SeenNodes.all(many));
+
+    assertThat(ids(NODES + "and gone_at is null", cluster)).hasSize(2_300);
+    assertThat(ids(ID_OF_NODE, cluster)).containsExactlyInAnyOrderElementsOf(before);
+    report(cluster, SeenNodes.changes(List.of(), names(many)));
+    assertThat(ids(NODES + "and gone_at is null", cluster)).isEmpty();
+  }
+
+  @Test
+  void takesInNoMoreNewNodesThanItMayBringInADay() throws SQLException {
+    ClusterId cluster = register("makes-up");
+    report(cluster, SeenNodes.all(List.of(node("a", H100))));
+    // One is left of those that it may bring.
+    bringAndLose(cluster, newNodesADayMax - 2);
+
+    boolean isAll =
+        report(cluster, SeenNodes.all(List.of(node("a", H100), node("b", H100), node("c", H100))));
+
+    assertThat(isAll).isFalse();
+    assertThat(ids(NODES + "and gone_at is null order by name", cluster)).containsExactly("a", "b");
+    assertThat(ids(NODES + "and sellable", cluster)).isEmpty();
+    assertThat(inventorySynced(cluster).status()).isEqualTo(ConditionStatus.FALSE);
+    assertThat(inventorySynced(cluster).reason()).isEqualTo("TooMuch");
+
+    // A day goes by.
+    age(cluster);
+    assertThat(
+            report(
+                cluster, SeenNodes.all(List.of(node("a", H100), node("b", H100), node("c", H100)))))
+        .isTrue();
+    assertThat(ids(NODES + "and sellable order by name", cluster)).containsExactly("a", "b", "c");
+    assertThat(inventorySynced(cluster).status()).isEqualTo(ConditionStatus.TRUE);
+  }
+
+  @Test
+  void makesNoMorePoolsThanAClusterMayHave() {
+    ClusterId cluster = register("pools");
+    report(cluster, SeenNodes.all(List.of(node("first", H100))));
+
+    report(
+        cluster,
+        SeenNodes.all(
+            Stream.concat(
+                    Stream.of(node("first", H100)),
+                    IntStream.range(0, 600).mapToObj(i -> node("node-" + i, H100, "region-" + i)))
+                .toList()));
+
+    assertThat(ids("select id from node_pool where cluster_id = ?", cluster)).hasSize(500);
+    assertThat(ids(NODES + "and pool_id is null and not offerable", cluster)).hasSize(101);
+    assertThat(ids(NODES + "and pool_id is null and conditions like '%PoolsTooMany%'", cluster))
+        .hasSize(101);
+    assertThat(ids(NODES + "and sellable and name = 'first'", cluster)).hasSize(1);
+  }
+
+  @Test
   void takesNoReportOfAnOlderClaim() {
     ClusterId cluster = register("stale");
     long claim = freshClaim(cluster);
     freshClaim(cluster);
 
-    await(() -> work.observed(cluster, observation(claim)));
+    assertThat(await(() -> work.observed(cluster, observation(claim)))).isFalse();
 
     assertThat(ids("select id from node where cluster_id = ?", cluster)).isEmpty();
   }
@@ -170,8 +243,49 @@ class ClusterWorkTest {
     }
   }
 
-  private void report(ClusterId cluster, SeenNodes nodes) {
-    await(() -> work.observed(cluster, observation(freshClaim(cluster), nodes)));
+  private boolean report(ClusterId cluster, SeenNodes nodes) {
+    return await(() -> work.observed(cluster, observation(freshClaim(cluster), nodes)));
+  }
+
+  private static Set<String> names(List<NodeObservation> nodes) {
+    return nodes.stream().map(NodeObservation::name).collect(Collectors.toSet());
+  }
+
+  private Condition inventorySynced(ClusterId cluster) {
+    return await(() -> inventory.clusters(Scope.system("test"), List.of(cluster)))
+        .get(cluster)
+        .conditions()
+        .stream()
+        .filter(condition -> condition.type().equals(ClusterObservation.INVENTORY_SYNCED))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** So many nodes that a cluster had a moment ago. */
+  private static void bringAndLose(ClusterId cluster, int count) throws SQLException {
+    try (Connection connection = BerthResource.superuser();
+        PreparedStatement insert =
+            connection.prepareStatement(
+                "insert into node (id, cluster_id, provider_id, name, slots, flags, conditions,"
+                    + " observation, offerable, sellable, gone_at, created_at)"
+                    + " select gen_random_uuid(), id, provider_id, 'lost-' || i, 0, '{}', '[]',"
+                    + " '{}', false, false, now(), now()"
+                    + " from cluster, generate_series(1, ?) as i where id = ?")) {
+      insert.setInt(1, count);
+      insert.setObject(2, cluster.value());
+      insert.executeUpdate();
+    }
+  }
+
+  private static void age(ClusterId cluster) throws SQLException {
+    try (Connection connection = BerthResource.superuser();
+        PreparedStatement update =
+            connection.prepareStatement(
+                "update node set created_at = created_at - interval '1 day'"
+                    + " where cluster_id = ? and name like 'lost-%'")) {
+      update.setObject(1, cluster.value());
+      update.executeUpdate();
+    }
   }
 
   private static void ownedByAnother(ClusterId cluster, String forHowLong) throws SQLException {
@@ -233,9 +347,13 @@ class ClusterWorkTest {
   }
 
   private static NodeObservation node(String name, String product) {
+    return node(name, product, "de-fra-1");
+  }
+
+  private static NodeObservation node(String name, String product, String region) {
     return new NodeObservation(
         name,
-        new TreeMap<>(Map.of("topology.kubernetes.io/region", "de-fra-1")),
+        new TreeMap<>(Map.of("topology.kubernetes.io/region", region)),
         List.of(),
         true,
         true,

@@ -164,6 +164,29 @@ public record NodeFacts(
         offerable);
   }
 
+  /**
+   * The same of a node that is to offer nothing.
+   *
+   * @param type of the condition that says so
+   */
+  public NodeFacts without(String type, String message, Instant at) {
+    Notes notes = new Notes(at);
+    notes.conditions.addAll(conditions);
+    notes.add(type, message);
+    return new NodeFacts(
+        null,
+        0,
+        acceleratorLabel,
+        jurisdiction,
+        region,
+        zone,
+        fabric,
+        nvlinkDomain,
+        flags,
+        notes.conditions,
+        false);
+  }
+
   private static Jurisdiction jurisdiction(
       @Nullable String region,
       Declarations declarations,

@@ -7,6 +7,7 @@ import io.berth.inventory.ClusterOwners;
 import io.berth.inventory.ClusterState;
 import io.berth.inventory.ClusterTask;
 import io.berth.inventory.InventoryConfig;
+import io.berth.inventory.SeenNodes;
 import io.berth.platform.Condition;
 import io.berth.platform.ConditionStatus;
 import io.berth.platform.Database;
@@ -30,6 +31,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.hibernate.reactive.mutiny.Mutiny;
+import org.jspecify.annotations.Nullable;
 
 /** Which clusters are due to be looked at, and what was seen there. */
 @ApplicationScoped
@@ -191,7 +193,7 @@ public class ClusterSync {
   }
 
   /** As {@link io.berth.inventory.ClusterWork#observed}. */
-  public Uni<Void> observed(ClusterId cluster, ClusterObservation observation) {
+  public Uni<Boolean> observed(ClusterId cluster, ClusterObservation observation) {
     return database.orm(
         SCOPE,
         session ->
@@ -199,7 +201,7 @@ public class ClusterSync {
                 .lock(session, SCOPE, cluster)
                 .chain(found -> {
                   if (found.isEmpty() || found.get().state == ClusterState.RETIRED) {
-                    return Uni.createFrom().voidItem();
+                    return Uni.createFrom().item(false);
                   }
                   ClusterRow row = found.get();
                   boolean isCurrent = row.syncEpoch == observation.epoch();
@@ -207,7 +209,7 @@ public class ClusterSync {
                       .chain(() ->
                           isCurrent
                               ? apply(session, row, observation)
-                              : Uni.createFrom().voidItem());
+                              : Uni.createFrom().item(false));
                 }));
   }
 
@@ -262,30 +264,73 @@ public class ClusterSync {
     return wait.compareTo(most) < 0 ? wait : most;
   }
 
-  private Uni<Void> apply(Mutiny.Session session, ClusterRow row, ClusterObservation observation) {
+  /** Whether all of it was taken in. */
+  private Uni<Boolean> apply(
+      Mutiny.Session session, ClusterRow row, ClusterObservation observation) {
     Instant now = clock.instant();
+    SeenNodes seen = observation.nodes();
+    if (seen == null) {
+      row.looksFailed++;
+      return conclude(session, row, observation, observation.conditions(), null, now)
+          .replaceWith(true);
+    }
+    row.looksFailed = 0;
+    row.lastSyncedAt = now;
+    return nodes
+        .known(session, row, seen, now)
+        .chain(known -> {
+          boolean isAll = known.leftOut().isEmpty();
+          return conclude(
+                  session,
+                  row,
+                  observation,
+                  isAll ? observation.conditions() : withTooMuch(observation.conditions(), now),
+                  known,
+                  now)
+              .replaceWith(isAll);
+        });
+  }
+
+  private List<Condition> withTooMuch(List<Condition> conditions, Instant now) {
+    return conditions.stream()
+        .map(condition ->
+            condition.type().equals(ClusterObservation.INVENTORY_SYNCED)
+                ? new Condition(
+                    condition.type(),
+                    ConditionStatus.FALSE,
+                    "TooMuch",
+                    "The cluster brought more than %d new nodes within a day; the others are not taken in yet."
+                        .formatted(config.newNodesADayMax()),
+                    now)
+                : condition)
+        .toList();
+  }
+
+  private Uni<Void> conclude(
+      Mutiny.Session session,
+      ClusterRow row,
+      ClusterObservation observation,
+      List<Condition> conditions,
+      NodeSync.@Nullable Known known,
+      Instant now) {
     boolean soldBefore = row.selling;
     ClusterState stateBefore = row.state;
-    row.looksFailed = observation.nodes() == null ? row.looksFailed + 1 : 0;
     row.nextSyncAt =
         now.plus(wait(row.looksFailed, config.syncInterval(), config.syncIntervalMax()));
     row.conditions =
-        json.writeConditions(
-            Condition.since(json.readConditions(row.conditions), observation.conditions()));
+        json.writeConditions(Condition.since(json.readConditions(row.conditions), conditions));
     if (observation.kubernetesVersion() != null) {
       row.kubernetesVersion = observation.kubernetesVersion();
     }
-    if (observation.nodes() != null) {
-      row.lastSyncedAt = now;
-    }
-    if (isWell(observation.conditions())) {
+    if (isWell(conditions)) {
       row.state = row.state.after(ClusterState.Event.SYNCED).orElse(row.state);
     }
-    row.selling = isSelling(row.state, observation.conditions());
-    Uni<Void> moved = Uni.createFrom().voidItem();
-    if (observation.nodes() != null) {
-      moved = nodes.observed(session, row, observation.nodes(), now);
-    }
+    row.selling = isSelling(row.state, conditions);
+    SeenNodes seen = observation.nodes();
+    Uni<Void> moved =
+        seen == null || known == null
+            ? Uni.createFrom().voidItem()
+            : nodes.observed(session, row, seen, known, now);
     if (row.selling != soldBefore) {
       moved = moved.chain(() -> nodes.selling(session, row));
     }

@@ -3,6 +3,7 @@ package io.berth.inventory.internal;
 import io.berth.catalog.AcceleratorCatalog;
 import io.berth.inventory.ClusterId;
 import io.berth.inventory.Declarations;
+import io.berth.inventory.InventoryConfig;
 import io.berth.inventory.NodeId;
 import io.berth.inventory.NodeLabel;
 import io.berth.inventory.NodeObservation;
@@ -14,18 +15,21 @@ import io.berth.platform.Outbox;
 import io.berth.platform.Tx;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.hibernate.reactive.mutiny.Mutiny;
 import org.jspecify.annotations.Nullable;
 
@@ -38,58 +42,135 @@ public class NodeSync {
 
   private static final int BATCH_SIZE = 100;
 
+  /** Names that one statement asks for. */
+  private static final int NAMES_MAX = 1_000;
+
+  /**
+   * How many pools a cluster has at the most: a few for each model that it has. A cluster that
+   * makes up regions, or names of resources, must not fill the table.
+   */
+  static final int POOLS_MAX = 500;
+
+  /** The condition of a node whose pool would be one too many. */
+  private static final String POOLS_TOO_MANY = "PoolsTooMany";
+
+  private static final Duration DAY = Duration.ofDays(1);
+
   private final AcceleratorCatalog catalog;
   private final StoredJson json;
   private final Outbox outbox;
   private final Disputes disputes;
   private final NodeFailures failures;
+  private final InventoryConfig config;
 
   NodeSync(
       AcceleratorCatalog catalog,
       StoredJson json,
       Outbox outbox,
       Disputes disputes,
-      NodeFailures failures) {
+      NodeFailures failures,
+      InventoryConfig config) {
     this.catalog = catalog;
     this.json = json;
     this.outbox = outbox;
     this.disputes = disputes;
     this.failures = failures;
+    this.config = config;
+  }
+
+  /**
+   * Rows of a cluster.
+   *
+   * @param nodes of the nodes that were seen, and of those that the cluster may have lost
+   * @param leftOut names of nodes that were seen and are not taken in, since the cluster brought
+   *     too many new ones of late
+   */
+  record Known(List<NodeRow> nodes, List<NodePoolRow> pools, Set<String> leftOut) {}
+
+  /** Reads what there is already of what was seen. */
+  Uni<Known> known(Mutiny.Session session, ClusterRow cluster, SeenNodes seen, Instant now) {
+    session.setBatchSize(BATCH_SIZE);
+    Set<String> names = names(seen);
+    Uni<List<NodeRow>> there =
+        seen.isWhole()
+            ? there(session, cluster)
+            : named(session, cluster, Stream.concat(names.stream(), seen.gone().stream()));
+    return there
+        .chain(rows -> {
+          // Nodes that went away may be back; all that ever did are not read each time.
+          Set<String> missing = without(names, rows);
+          return seen.isWhole()
+              ? named(session, cluster, missing.stream())
+                  .map(back -> Stream.concat(rows.stream(), back.stream()).toList())
+              : Uni.createFrom().item(rows);
+        })
+        .chain(rows ->
+            pools(session, cluster)
+                .chain(pools ->
+                    leftOut(session, cluster, without(names, rows), now)
+                        .map(leftOut -> new Known(rows, pools, leftOut))));
+  }
+
+  private static Set<String> names(SeenNodes seen) {
+    return seen.nodes().stream()
+        .map(NodeObservation::name)
+        .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
+  private static Set<String> without(Set<String> names, List<NodeRow> rows) {
+    Set<String> left = new LinkedHashSet<>(names);
+    rows.forEach(row -> left.remove(row.name));
+    return left;
+  }
+
+  /** Those of the names of new nodes for which there is no room today. */
+  private Uni<Set<String>> leftOut(
+      Mutiny.Session session, ClusterRow cluster, Set<String> fresh, Instant now) {
+    if (fresh.isEmpty()) {
+      return Uni.createFrom().item(Set.of());
+    }
+    return session
+        .createSelectionQuery(
+            "select count(*) from NodeRow where clusterId = :cluster and createdAt > :since",
+            Long.class)
+        .setParameter("cluster", cluster.id)
+        .setParameter("since", now.minus(DAY))
+        .getSingleResult()
+        .map(taken ->
+            fresh.stream()
+                .skip(Math.max(0, config.newNodesADayMax() - taken))
+                .collect(Collectors.toSet()));
   }
 
   /** Takes over what was seen; of a whole list, what is not in it is gone. */
-  Uni<Void> observed(Mutiny.Session session, ClusterRow cluster, SeenNodes seen, Instant now) {
-    Set<String> names =
-        seen.nodes().stream()
-            .map(NodeObservation::name)
-            .collect(Collectors.toCollection(HashSet::new));
-    Set<String> toLoad = new HashSet<>(names);
-    toLoad.addAll(seen.gone());
-    return (seen.isWhole() ? load(session, cluster) : load(session, cluster, toLoad))
-        .chain(rows -> {
-          Work work = new Work(cluster, json.readDeclarations(cluster.declarations), rows, now);
-          Set<String> taken = new HashSet<>();
-          for (NodeObservation node : seen.nodes()) {
-            // The API's paging may show a node twice when it changes meanwhile.
-            if (taken.add(node.name())) {
-              work.take(node);
-            }
-          }
-          rows.nodes().stream().filter(row -> !names.contains(row.name)).forEach(work::markGone);
-          return finish(session, work);
-        });
+  Uni<Void> observed(
+      Mutiny.Session session, ClusterRow cluster, SeenNodes seen, Known known, Instant now) {
+    Work work = new Work(cluster, json.readDeclarations(cluster.declarations), known, now);
+    Set<String> taken = new HashSet<>(known.leftOut());
+    for (NodeObservation node : seen.nodes()) {
+      // The API's paging may show a node twice when it changes meanwhile.
+      if (taken.add(node.name())) {
+        work.take(node);
+      }
+    }
+    Set<String> names = names(seen);
+    known.nodes().stream().filter(row -> !names.contains(row.name)).forEach(work::markGone);
+    return finish(session, work);
   }
 
   /** Draws the conclusions anew from what was last observed, after a declaration changed. */
   Uni<Void> declared(Mutiny.Session session, ClusterRow cluster, Instant now) {
-    return load(session, cluster)
-        .chain(rows -> {
-          Work work = new Work(cluster, json.readDeclarations(cluster.declarations), rows, now);
-          rows.nodes().stream()
-              .filter(row -> row.goneAt == null)
-              .forEach(row -> work.take(json.readObservation(row.observation)));
-          return finish(session, work);
-        });
+    session.setBatchSize(BATCH_SIZE);
+    return there(session, cluster)
+        .chain(rows ->
+            pools(session, cluster)
+                .chain(pools -> {
+                  Known known = new Known(rows, pools, Set.of());
+                  Work work =
+                      new Work(cluster, json.readDeclarations(cluster.declarations), known, now);
+                  rows.forEach(row -> work.take(json.readObservation(row.observation)));
+                  return finish(session, work);
+                }));
   }
 
   /** Moves all nodes after the cluster started or stopped selling; one statement. */
@@ -115,41 +196,40 @@ public class NodeSync {
         Tx.of(session), "cluster.capacityCame", new ClusterId(cluster.id), Map.of());
   }
 
-  private record Rows(List<NodeRow> nodes, List<NodePoolRow> pools) {}
-
-  private static Uni<Rows> load(Mutiny.Session session, ClusterRow cluster) {
-    return load(
-        session,
-        cluster,
-        session
-            .createSelectionQuery("from NodeRow where clusterId = :cluster", NodeRow.class)
-            .setParameter("cluster", cluster.id)
-            .getResultList());
+  /** Those that the cluster had at the last look. */
+  private static Uni<List<NodeRow>> there(Mutiny.Session session, ClusterRow cluster) {
+    return session
+        .createSelectionQuery(
+            "from NodeRow where clusterId = :cluster and goneAt is null", NodeRow.class)
+        .setParameter("cluster", cluster.id)
+        .getResultList();
   }
 
-  private static Uni<Rows> load(Mutiny.Session session, ClusterRow cluster, Set<String> names) {
-    return load(
-        session,
-        cluster,
-        names.isEmpty()
-            ? Uni.createFrom().item(List.of())
-            : session
-                .createSelectionQuery(
-                    "from NodeRow where clusterId = :cluster and name in :names", NodeRow.class)
-                .setParameter("cluster", cluster.id)
-                .setParameter("names", names)
-                .getResultList());
+  /** Those of some names, gone or not. */
+  private static Uni<List<NodeRow>> named(
+      Mutiny.Session session, ClusterRow cluster, Stream<String> names) {
+    Uni<List<NodeRow>> found = Uni.createFrom().item(new ArrayList<>());
+    List<String> all = names.distinct().toList();
+    for (int from = 0; from < all.size(); from += NAMES_MAX) {
+      List<String> some = all.subList(from, Math.min(all.size(), from + NAMES_MAX));
+      found =
+          found.call(rows ->
+              session
+                  .createSelectionQuery(
+                      "from NodeRow where clusterId = :cluster and name in :names", NodeRow.class)
+                  .setParameter("cluster", cluster.id)
+                  .setParameter("names", some)
+                  .getResultList()
+                  .invoke(rows::addAll));
+    }
+    return found;
   }
 
-  private static Uni<Rows> load(
-      Mutiny.Session session, ClusterRow cluster, Uni<List<NodeRow>> wanted) {
-    session.setBatchSize(BATCH_SIZE);
-    return wanted.chain(nodes ->
-        session
-            .createSelectionQuery("from NodePoolRow where clusterId = :cluster", NodePoolRow.class)
-            .setParameter("cluster", cluster.id)
-            .getResultList()
-            .map(pools -> new Rows(nodes, pools)));
+  private static Uni<List<NodePoolRow>> pools(Mutiny.Session session, ClusterRow cluster) {
+    return session
+        .createSelectionQuery("from NodePoolRow where clusterId = :cluster", NodePoolRow.class)
+        .setParameter("cluster", cluster.id)
+        .getResultList();
   }
 
   private Uni<Void> finish(Mutiny.Session session, Work work) {
@@ -236,12 +316,12 @@ public class NodeSync {
     private final List<NodeRow> disputed = new ArrayList<>();
     private boolean capacityCame;
 
-    Work(ClusterRow cluster, Declarations declarations, Rows rows, Instant now) {
+    Work(ClusterRow cluster, Declarations declarations, Known known, Instant now) {
       this.cluster = cluster;
       this.declarations = declarations;
       this.now = now;
-      rows.nodes().forEach(row -> nodes.put(row.name, row));
-      rows.pools().forEach(row -> pools.put(row.key(), row));
+      known.nodes().forEach(row -> nodes.put(row.name, row));
+      known.pools().forEach(row -> pools.put(row.key(), row));
     }
 
     void take(NodeObservation node) {
@@ -254,6 +334,14 @@ public class NodeSync {
               known == null ? null : json.readStated(known.verified),
               catalog::find,
               now);
+      PoolKey key = facts.pool();
+      if (key != null && pool(key).isEmpty()) {
+        facts =
+            facts.without(
+                POOLS_TOO_MANY,
+                "The cluster has %d node pools, and may have no more.".formatted(POOLS_MAX),
+                now);
+      }
       if (known == null) {
         NodeRow row = newNode(node.name());
         row.failingSince = node.isWell() ? null : now;
@@ -312,7 +400,7 @@ public class NodeSync {
       if (key != null) {
         // A node that offers nothing any more stays in its pool and keeps its model: leases may
         // name it.
-        NodePoolRow pool = pool(key);
+        NodePoolRow pool = pool(key).orElseThrow();
         row.poolId = pool.id;
         row.modelId = key.modelId();
         held = pool.held;
@@ -341,14 +429,16 @@ public class NodeSync {
       row.goneAt = null;
     }
 
-    private NodePoolRow pool(PoolKey key) {
-      return pools.computeIfAbsent(
-          key,
-          fresh -> {
-            NodePoolRow row = NodePoolRow.of(cluster, fresh, now);
-            newPools.add(row);
-            return row;
-          });
+    /** The pool of that kind, made where there is none; empty where it would be one too many. */
+    private Optional<NodePoolRow> pool(PoolKey key) {
+      NodePoolRow known = pools.get(key);
+      if (known != null || pools.size() >= POOLS_MAX) {
+        return Optional.ofNullable(known);
+      }
+      NodePoolRow row = NodePoolRow.of(cluster, key, now);
+      newPools.add(row);
+      pools.put(key, row);
+      return Optional.of(row);
     }
   }
 
