@@ -68,6 +68,8 @@ public class ClusterWatch {
   /** What this replica last recorded of clusters; none where that may have failed. */
   private final ConcurrentHashMap<ClusterId, RecordedLook> recorded = new ConcurrentHashMap<>();
 
+  private final UnrecordedLooks unrecorded;
+
   private volatile ClusterOwners owners = ClusterOwners.NONE;
 
   /** Whether the last claim filled every place, so that more may be due. */
@@ -93,6 +95,7 @@ public class ClusterWatch {
     this.vertx = vertx;
     this.clock = clock;
     wholeInterval = inventory.syncInterval();
+    unrecorded = new UnrecordedLooks(wholeInterval);
     places = new Semaphore(config.looksAtOnceMax());
   }
 
@@ -121,6 +124,7 @@ public class ClusterWatch {
           informers.retain(followed);
           toldAtNanos.keySet().retainAll(followed);
           recorded.keySet().retainAll(followed);
+          unrecorded.retain(followed);
         })
         .replaceWithVoid();
   }
@@ -139,8 +143,12 @@ public class ClusterWatch {
     if (!waiting.add(cluster)) {
       return;
     }
+    long now = System.nanoTime();
     Long before = toldAtNanos.get(cluster);
-    long waitNanos = before == null ? 0 : CHANGES_SPACING.toNanos() - (System.nanoTime() - before);
+    long waitNanos =
+        Math.max(
+            before == null ? 0 : CHANGES_SPACING.toNanos() - (now - before),
+            unrecorded.waitNanos(cluster, now));
     if (waitNanos <= 0) {
       lookNow(cluster);
     } else {
@@ -176,7 +184,9 @@ public class ClusterWatch {
   }
 
   private Uni<Void> tellOf(ClusterId cluster) {
-    if (looking.contains(cluster) || !changed.remove(cluster)) {
+    if (looking.contains(cluster)
+        || unrecorded.waitNanos(cluster, System.nanoTime()) > 0
+        || !changed.remove(cluster)) {
       return Uni.createFrom().voidItem();
     }
     toldAtNanos.put(cluster, System.nanoTime());
@@ -214,14 +224,14 @@ public class ClusterWatch {
             .recoverWithUni(failure -> {
               LOG.errorf(
                   failure, "A look at a cluster could not be made: clusterId=%s", task.cluster());
-              // What is not seen is not sold, whatever the reason.
-              return work.observed(task.cluster(), look.failed(task))
-                  .replaceWith(Optional.<ClusterAccess>empty());
+              return recordFailed(task).replaceWith(Optional.<ClusterAccess>empty());
             })
             .chain(access ->
                 access
                     .map(known -> lookAndRecord(task, known, read, onContext))
                     .orElseGet(() -> Uni.createFrom().voidItem()))
+            .onFailure()
+            .recoverWithUni(failure -> unrecorded(task, failure))
             .onTermination()
             .invoke(() -> {
               looking.remove(task.cluster());
@@ -232,11 +242,32 @@ public class ClusterWatch {
             .with(
                 done -> {},
                 failure ->
-                    // It comes due again when the claim runs out.
                     LOG.errorf(
                         failure,
-                        "A look at a cluster could not be recorded, or the next not begun: clusterId=%s",
+                        "The next look at a cluster could not be begun: clusterId=%s",
                         task.cluster())));
+  }
+
+  /** What is not seen is not sold, whatever the reason. */
+  private Uni<Void> recordFailed(ClusterTask task) {
+    return work.observed(task.cluster(), look.failed(task)).replaceWithVoid();
+  }
+
+  /**
+   * A look that was not recorded is made again, and not only when its claim has run out; what
+   * cannot be recorded time and again is not sold.
+   */
+  private Uni<Void> unrecorded(ClusterTask task, Throwable failure) {
+    LOG.errorf(failure, "A look at a cluster could not be recorded: clusterId=%s", task.cluster());
+    Uni<Void> given =
+        unrecorded.failed(task.cluster(), System.nanoTime())
+            ? recordFailed(task)
+            : Uni.createFrom().failure(failure);
+    return given
+        .onFailure()
+        .invoke(again -> changed.add(task.cluster()))
+        .onFailure()
+        .recoverWithNull();
   }
 
   /**
@@ -270,6 +301,7 @@ public class ClusterWatch {
             Instant wholeAt = seen.isWhole() ? began : before.orElseThrow().wholeAt();
             recorded.put(task.cluster(), new RecordedLook(task.epoch(), wholeAt));
           }
+          unrecorded.recorded(task.cluster());
         })
         .chain(observation ->
             observation.nodes() == null

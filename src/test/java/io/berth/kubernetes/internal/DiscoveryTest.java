@@ -410,6 +410,39 @@ class DiscoveryTest {
   }
 
   @Test
+  void sellsNothingOfAClusterWhoseLooksItCannotRecord() throws SQLException {
+    String id = activeCluster();
+    String sellable = "/v1/clusters/" + id + "/nodes?sellable=true";
+    assertThat(get(sellable).getList("items")).isNotEmpty();
+
+    execute(
+        """
+        create function refuse_look() returns trigger language plpgsql as $$
+        begin
+          raise exception 'not recorded';
+        end $$
+        """);
+    execute(
+        """
+        create trigger refuse_look before update of last_synced_at on cluster for each row
+          when (old.last_synced_at is distinct from new.last_synced_at and new.id = '%s')
+          execute function refuse_look()
+        """
+            .formatted(ClusterId.fromString(id).value()));
+    try {
+      // Long before the claim runs out that the first of them was made under.
+      JsonPath view = awaitCondition(id, "Reachable", "False");
+      assertThat(message(view, "Reachable")).contains("could not be looked at");
+      assertThat(get(sellable).getList("items")).isEmpty();
+    } finally {
+      execute("drop function refuse_look cascade");
+    }
+
+    awaitCondition(id, "Reachable", "True");
+    assertThat(get(sellable).getList("items")).isNotEmpty();
+  }
+
+  @Test
   void readsNoNodesWhereItMayNot() {
     cluster.setDenied(Set.of("list /nodes"));
     String id = register(registration("huabei", cluster));
@@ -678,6 +711,13 @@ class DiscoveryTest {
 
   private static List<String> conditionsOf(JsonPath list, String name) {
     return list.getList("items.find { it.name == '" + name + "' }.conditions.type");
+  }
+
+  private static void execute(String sql) throws SQLException {
+    try (Connection connection = BerthResource.superuser();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
   }
 
   private static long count(String sql) {
