@@ -12,6 +12,7 @@ import io.berth.platform.Condition;
 import io.berth.platform.ConditionStatus;
 import io.berth.platform.Database;
 import io.berth.platform.Id;
+import io.berth.platform.OrganizationId;
 import io.berth.platform.Outbox;
 import io.berth.platform.ProblemException;
 import io.berth.platform.Scope;
@@ -89,7 +90,7 @@ public class ClusterSync {
                       order by next_sync_at
                       for update skip locked
                       limit $3)
-                    returning id, sync_epoch
+                    returning id, provider_id, sync_epoch
                     """)
                 .execute(
                     Tuple.of(
@@ -104,7 +105,9 @@ public class ClusterSync {
                   rows.forEach(row ->
                       tasks.add(
                           new ClusterTask(
-                              new ClusterId(row.getUUID("id")), row.getLong("sync_epoch"))));
+                              new ClusterId(row.getUUID("id")),
+                              new OrganizationId(row.getUUID("provider_id")),
+                              row.getLong("sync_epoch"))));
                   return tasks;
                 }));
   }

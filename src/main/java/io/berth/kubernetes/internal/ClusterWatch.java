@@ -25,8 +25,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at clusters when they are due: claims, commits, looks on a thread of its own, records. A
@@ -215,7 +216,7 @@ public class ClusterWatch {
     Context context = VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext());
     Executor onContext = command -> context.runOnContext(ignored -> command.run());
     looking.add(task.cluster());
-    AtomicBoolean read = new AtomicBoolean();
+    AtomicReference<@Nullable ClusterAccess> read = new AtomicReference<>();
     context.runOnContext(start ->
         Uni.createFrom()
             .deferred(() -> work.access(task.cluster()))
@@ -236,8 +237,12 @@ public class ClusterWatch {
             .invoke(() -> {
               looking.remove(task.cluster());
               places.release();
+              ClusterAccess answering = read.get();
+              if (answering != null) {
+                sweepBeside(task, answering);
+              }
             })
-            .eventually(() -> goOn(read.get(), task.cluster()))
+            .eventually(() -> goOn(read.get() != null, task.cluster()))
             .subscribe()
             .with(
                 done -> {},
@@ -270,6 +275,19 @@ public class ClusterWatch {
         .recoverWithNull();
   }
 
+  /** Nothing that is looked at waits for it. */
+  private void sweepBeside(ClusterTask task, ClusterAccess access) {
+    Context context = VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext());
+    Executor onContext = command -> context.runOnContext(ignored -> command.run());
+    onContext.execute(() ->
+        sweep
+            .at(task.provider(), access, onContext)
+            .subscribe()
+            .with(
+                done -> {},
+                failure -> LOG.errorf(failure, "A sweep failed: clusterId=%s", access.cluster())));
+  }
+
   /**
    * What changed while a cluster was looked at, and what waits for a place that comes free, is not
    * left for the next tick.
@@ -282,7 +300,10 @@ public class ClusterWatch {
   }
 
   private Uni<Void> lookAndRecord(
-      ClusterTask task, ClusterAccess access, AtomicBoolean read, Executor onContext) {
+      ClusterTask task,
+      ClusterAccess access,
+      AtomicReference<@Nullable ClusterAccess> read,
+      Executor onContext) {
     Instant began = clock.instant();
     // Only what is recorded for sure is known.
     Optional<RecordedLook> before = Optional.ofNullable(recorded.remove(task.cluster()));
@@ -293,7 +314,7 @@ public class ClusterWatch {
         .emitOn(threads)
         .map(known -> look.at(task, known, onlyChanges, this::changed))
         .emitOn(onContext)
-        .invoke(observation -> read.set(observation.nodes() != null))
+        .invoke(observation -> read.set(observation.nodes() == null ? null : access))
         .call(observation -> work.observed(task.cluster(), observation))
         .invoke(observation -> {
           SeenNodes seen = observation.nodes();
@@ -303,9 +324,6 @@ public class ClusterWatch {
           }
           unrecorded.recorded(task.cluster());
         })
-        .chain(observation ->
-            observation.nodes() == null
-                ? Uni.createFrom().voidItem()
-                : sweep.at(access, onContext));
+        .replaceWithVoid();
   }
 }

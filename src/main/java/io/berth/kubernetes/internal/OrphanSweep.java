@@ -10,6 +10,7 @@ import io.berth.kubernetes.domain.ProbeManifests;
 import io.berth.leasing.Deliveries;
 import io.berth.leasing.LeaseId;
 import io.berth.platform.Id;
+import io.berth.platform.OrganizationId;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -38,6 +39,11 @@ public class OrphanSweep {
   /** How many namespaces one sweep deletes. */
   private static final int DELETIONS_MAX = 50;
 
+  /** How many clusters are swept at the same time, and how many of one provider. */
+  private static final int SWEEPS_MAX = 8;
+
+  private static final int SWEEPS_OF_ONE_MAX = 2;
+
   private final Deliveries deliveries;
   private final Verifications verifications;
   private final ClusterConnections connections;
@@ -45,6 +51,9 @@ public class OrphanSweep {
   private final KubernetesConfig config;
   private final Clock clock;
   private final ConcurrentHashMap<ClusterId, Instant> sweptAt = new ConcurrentHashMap<>();
+  private final Set<ClusterId> sweeping = ConcurrentHashMap.newKeySet();
+  private final SharedPlaces<OrganizationId> places =
+      new SharedPlaces<>(SWEEPS_MAX, SWEEPS_OF_ONE_MAX);
 
   OrphanSweep(
       Deliveries deliveries,
@@ -62,17 +71,35 @@ public class OrphanSweep {
   }
 
   /**
-   * Sweeps a cluster that answers, unless that was done lately. Never fails.
+   * Sweeps a cluster that answers, unless that was done lately or is being done, or there is no
+   * place for it: then the next call does. Never fails.
    *
    * @param onContext where the database may be used
    */
-  Uni<Void> at(ClusterAccess access, Executor onContext) {
+  Uni<Void> at(OrganizationId provider, ClusterAccess access, Executor onContext) {
+    ClusterId cluster = access.cluster();
     Instant now = clock.instant();
-    Instant last = sweptAt.get(access.cluster());
+    Instant last = sweptAt.get(cluster);
     if (last != null && now.isBefore(last.plus(config.sweepInterval()))) {
       return Uni.createFrom().voidItem();
     }
-    sweptAt.put(access.cluster(), now);
+    if (!sweeping.add(cluster)) {
+      return Uni.createFrom().voidItem();
+    }
+    if (!places.take(provider)) {
+      sweeping.remove(cluster);
+      return Uni.createFrom().voidItem();
+    }
+    sweptAt.put(cluster, now);
+    return swept(access, onContext)
+        .onTermination()
+        .invoke(() -> {
+          places.giveBack(provider);
+          sweeping.remove(cluster);
+        });
+  }
+
+  private Uni<Void> swept(ClusterAccess access, Executor onContext) {
     // The cluster first: a lease is always in the database before its namespace is made.
     return Uni.createFrom()
         .item(() -> ours(connections.client(access)))

@@ -11,13 +11,18 @@ import static org.hamcrest.Matchers.equalTo;
 import io.berth.identity.Role;
 import io.berth.inventory.ClusterId;
 import io.berth.inventory.NodeId;
+import io.berth.inventory.ProbeRoundId;
 import io.berth.kubernetes.Slices;
+import io.berth.kubernetes.domain.Marks;
+import io.berth.kubernetes.domain.ProbeManifests;
 import io.berth.platform.OrganizationId;
 import io.berth.platform.Problem;
 import io.berth.sandbox.cluster.SandboxClusters;
 import io.berth.sandbox.cluster.SimulatedCluster;
 import io.berth.testing.BerthResource;
 import io.berth.testing.BerthTest;
+import io.berth.testing.Locks;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -48,6 +53,11 @@ class DiscoveryTest {
   private static final Duration WAIT_MAX = Duration.ofSeconds(30);
   private static final String TOO_OLD =
       "The server runs Kubernetes 1.19; 1.20 or newer is supported: upgrade the cluster.";
+
+  /** Of all clusters. */
+  private static final String SWEEPS_WAITING =
+      "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
+          + " and query like 'select round_id from pool_verification where round_id = any%'";
 
   @Inject Scheduler scheduler;
 
@@ -440,6 +450,46 @@ class DiscoveryTest {
 
     awaitCondition(id, "Reachable", "True");
     assertThat(get(sellable).getList("items")).isNotEmpty();
+  }
+
+  @Test
+  void looksOnWhileASweepTakesLong() throws SQLException {
+    String id = activeCluster();
+    String epoch = "select sync_epoch from cluster where provider_id = '" + provider.value() + "'";
+    // Whether the namespace is still needed is asked of what is locked.
+    try (Locks locks = Locks.taking("lock table pool_verification in access exclusive mode");
+        KubernetesClient client = cluster.newClient()) {
+      ProbeRoundId round = ProbeRoundId.fresh();
+      client
+          .resource(
+              new NamespaceBuilder()
+                  .withNewMetadata()
+                  .withName(ProbeManifests.namespace(round))
+                  .addToLabels(Marks.MANAGED_BY, Marks.BERTH)
+                  .addToLabels(ProbeManifests.ROUND, round.toString())
+                  .endMetadata()
+                  .build())
+          .create();
+      await().atMost(WAIT_MAX).until(() -> count(SWEEPS_WAITING) > 0);
+      long before = count(epoch);
+
+      await().atMost(WAIT_MAX).until(() -> count(epoch) > before + 2);
+
+      // And no other sweep of it began.
+      assertThat(count(SWEEPS_WAITING)).isEqualTo(1);
+      locks.close();
+      await()
+          .atMost(WAIT_MAX)
+          .until(() ->
+              client
+                      .namespaces()
+                      .withName(ProbeManifests.namespace(round))
+                      .get()
+                      .getMetadata()
+                      .getDeletionTimestamp()
+                  != null);
+    }
+    assertThat(get("/v1/clusters/" + id).getString("state")).isEqualTo("active");
   }
 
   @Test

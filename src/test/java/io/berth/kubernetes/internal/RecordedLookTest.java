@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.berth.inventory.ClusterId;
 import io.berth.inventory.ClusterTask;
+import io.berth.platform.OrganizationId;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,7 @@ class RecordedLookTest {
   }
 
   private boolean isEnough(long epoch, Instant now) {
-    return last.isEnoughFor(new ClusterTask(ClusterId.fresh(), epoch), now, INTERVAL);
+    return last.isEnoughFor(
+        new ClusterTask(ClusterId.fresh(), OrganizationId.fresh(), epoch), now, INTERVAL);
   }
 }
