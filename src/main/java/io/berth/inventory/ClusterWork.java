@@ -3,8 +3,8 @@ package io.berth.inventory;
 import io.berth.inventory.internal.ClusterSync;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 
 /** The room {@code kubernetes} fetches its work here and reports what it saw. */
 @ApplicationScoped
@@ -22,17 +22,25 @@ public class ClusterWork {
    * no other replica claims it until that has run out ({@link InventoryConfig#ownership()}).
    *
    * @param limit how many at most, at least 1
-   * @param except which are left out: those that the caller looks at still. A claim that runs out
-   *     under a slow look is for other replicas; taken by the same one it would make the look in
-   *     vain and the next one slower
+   * @param underWay what the caller looks at still, which is left out. A claim that runs out under
+   *     a slow look is for other replicas; taken by the same one it would make the look in vain and
+   *     the next one slower
+   * @param ofOneMax how many of one provider's, with those under way: its clusters may all be slow,
+   *     and the others are not to wait for them
    */
-  public Uni<List<ClusterTask>> claimDue(int limit, Set<ClusterId> except) {
-    return sync.claimDue(limit, except);
+  public Uni<List<ClusterTask>> claimDue(
+      int limit, Collection<ClusterTask> underWay, int ofOneMax) {
+    return sync.claimDue(limit, underWay, ofOneMax);
   }
 
-  /** Keeps what this replica owns for longer, and tells who owns what then. */
-  public Uni<ClusterOwners> keepOwned() {
-    return sync.keepOwned();
+  /**
+   * Keeps what this replica owns for longer, and tells who owns what then. It does not keep what it
+   * does not come to look at: what has long been due is for others.
+   *
+   * @param underWay what the caller looks at, however long it takes
+   */
+  public Uni<ClusterOwners> keepOwned(Collection<ClusterTask> underWay) {
+    return sync.keepOwned(underWay);
   }
 
   /** Makes a cluster due that this replica owns, since something has changed there. */

@@ -57,6 +57,15 @@ public interface KubernetesConfig {
   @Max(256)
   int looksAtOnceMax();
 
+  /**
+   * How many of them are one provider's, from 1 to 256: looks at clusters that are slow on purpose
+   * leave places for others'.
+   */
+  @WithDefault("4")
+  @Min(1)
+  @Max(256)
+  int looksOfOneMax();
+
   /** How long opening a connection may take, from 100 milliseconds to a minute. */
   @WithDefault("PT5S")
   @NotNull

@@ -14,6 +14,7 @@ import io.berth.platform.OrganizationId;
 import io.berth.platform.Scope;
 import io.berth.testing.BerthResource;
 import io.berth.testing.BerthTest;
+import io.quarkus.scheduler.Scheduler;
 import io.quarkus.vertx.VertxContextSupport;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
@@ -58,6 +59,7 @@ class ClusterWorkTest {
 
   @Inject ClusterWork work;
   @Inject Inventory inventory;
+  @Inject Scheduler scheduler;
 
   @ConfigProperty(name = "berth.inventory.new-nodes-a-day-max")
   int newNodesADayMax;
@@ -192,7 +194,7 @@ class ClusterWorkTest {
 
     List<ClusterTask> claimed = new ArrayList<>();
     try {
-      for (List<ClusterTask> tasks : atOnce(() -> await(() -> work.claimDue(3, Set.of())))) {
+      for (List<ClusterTask> tasks : atOnce(() -> await(() -> work.claimDue(3, Set.of(), 500)))) {
         claimed.addAll(tasks);
       }
     } finally {
@@ -207,14 +209,14 @@ class ClusterWorkTest {
   void leavesOutWhatTheCallerLooksAtStill() throws Exception {
     ClusterId cluster = register("slow");
     try {
-      assertThat(await(() -> work.claimDue(500, Set.of(cluster))))
+      assertThat(await(() -> work.claimDue(500, Set.of(underWay(cluster)), 500)))
           .extracting(ClusterTask::cluster)
           .doesNotContain(cluster);
       // Whoever looks at clusters here may be quicker, so until it is not.
       Awaitility.await()
           .until(() -> {
             makeAllDue();
-            return await(() -> work.claimDue(500, Set.of())).stream()
+            return await(() -> work.claimDue(500, Set.of(), 500)).stream()
                 .anyMatch(task -> task.cluster().equals(cluster));
           });
     } finally {
@@ -223,24 +225,90 @@ class ClusterWorkTest {
   }
 
   @Test
+  void leavesPlacesToOtherProviders() throws Exception {
+    for (int i = 0; i < 5; i++) {
+      register("of-one-" + i);
+    }
+    OrganizationId other = provider();
+    register(other, "of-another");
+    ClusterTask slow = underWay(ClusterId.fresh());
+    // Nobody else claims them meanwhile.
+    scheduler.pause();
+    try {
+      Awaitility.await()
+          .untilAsserted(() -> {
+            makeAllDue();
+            assertThat(await(() -> work.claimDue(500, Set.of(slow), 3)))
+                .filteredOn(task -> task.provider().equals(provider))
+                .hasSize(2);
+          });
+      makeAllDue();
+      List<ClusterTask> claimed = await(() -> work.claimDue(500, Set.of(), 3));
+      assertThat(claimed).filteredOn(task -> task.provider().equals(provider)).hasSize(3);
+      assertThat(claimed).extracting(ClusterTask::provider).contains(other);
+    } finally {
+      makeAllDue();
+      scheduler.resume();
+    }
+  }
+
+  @Test
+  void keepsNoClusterThatItDoesNotComeToLookAt() throws Exception {
+    ClusterId cluster = register("overdue");
+    scheduler.pause();
+    try {
+      await(() -> work.claimDue(500, Set.of(), 500));
+      assertThat(isKept(cluster, "-3 minutes", Set.of())).isTrue();
+      assertThat(isKept(cluster, "-5 minutes", Set.of())).isFalse();
+      assertThat(isKept(cluster, "-5 minutes", Set.of(underWay(cluster)))).isTrue();
+    } finally {
+      makeAllDue();
+      scheduler.resume();
+    }
+  }
+
+  private boolean isKept(ClusterId cluster, String due, Set<ClusterTask> underWay)
+      throws SQLException {
+    try (Connection connection = BerthResource.superuser();
+        PreparedStatement update =
+            connection.prepareStatement(
+                "update cluster set owned_until = now() + interval '5 seconds',"
+                    + " next_sync_at = now() + ?::interval where id = ?")) {
+      update.setString(1, due);
+      update.setObject(2, cluster.value());
+      update.executeUpdate();
+    }
+    await(() -> work.keepOwned(underWay));
+    return !ids(
+            "select id from cluster where id = ? and owned_until > now() + interval '7 seconds'",
+            cluster)
+        .isEmpty();
+  }
+
+  @Test
   void leavesAClusterToWhoeverOwnsItForAsLongAsThatIsAlive() throws Exception {
     ClusterId cluster = register("owned");
     try {
       ownedByAnother(cluster, "1 hour");
-      assertThat(await(() -> work.claimDue(500, Set.of())))
+      assertThat(await(() -> work.claimDue(500, Set.of(), 500)))
           .extracting(ClusterTask::cluster)
           .doesNotContain(cluster);
-      ClusterOwners owners = await(() -> work.keepOwned());
+      ClusterOwners owners = await(() -> work.keepOwned(Set.of()));
       assertThat(owners.others()).contains(cluster);
       assertThat(owners.mine()).doesNotContain(cluster);
 
       ownedByAnother(cluster, "-1 second");
       // By this test or by whoever looks at clusters here, which is the same replica.
-      await(() -> work.claimDue(500, Set.of()));
-      Awaitility.await().until(() -> await(() -> work.keepOwned()).mine().contains(cluster));
+      await(() -> work.claimDue(500, Set.of(), 500));
+      Awaitility.await()
+          .until(() -> await(() -> work.keepOwned(Set.of())).mine().contains(cluster));
     } finally {
       makeAllDue();
     }
+  }
+
+  private ClusterTask underWay(ClusterId cluster) {
+    return new ClusterTask(cluster, provider, 0);
   }
 
   private boolean report(ClusterId cluster, SeenNodes nodes) {
@@ -321,6 +389,10 @@ class ClusterWorkTest {
   }
 
   private ClusterId register(String name) {
+    return register(provider, name);
+  }
+
+  private static ClusterId register(OrganizationId provider, String name) {
     String id =
         as(provider)
             .body(registration(name, "https://127.0.0.1:1", "token-of-" + name, pem.certificate()))

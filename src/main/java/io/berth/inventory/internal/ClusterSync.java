@@ -27,10 +27,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import org.hibernate.reactive.mutiny.Mutiny;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +42,9 @@ public class ClusterSync {
 
   private static final Scope SCOPE = Scope.system("kubernetes");
   private static final int DOUBLINGS_MAX = 20;
+
+  /** A cluster that has been due for so many claims' time is anybody's. */
+  private static final int OVERDUE_CLAIMS = 2;
 
   /** Who this replica is, for as long as it runs. */
   private final UUID replica = Id.fresh();
@@ -73,9 +78,9 @@ public class ClusterSync {
   }
 
   /** As {@link io.berth.inventory.ClusterWork#claimDue}. */
-  public Uni<List<ClusterTask>> claimDue(int limit, Set<ClusterId> except) {
+  public Uni<List<ClusterTask>> claimDue(
+      int limit, Collection<ClusterTask> underWay, int ofOneMax) {
     Instant now = clock.instant();
-    Duration claim = config.syncClaim();
     return database.sql(
         SCOPE,
         connection ->
@@ -85,7 +90,16 @@ public class ClusterSync {
                     update cluster set next_sync_at = $2, sync_epoch = sync_epoch + 1,
                       owner = $5, owned_until = $6
                     where id in (
-                      select id from cluster where next_sync_at <= $1 and id <> all($4)
+                      select id from cluster where id in (
+                        select id from (
+                          select due.id, (select count(*) from unnest($7::uuid[]) as provider
+                              where provider = due.provider_id)
+                            + row_number() over (
+                              partition by due.provider_id order by due.next_sync_at) as place
+                          from cluster due where due.next_sync_at <= $1 and due.id <> all($4)
+                            and (due.owner is null or due.owner = $5 or due.owned_until <= $1)
+                        ) as placed where place <= $8)
+                        and next_sync_at <= $1
                         and (owner is null or owner = $5 or owned_until <= $1)
                       order by next_sync_at
                       for update skip locked
@@ -93,13 +107,16 @@ public class ClusterSync {
                     returning id, provider_id, sync_epoch
                     """)
                 .execute(
-                    Tuple.of(
-                        now.atOffset(ZoneOffset.UTC),
-                        now.plus(claim).atOffset(ZoneOffset.UTC),
-                        limit,
-                        except.stream().map(ClusterId::value).toArray(UUID[]::new),
-                        replica,
-                        now.plus(config.ownership()).atOffset(ZoneOffset.UTC)))
+                    Tuple.from(
+                        List.of(
+                            now.atOffset(ZoneOffset.UTC),
+                            now.plus(config.syncClaim()).atOffset(ZoneOffset.UTC),
+                            limit,
+                            ids(underWay, task -> task.cluster().value()),
+                            replica,
+                            now.plus(config.ownership()).atOffset(ZoneOffset.UTC),
+                            ids(underWay, task -> task.provider().value()),
+                            ofOneMax)))
                 .map(rows -> {
                   List<ClusterTask> tasks = new ArrayList<>();
                   rows.forEach(row ->
@@ -112,9 +129,14 @@ public class ClusterSync {
                 }));
   }
 
+  private static UUID[] ids(Collection<ClusterTask> tasks, Function<ClusterTask, UUID> id) {
+    return tasks.stream().map(id).toArray(UUID[]::new);
+  }
+
   /** As {@link io.berth.inventory.ClusterWork#keepOwned}. */
-  public Uni<ClusterOwners> keepOwned() {
+  public Uni<ClusterOwners> keepOwned(Collection<ClusterTask> underWay) {
     Instant now = clock.instant();
+    Instant overdue = now.minus(config.syncClaim().multipliedBy(OVERDUE_CLAIMS));
     Duration ownership = config.ownership();
     return database.sql(
         SCOPE,
@@ -125,7 +147,8 @@ public class ClusterSync {
                     """
                     update cluster set owned_until = $3 where id in (
                       select id from cluster where owner = $1 and owned_until > $2
-                        and owned_until <= $4 and next_sync_at is not null
+                        and owned_until <= $4
+                        and (next_sync_at > $5 or id = any($6) and next_sync_at is not null)
                       for update skip locked)
                     """)
                 .execute(
@@ -133,7 +156,9 @@ public class ClusterSync {
                         replica,
                         now.atOffset(ZoneOffset.UTC),
                         now.plus(ownership).atOffset(ZoneOffset.UTC),
-                        now.plus(ownership.multipliedBy(2).dividedBy(3)).atOffset(ZoneOffset.UTC)))
+                        now.plus(ownership.multipliedBy(2).dividedBy(3)).atOffset(ZoneOffset.UTC),
+                        overdue.atOffset(ZoneOffset.UTC),
+                        ids(underWay, task -> task.cluster().value())))
                 .chain(() ->
                     connection
                         .preparedQuery(

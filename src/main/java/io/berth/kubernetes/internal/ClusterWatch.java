@@ -26,6 +26,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -53,9 +54,10 @@ public class ClusterWatch {
   private final Clock clock;
   private final Duration wholeInterval;
   private final Semaphore places;
+  private final int ofOneMax;
 
-  /** Where looks are under way. */
-  private final Set<ClusterId> looking = ConcurrentHashMap.newKeySet();
+  /** The looks that are under way. */
+  private final ConcurrentHashMap<ClusterId, ClusterTask> looking = new ConcurrentHashMap<>();
 
   /** Where nodes have changed since a look was asked for. */
   private final Set<ClusterId> changed = ConcurrentHashMap.newKeySet();
@@ -73,7 +75,7 @@ public class ClusterWatch {
 
   private volatile ClusterOwners owners = ClusterOwners.NONE;
 
-  /** Whether the last claim filled every place, so that more may be due. */
+  /** Whether the last claim filled every place that somebody may have, so that more may be due. */
   private volatile boolean moreMayBeDue;
 
   ClusterWatch(
@@ -98,13 +100,14 @@ public class ClusterWatch {
     wholeInterval = inventory.syncInterval();
     unrecorded = new UnrecordedLooks(wholeInterval);
     places = new Semaphore(config.looksAtOnceMax());
+    ofOneMax = config.looksOfOneMax();
   }
 
   @Scheduled(
       every = "${berth.kubernetes.tick-interval:1s}",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   Uni<Void> tick() {
-    Set<ClusterId> inUse = new HashSet<>(looking);
+    Set<ClusterId> inUse = new HashSet<>(looking.keySet());
     inUse.addAll(owners.mine());
     connections.closeIdle(inUse);
     return keepOwned().chain(this::tellOfChanges).chain(this::lookAtDue);
@@ -116,11 +119,11 @@ public class ClusterWatch {
   }
 
   private Uni<Void> keepOwned() {
-    return work.keepOwned()
+    return work.keepOwned(List.copyOf(looking.values()))
         .invoke(known -> {
           owners = known;
           // A first look begins to follow before it is known here that the cluster is owned.
-          Set<ClusterId> followed = new HashSet<>(looking);
+          Set<ClusterId> followed = new HashSet<>(looking.keySet());
           followed.addAll(known.mine());
           informers.retain(followed);
           toldAtNanos.keySet().retainAll(followed);
@@ -134,7 +137,7 @@ public class ClusterWatch {
   private void changed(ClusterId cluster) {
     changed.add(cluster);
     // What a look saw may be from before the change: whoever ends it goes on.
-    if (!looking.contains(cluster)) {
+    if (!looking.containsKey(cluster)) {
       lookSoon(cluster);
     }
   }
@@ -185,7 +188,7 @@ public class ClusterWatch {
   }
 
   private Uni<Void> tellOf(ClusterId cluster) {
-    if (looking.contains(cluster)
+    if (looking.containsKey(cluster)
         || unrecorded.waitNanos(cluster, System.nanoTime()) > 0
         || !changed.remove(cluster)) {
       return Uni.createFrom().voidItem();
@@ -200,22 +203,32 @@ public class ClusterWatch {
     if (free == 0) {
       return Uni.createFrom().voidItem();
     }
-    return work.claimDue(free, Set.copyOf(looking))
+    return work.claimDue(free, List.copyOf(looking.values()), ofOneMax)
         .onFailure()
         .invoke(() -> places.release(free))
         .invoke(tasks -> {
+          // Before places come free: whoever claims next leaves out what is looked at.
+          tasks.forEach(task -> looking.put(task.cluster(), task));
+          moreMayBeDue = tasks.size() == free || isFullOfOne();
           places.release(free - tasks.size());
-          moreMayBeDue = tasks.size() == free;
           tasks.forEach(this::start);
         })
         .replaceWithVoid();
+  }
+
+  /** Whether some provider has as many places as it may have. */
+  private boolean isFullOfOne() {
+    return looking.values().stream()
+        .collect(Collectors.groupingBy(ClusterTask::provider, Collectors.counting()))
+        .values()
+        .stream()
+        .anyMatch(looks -> looks >= ofOneMax);
   }
 
   private void start(ClusterTask task) {
     // A context of its own for each, since sessions of the database belong to one.
     Context context = VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext());
     Executor onContext = command -> context.runOnContext(ignored -> command.run());
-    looking.add(task.cluster());
     AtomicReference<@Nullable ClusterAccess> read = new AtomicReference<>();
     context.runOnContext(start ->
         Uni.createFrom()
