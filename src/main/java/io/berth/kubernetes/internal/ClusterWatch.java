@@ -6,7 +6,6 @@ import io.berth.inventory.ClusterOwners;
 import io.berth.inventory.ClusterTask;
 import io.berth.inventory.ClusterWork;
 import io.berth.inventory.InventoryConfig;
-import io.berth.inventory.SeenNodes;
 import io.berth.kubernetes.KubernetesConfig;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.common.vertx.VertxContext;
@@ -328,15 +327,12 @@ public class ClusterWatch {
         .map(known -> look.at(task, known, onlyChanges, this::changed))
         .emitOn(onContext)
         .invoke(observation -> read.set(observation.nodes() == null ? null : access))
-        .call(observation -> work.observed(task.cluster(), observation))
-        .invoke(observation -> {
-          SeenNodes seen = observation.nodes();
-          if (seen != null) {
-            Instant wholeAt = seen.isWhole() ? began : before.orElseThrow().wholeAt();
-            recorded.put(task.cluster(), new RecordedLook(task.epoch(), wholeAt));
-          }
-          unrecorded.recorded(task.cluster());
-        })
+        .chain(observation ->
+            work.observed(task.cluster(), observation)
+                .invoke(isAll ->
+                    RecordedLook.of(task, began, observation.nodes(), before, isAll)
+                        .ifPresent(now -> recorded.put(task.cluster(), now))))
+        .invoke(() -> unrecorded.recorded(task.cluster()))
         .replaceWithVoid();
   }
 }

@@ -34,7 +34,7 @@ final class ObservedNodes implements ItemStore<Node> {
   static final long WEIGHT_MAX = NODES_MAX * 10_000L;
 
   /** Where more have changed, all are read. */
-  private static final int CHANGES_MAX = 500;
+  static final int CHANGES_MAX = 500;
 
   private final AtomicLong weight = new AtomicLong();
 
@@ -74,6 +74,8 @@ final class ObservedNodes implements ItemStore<Node> {
     for (String name : changed) {
       Node node = nodes.get(name);
       if (node == null) {
+        // Whoever is told of it later learns nothing new.
+        known.remove(name);
         gone.add(name);
       } else {
         NodeObservation observed = observe(node);
@@ -125,7 +127,8 @@ final class ObservedNodes implements ItemStore<Node> {
   }
 
   private boolean isToTell(String name) {
-    if (isRead) {
+    // One more than are read by themselves says that all are to be.
+    if (isRead && changed.size() <= CHANGES_MAX) {
       changed.add(name);
     }
     return isRead;
