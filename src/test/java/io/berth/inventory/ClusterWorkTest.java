@@ -14,6 +14,7 @@ import io.berth.platform.OrganizationId;
 import io.berth.platform.Scope;
 import io.berth.testing.BerthResource;
 import io.berth.testing.BerthTest;
+import io.berth.testing.Locks;
 import io.quarkus.scheduler.Scheduler;
 import io.quarkus.vertx.VertxContextSupport;
 import io.smallrye.mutiny.Uni;
@@ -51,6 +52,8 @@ class ClusterWorkTest {
   private static final String H100 = "NVIDIA-H100-80GB-HBM3";
   private static final String H800 = "NVIDIA-H800";
   private static final String NODES = "select name from node where cluster_id = ? ";
+  private static final String DUE =
+      "select extract(epoch from next_sync_at) from cluster where id = ?";
   private static final String ID_OF_NODE = "select id from node where cluster_id = ?";
   private static final String LABEL_OF_POOL =
       "select label_value from node_pool where cluster_id = ?";
@@ -108,6 +111,63 @@ class ClusterWorkTest {
     assertThat(ids(NODES + "and gone_at is null order by name", cluster)).containsExactly("b", "d");
     report(cluster, SeenNodes.all(List.of(node("b", H800), node("c", H800))));
     assertThat(ids(NODES + "and gone_at is null order by name", cluster)).containsExactly("b", "c");
+  }
+
+  @Test
+  void putsNoLookAtAllNodesOffForThoseThatChanged() {
+    ClusterId cluster = register("busy");
+    report(cluster, SeenNodes.all(List.of(node("a", H100))));
+    List<String> due = ids(DUE, cluster);
+
+    report(cluster, SeenNodes.changes(List.of(node("a", H800)), Set.of()));
+    assertThat(ids(DUE, cluster)).isEqualTo(due);
+
+    report(cluster, SeenNodes.all(List.of(node("a", H800))));
+    assertThat(ids(DUE, cluster)).isNotEqualTo(due);
+  }
+
+  @Test
+  void leavesWhatOthersWriteOfANodeMeanwhile() throws Exception {
+    ClusterId cluster = register("failing");
+    report(cluster, SeenNodes.all(List.of(node("a", H100), node("b", H100))));
+    try (Locks failing =
+            Locks.taking(
+                "update node set failures = 5 where cluster_id = '" + cluster.value() + "'");
+        ExecutorService threads = Executors.newSingleThreadExecutor()) {
+      Future<?> reported =
+          threads.submit(
+              () -> report(cluster, SeenNodes.all(List.of(node("a", H800), node("b", H800)))));
+      failing.awaitWaiting(1);
+      failing.commit();
+      reported.get();
+    }
+
+    assertThat(ids(NODES + "and failures = 5 and label_value = '" + H800 + "'", cluster))
+        .containsExactlyInAnyOrder("a", "b");
+  }
+
+  @Test
+  void countsEachTimeThatANodeBeginsToFail() throws SQLException {
+    ClusterId cluster = register("fails");
+    report(cluster, SeenNodes.all(List.of(node("a", H100), node("b", H100))));
+    report(cluster, SeenNodes.all(List.of(node("a", H100), failing("b"))));
+    report(cluster, SeenNodes.all(List.of(node("a", H100), failing("b"))));
+    assertThat(ids(NODES + "and failures = 1 and failed_at is not null", cluster))
+        .containsExactly("b");
+    report(cluster, SeenNodes.all(List.of(node("a", H100), node("b", H100))));
+    try (Connection connection = BerthResource.superuser();
+        PreparedStatement update =
+            connection.prepareStatement(
+                "update node set failed_at = now() - interval '30 days' where cluster_id = ?")) {
+      update.setObject(1, cluster.value());
+      update.executeUpdate();
+    }
+
+    report(cluster, SeenNodes.all(List.of(node("a", H100), failing("b"))));
+
+    // The first counts half by now.
+    assertThat(ids(NODES + "and failures between 1.49 and 1.51", cluster)).containsExactly("b");
+    assertThat(ids(NODES + "and failures = 0", cluster)).containsExactly("a");
   }
 
   @Test
@@ -416,6 +476,21 @@ class ClusterWorkTest {
             .map(type -> new Condition(type, ConditionStatus.TRUE, "Test", "Test.", now))
             .toList();
     return new ClusterObservation(epoch, conditions, "v1.34.2", nodes);
+  }
+
+  private static NodeObservation failing(String name) {
+    NodeObservation well = node(name, H100);
+    return new NodeObservation(
+        name,
+        well.labels(),
+        well.taints(),
+        false,
+        true,
+        well.devices(),
+        null,
+        null,
+        List.of(),
+        List.of());
   }
 
   private static NodeObservation node(String name, String product) {

@@ -64,6 +64,10 @@ public class ClusterRow {
   @Column(name = "sync_epoch")
   long syncEpoch;
 
+  /** When all its nodes were last taken over. */
+  @Column(name = "whole_at")
+  @Nullable Instant wholeAt;
+
   @Column(name = "last_synced_at")
   @Nullable Instant lastSyncedAt;
 

@@ -343,8 +343,15 @@ public class ClusterSync {
       Instant now) {
     boolean soldBefore = row.selling;
     ClusterState stateBefore = row.state;
+    SeenNodes seen = observation.nodes();
+    Instant wholeBefore = row.wholeAt;
+    if (seen != null && seen.isWhole()) {
+      row.wholeAt = now;
+    }
+    // Changes do not put off the look at all nodes.
+    Instant from = seen == null || seen.isWhole() || wholeBefore == null ? now : wholeBefore;
     row.nextSyncAt =
-        now.plus(wait(row.looksFailed, config.syncInterval(), config.syncIntervalMax()));
+        from.plus(wait(row.looksFailed, config.syncInterval(), config.syncIntervalMax()));
     row.conditions =
         json.writeConditions(Condition.since(json.readConditions(row.conditions), conditions));
     if (observation.kubernetesVersion() != null) {
@@ -354,7 +361,6 @@ public class ClusterSync {
       row.state = row.state.after(ClusterState.Event.SYNCED).orElse(row.state);
     }
     row.selling = isSelling(row.state, conditions);
-    SeenNodes seen = observation.nodes();
     Uni<Void> moved =
         seen == null || known == null
             ? Uni.createFrom().voidItem()

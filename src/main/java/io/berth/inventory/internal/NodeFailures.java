@@ -8,8 +8,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.UUID;
+import org.hibernate.reactive.mutiny.Mutiny;
 
 /** Keeps since when nodes fail, or are without slots, and how often they did. */
 @ApplicationScoped
@@ -20,20 +23,27 @@ public class NodeFailures {
   /** Slots beyond are not followed: a cluster may say that it had any number. */
   private static final int SLOTS_MAX = 4_096;
 
+  /** Nodes that one statement counts. */
+  private static final int NODES_MAX = 1_000;
+
   private final StoredJson json;
 
   NodeFailures(StoredJson json) {
     this.json = json;
   }
 
-  /** Takes whether a node is well. One that went away and comes back ill did not fail anew. */
-  void follow(NodeRow row, boolean isWell, Instant now) {
+  /**
+   * Takes whether a node is well; tells whether it began to fail, which is to be counted. One that
+   * went away and comes back ill did not fail anew.
+   */
+  boolean follow(NodeRow row, boolean isWell, Instant now) {
     if (isWell) {
       row.failingSince = null;
     } else if (row.failingSince == null) {
       row.failingSince = now;
-      count(row, now);
+      return true;
     }
+    return false;
   }
 
   /** Takes how many slots a node has where it had others. */
@@ -49,13 +59,25 @@ public class NodeFailures {
     row.slotsLost = json.write(lost);
   }
 
-  private static void count(NodeRow row, Instant now) {
-    double halves =
-        row.failedAt == null
-            ? 0
-            : (double) Duration.between(row.failedAt, now).toSeconds() / HALVE_AFTER.toSeconds();
-    row.failures = row.failures * Math.pow(2, -Math.max(0, halves)) + 1;
-    row.failedAt = now;
+  /** Counts that nodes began to fail. */
+  Uni<Void> count(Mutiny.Session session, List<UUID> nodes, Instant now) {
+    Uni<Void> counted = Uni.createFrom().voidItem();
+    for (int from = 0; from < nodes.size(); from += NODES_MAX) {
+      List<UUID> some = nodes.subList(from, Math.min(nodes.size(), from + NODES_MAX));
+      counted =
+          counted.chain(() ->
+              session
+                  .createNativeQuery(
+                      "update node set failures = 1 + failures * power(2, -greatest(0, coalesce("
+                          + "extract(epoch from cast(:now as timestamptz) - failed_at), 0)"
+                          + " / :halveAfter)), failed_at = :now where id in (:nodes)")
+                  .setParameter("now", now)
+                  .setParameter("halveAfter", (double) HALVE_AFTER.toSeconds())
+                  .setParameter("nodes", some)
+                  .executeUpdate()
+                  .replaceWithVoid());
+    }
+    return counted;
   }
 
   /** As {@link io.berth.inventory.Inventory#countFailure}. */

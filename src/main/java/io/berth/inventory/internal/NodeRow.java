@@ -97,10 +97,15 @@ public class NodeRow {
   @Column boolean offerable;
   @Column boolean sellable;
 
-  /** How often it began to fail, each time counting half thirty days before the next. */
-  @Column double failures;
+  /**
+   * How often it began to fail, each time counting half thirty days before the next. {@link
+   * NodeFailures} counts in the row itself, for some without the cluster's lock: what was read a
+   * moment ago is not to be written over it.
+   */
+  @Column(updatable = false)
+  double failures;
 
-  @Column(name = "failed_at")
+  @Column(name = "failed_at", updatable = false)
   @Nullable Instant failedAt;
 
   /** Since when it fails without a break; null while it is well. */

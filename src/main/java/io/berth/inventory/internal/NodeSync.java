@@ -239,6 +239,7 @@ public class NodeSync {
         .chain(session::flush)
         .chain(() -> session.persistAll(work.newNodes.toArray()))
         .chain(session::flush)
+        .chain(() -> failures.count(session, work.failed, work.now))
         .chain(() -> labelPools(session, work))
         .chain(() -> {
           Uni<Void> told = Uni.createFrom().voidItem();
@@ -314,6 +315,7 @@ public class NodeSync {
     private final List<NodeRow> newNodes = new ArrayList<>();
     private final List<NodeRow> flagsChanged = new ArrayList<>();
     private final List<NodeRow> disputed = new ArrayList<>();
+    private final List<UUID> failed = new ArrayList<>();
     private boolean capacityCame;
 
     Work(ClusterRow cluster, Declarations declarations, Known known, Instant now) {
@@ -358,7 +360,9 @@ public class NodeSync {
       List<@Nullable Object> judgedBefore = judged(known);
       int slotsBefore = known.slots;
       int soldBefore = known.sellable ? slotsBefore : 0;
-      failures.follow(known, node.isWell(), now);
+      if (failures.follow(known, node.isWell(), now)) {
+        failed.add(known.id);
+      }
       apply(known, node, facts);
       failures.followSlots(known, slotsBefore, now);
       capacityCame |= known.sellable && known.slots > soldBefore;
