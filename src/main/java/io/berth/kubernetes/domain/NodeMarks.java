@@ -39,6 +39,14 @@ public final class NodeMarks {
     return key.startsWith(DOMAIN);
   }
 
+  /** Those of a pod's or a node's labels that are ours. */
+  static Map<String, String> ours(@Nullable Map<String, String> labels) {
+    Map<String, String> ours =
+        new HashMap<>(Objects.requireNonNullElse(labels, Map.<String, String>of()));
+    ours.keySet().removeIf(key -> !isOurs(key));
+    return ours;
+  }
+
   /** The key of the label that a lease's nodes carry; it follows from the lease's namespace. */
   public static String label(LeaseId lease) {
     return DOMAIN + Marks.digits(lease);

@@ -1,5 +1,6 @@
 package io.berth.kubernetes.internal;
 
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.http.AsyncBody;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.Interceptor;
@@ -14,6 +15,11 @@ import java.util.List;
  * @param bytesMax the most that is read of one answer
  */
 record AnswerLimit(long bytesMax) implements Interceptor {
+
+  /** Whether a request failed since its answer was larger. */
+  static boolean isExceeded(KubernetesClientException failure) {
+    return Failures.causes(failure).stream().anyMatch(ExceededException.class::isInstance);
+  }
 
   @Override
   public AsyncBody.Consumer<List<ByteBuffer>> consumer(
@@ -35,8 +41,11 @@ record AnswerLimit(long bytesMax) implements Interceptor {
         bytes += buffer.remaining();
       }
       if (bytes > bytesMax) {
+        ExceededException exceeded = new ExceededException(bytesMax);
+        // Said first: that the connection is broken off for it is what would be told otherwise.
+        body.done().completeExceptionally(exceeded);
         body.cancel();
-        throw new IOException("The answer has more than " + bytesMax + " bytes.");
+        throw exceeded;
       }
       next.consume(buffers, body);
     }
@@ -44,6 +53,12 @@ record AnswerLimit(long bytesMax) implements Interceptor {
     @Override
     public <U> U unwrap(Class<U> target) {
       return next.unwrap(target);
+    }
+  }
+
+  private static final class ExceededException extends IOException {
+    ExceededException(long bytesMax) {
+      super("The answer has more than " + bytesMax + " bytes.");
     }
   }
 }

@@ -1,7 +1,6 @@
 package io.berth.kubernetes.internal;
 
 import io.berth.kubernetes.domain.ClaimManifests;
-import io.berth.kubernetes.domain.JobQueue;
 import io.berth.kubernetes.domain.JobReader;
 import io.berth.kubernetes.domain.LeaseContents;
 import io.berth.kubernetes.domain.LeaseManifests;
@@ -16,11 +15,7 @@ import io.berth.leasing.LeaseDelivery.JobDelivery;
 import io.berth.leasing.LeaseDelivery.LeasedNode;
 import io.berth.leasing.LeaseState;
 import io.berth.leasing.TenantAccess;
-import io.fabric8.kubernetes.api.model.Event;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.ListOptions;
-import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceCondition;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -31,11 +26,13 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -48,8 +45,6 @@ import org.jspecify.annotations.Nullable;
 final class DeliveryStep {
 
   private static final int CONFLICT = 409;
-  private static final long EVENTS_MAX = 2_000;
-  private static final long WORKLOADS_MAX = 2_000;
   private static final Duration NAMESPACE_GONE_WITHIN = Duration.ofMinutes(2);
 
   /** What holds where the provider took the right to take rights from tenants away. */
@@ -71,6 +66,10 @@ final class DeliveryStep {
   private final JobQueues.Finding queue;
   private final String namespace;
   private final List<LeasedNode> nodes;
+  private final LeaseReader reader;
+
+  /** What was in the way of something that the rest did not hang on. */
+  private @Nullable Obstacle met;
 
   /**
    * Prepares a step.
@@ -98,6 +97,7 @@ final class DeliveryStep {
     this.queue = ClaimManifests.isClaimed(lease.pool()) ? JobQueues.NONE : queue;
     namespace = Marks.namespace(lease.id());
     nodes = PodPlan.nodes(lease);
+    reader = new LeaseReader(client, namespace, this.queue, new Pages(clock, deadline));
   }
 
   /** Does the step; what the cluster refuses or fails at becomes the report's obstacle. */
@@ -113,6 +113,8 @@ final class DeliveryStep {
       };
     } catch (KubernetesClientException e) {
       return StepReport.stuck(Obstacle.of(e));
+    } catch (ObstructedException e) {
+      return StepReport.stuck(e.obstacle());
     }
   }
 
@@ -147,8 +149,8 @@ final class DeliveryStep {
         || hasNewNodes()) {
       new MarkedNodes(client, lease).keep();
     }
-    LeaseContents contents = contents();
-    List<Pod> unfinished = StrayPods.unfinished(client, namespace);
+    LeaseContents contents = pruned();
+    List<Pod> unfinished = reader.unfinished();
     return StepReport.delivered(
         jobs(contents, unfinished),
         StrayPods.among(lease.id(), unfinished, contents.parts(), nodes),
@@ -192,9 +194,17 @@ final class DeliveryStep {
         : StepReport.of(Outcome.UNDERWAY);
   }
 
-  private Map<JobId, JobObservation> jobs(LeaseContents contents, List<Pod> unfinished) {
+  /** What is there, of which what is too much goes before there can be anything in the way. */
+  private LeaseContents pruned() {
+    List<Job> parts = new ArrayList<>();
+    reader.eachPart(parts::add);
+    LeaseContents alone = new LeaseContents(parts, List.of(), List.of());
     Set<JobId> live = lease.jobs().stream().map(JobDelivery::id).collect(Collectors.toSet());
-    contents.surplus(live, clock.instant()).forEach(this::delete);
+    alone.surplus(live, clock.instant()).forEach(this::delete);
+    return lease.jobs().isEmpty() ? alone : reader.with(parts);
+  }
+
+  private Map<JobId, JobObservation> jobs(LeaseContents contents, List<Pod> unfinished) {
     LostPods.letGo(
         client,
         Stream.concat(contents.pods().stream(), unfinished.stream()).distinct().toList(),
@@ -220,12 +230,14 @@ final class DeliveryStep {
     if (home == null || (!isGoing(home) && !isOurs(home))) {
       return StepReport.of(Outcome.CLEARED);
     }
-    LeaseContents contents = contents();
+    List<Job> parts = new ArrayList<>();
+    attempt(() -> reader.eachPart(parts::add));
     // Pods stop even where something else in the cluster keeps the namespace from going.
-    contents.parts().stream()
-        .filter(part -> !LeaseContents.isFinished(part) && !LeaseContents.isGoing(part))
-        .forEach(this::delete);
-    Map<JobId, JobObservation> finished = finished(contents);
+    attempt(() ->
+        parts.stream()
+            .filter(part -> !LeaseContents.isFinished(part) && !LeaseContents.isGoing(part))
+            .forEach(this::delete));
+    Map<JobId, JobObservation> finished = finished(parts);
     if (!finished.isEmpty()) {
       // Recorded first, since nobody can read it afterwards.
       return StepReport.of(Outcome.UNDERWAY, finished);
@@ -238,18 +250,43 @@ final class DeliveryStep {
       return StepReport.of(Outcome.CLEARED);
     }
     if (LostPods.arePossible(nodes)) {
-      LostPods.letGo(
-          client, client.pods().inNamespace(namespace).list().getItems(), nodes, clock.instant());
+      attempt(() -> LostPods.letGo(client, reader.allPods(), nodes, clock.instant()));
     }
-    return isGoing(home) && since(home).compareTo(NAMESPACE_GONE_WITHIN) > 0
-        ? StepReport.stuck(
-            Obstacle.ofLease(
-                "NamespaceRemains",
-                "The namespace %s does not go: %s".formatted(namespace, obstacles(home))))
-        : StepReport.of(Outcome.UNDERWAY);
+    return remaining(home);
   }
 
-  private Map<JobId, JobObservation> finished(LeaseContents contents) {
+  /** What keeps a namespace that is being deleted from going, if anything does. */
+  private StepReport remaining(Namespace home) {
+    if (isGoing(home) && since(home).compareTo(NAMESPACE_GONE_WITHIN) > 0) {
+      return StepReport.stuck(
+          Obstacle.ofLease(
+              "NamespaceRemains",
+              "The namespace %s does not go: %s".formatted(namespace, obstacles(home))));
+    }
+    return met == null ? StepReport.of(Outcome.UNDERWAY) : StepReport.stuck(met);
+  }
+
+  /**
+   * Does what the rest must not hang on: what a lease has in the cluster may be such that it cannot
+   * be read, and must go all the same. What was in the way first is told at the end.
+   */
+  private void attempt(Runnable work) {
+    try {
+      work.run();
+    } catch (KubernetesClientException e) {
+      met = met == null ? Obstacle.of(e) : met;
+    } catch (ObstructedException e) {
+      met = met == null ? e.obstacle() : met;
+    }
+  }
+
+  private Map<JobId, JobObservation> finished(List<Job> parts) {
+    AtomicReference<LeaseContents> read =
+        new AtomicReference<>(new LeaseContents(parts, List.of(), List.of()));
+    if (!lease.jobs().isEmpty()) {
+      attempt(() -> read.set(reader.with(parts)));
+    }
+    LeaseContents contents = read.get();
     Map<JobId, JobObservation> finished = new LinkedHashMap<>();
     for (JobDelivery job : lease.jobs()) {
       contents
@@ -275,50 +312,6 @@ final class DeliveryStep {
   private Duration since(Namespace home) {
     return Duration.between(
         Instant.parse(home.getMetadata().getDeletionTimestamp()), clock.instant());
-  }
-
-  private LeaseContents contents() {
-    List<Job> parts =
-        client
-            .batch()
-            .v1()
-            .jobs()
-            .inNamespace(namespace)
-            .withLabel(Marks.MANAGED_BY, Marks.BERTH)
-            .list()
-            .getItems();
-    if (lease.jobs().isEmpty()) {
-      return new LeaseContents(parts, List.of(), List.of());
-    }
-    List<Pod> pods =
-        client
-            .pods()
-            .inNamespace(namespace)
-            .withLabel(Marks.MANAGED_BY, Marks.BERTH)
-            .list()
-            .getItems();
-    ListOptions bounded = new ListOptionsBuilder().withLimit(EVENTS_MAX).build();
-    List<Event> events = client.v1().events().inNamespace(namespace).list(bounded).getItems();
-    return new LeaseContents(parts, pods, events, workloads(parts));
-  }
-
-  /** What Kueue says of parts that it holds: only words, so nothing hangs on getting them. */
-  private List<GenericKubernetesResource> workloads(List<Job> parts) {
-    if (queue.version().isEmpty() || parts.stream().noneMatch(JobQueue::isHeld)) {
-      return List.of();
-    }
-    try {
-      return client
-          .genericKubernetesResources(JobQueue.workloads(queue.version().get()))
-          .inNamespace(namespace)
-          .list(new ListOptionsBuilder().withLimit(WORKLOADS_MAX).build())
-          .getItems();
-    } catch (KubernetesClientException e) {
-      if (!JobQueues.isOfKueue(e)) {
-        throw e;
-      }
-      return List.of();
-    }
   }
 
   /**

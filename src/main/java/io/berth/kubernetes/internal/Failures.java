@@ -64,7 +64,7 @@ final class Failures {
     return new Words("ConnectionFailed", "The connection broke or could not be made.");
   }
 
-  private static List<Throwable> causes(Throwable failure) {
+  static List<Throwable> causes(Throwable failure) {
     List<Throwable> causes = new ArrayList<>();
     Throwable cause = failure;
     while (cause != null && causes.size() < CAUSES_COUNT_MAX) {

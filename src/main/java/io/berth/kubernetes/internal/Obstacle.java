@@ -38,6 +38,10 @@ record Obstacle(String reason, String message, boolean wholeCluster) {
       return new Obstacle(
           "Overloaded", "The cluster has too much to do and asks for patience (429).", true);
     }
+    if (AnswerLimit.isExceeded(failure)) {
+      // What is in the cluster for one lease says nothing of the others.
+      return ofLease("AnswerTooLarge", "The cluster answers more than is read of one answer.");
+    }
     if (isOfWebhook(failure)) {
       return ofLease(
           "WebhookFailed",

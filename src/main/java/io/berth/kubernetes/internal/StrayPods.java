@@ -1,5 +1,6 @@
 package io.berth.kubernetes.internal;
 
+import io.berth.kubernetes.domain.LeanObjects;
 import io.berth.kubernetes.domain.LeaseContents;
 import io.berth.kubernetes.domain.Marks;
 import io.berth.kubernetes.domain.NodeMarks;
@@ -32,14 +33,14 @@ final class StrayPods {
   private StrayPods() {}
 
   /** Every pod of a namespace that has not ended; a quota bounds how many. Blocks. */
-  static List<Pod> unfinished(KubernetesClient client, String namespace) {
-    return client
-        .pods()
-        .inNamespace(namespace)
-        .withoutField(PHASE, "Succeeded")
-        .withoutField(PHASE, "Failed")
-        .list()
-        .getItems();
+  static List<Pod> unfinished(KubernetesClient client, String namespace, Pages pages) {
+    return pages.all(
+        client
+            .pods()
+            .inNamespace(namespace)
+            .withoutField(PHASE, "Succeeded")
+            .withoutField(PHASE, "Failed"),
+        LeanObjects::of);
   }
 
   /**

@@ -175,7 +175,7 @@ final class ApiServer {
     authorize(request, resource);
     MockResponse response =
         switch (request.method()) {
-          case GET -> read(request, resource);
+          case GET -> paged(resource, read(request, resource));
           case POST -> create(request, resource);
           case PUT -> store.handleUpdate(request);
           case PATCH -> patch(request, resource);
@@ -390,6 +390,20 @@ final class ApiServer {
     }
     list.set("items", kept);
     return json(200, list);
+  }
+
+  /** The page of a list that is asked for, in the order of names; the mock knows no pages. */
+  private MockResponse paged(ResourcePath resource, MockResponse response) {
+    String limit = resource.query().getOrDefault("limit", "0");
+    if (limit.equals("0") || !resource.name().isEmpty() || isWatch(resource)) {
+      return response;
+    }
+    return json(
+        200,
+        ListPages.page(
+            tree(response.getBody().readUtf8()),
+            Integer.parseInt(limit),
+            resource.query().getOrDefault("continue", "")));
   }
 
   private static boolean matches(JsonNode item, String requirement) {

@@ -136,7 +136,9 @@ class ClusterConnectionsTest {
     paddingBytes = 40 * 1024 * 1024;
 
     assertThatThrownBy(() -> connections.client(withToken(1)).getKubernetesVersion())
-        .isInstanceOf(KubernetesClientException.class);
+        .isInstanceOfSatisfying(
+            KubernetesClientException.class,
+            failure -> assertThat(Obstacle.of(failure).reason()).isEqualTo("AnswerTooLarge"));
   }
 
   @Test

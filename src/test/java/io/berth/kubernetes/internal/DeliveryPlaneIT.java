@@ -17,6 +17,7 @@ import io.berth.kubernetes.domain.LeaseManifests;
 import io.berth.kubernetes.domain.Marks;
 import io.berth.kubernetes.domain.NodeMarks;
 import io.berth.kubernetes.internal.StepReport.Outcome;
+import io.berth.leasing.JobId;
 import io.berth.leasing.JobObservation;
 import io.berth.leasing.JobState;
 import io.berth.leasing.LeaseDelivery;
@@ -28,6 +29,8 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Taint;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -35,6 +38,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -75,6 +79,44 @@ class DeliveryPlaneIT extends LeaseOnPlane {
     assertThat(done.finishedAt()).isAfterOrEqualTo(done.startedAt());
     assertThat(done.events()).extracting("reason").contains("SuccessfulCreate", "Scheduled");
     assertThat(cluster.admin().namespaces().withName(namespace).get()).isNull();
+  }
+
+  /** More than one page of a list has. */
+  @Test
+  void removesAsManyJobsAsThereMayBe() {
+    cluster.step(lease);
+    IntStream.range(0, 70)
+        .mapToObj(number -> suspended(Marks.part(new JobId(new UUID(7, number)), 0)))
+        .forEach(part -> cluster.admin().resource(part).create());
+
+    StepReport pruning = cluster.step(lease);
+    patiently()
+        .until(() ->
+            cluster.admin().batch().v1().jobs().inNamespace(namespace).list().getItems().isEmpty());
+
+    assertThat(pruning.obstacle()).isEmpty();
+  }
+
+  private Job suspended(String name) {
+    return new JobBuilder()
+        .withNewMetadata()
+        .withName(name)
+        .withNamespace(namespace)
+        .withLabels(Marks.of(lease.id()))
+        .endMetadata()
+        .withNewSpec()
+        .withSuspend(true)
+        .withNewTemplate()
+        .withNewSpec()
+        .withRestartPolicy("Never")
+        .addNewContainer()
+        .withName("main")
+        .withImage("registry.example/train:1")
+        .endContainer()
+        .endSpec()
+        .endTemplate()
+        .endSpec()
+        .build();
   }
 
   @Test

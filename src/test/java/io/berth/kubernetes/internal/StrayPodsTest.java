@@ -86,7 +86,8 @@ class StrayPodsTest extends SteppedDelivery {
     pod(namespace, "running", "h100-1");
     client.resource(inPhase("Succeeded", ended)).updateStatus();
 
-    assertThat(names(StrayPods.unfinished(client, namespace))).containsExactly("running");
+    assertThat(names(StrayPods.unfinished(client, namespace, new Pages(clock, NOW))))
+        .containsExactly("running");
   }
 
   @Test
