@@ -90,13 +90,11 @@ public final class NodeMarks {
             .withValue(Marks.digits(lease.id()))
             .withEffect(NO_SCHEDULE)
             .build();
+    // Another lease's may be there still, which had the node before: while this one has something
+    // of it, no other has it whole.
+    Stream<Taint> others = taints(found).stream().filter(taint -> !isOurTaint(taint));
     List<Taint> taints =
-        isWhole(leased)
-            // Another lease's may be there still, which had the node before.
-            ? Stream.concat(
-                    taints(found).stream().filter(taint -> !isOurTaint(taint)), Stream.of(wanted))
-                .toList()
-            : without(lease.id(), found);
+        (isWhole(leased) ? Stream.concat(others, Stream.of(wanted)) : others).toList();
     return labelled && isSame(taints, taints(found))
         ? Optional.empty()
         : Optional.of(change(lease.id(), wantedLabel, found, taints));

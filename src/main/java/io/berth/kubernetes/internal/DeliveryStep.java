@@ -146,7 +146,7 @@ final class DeliveryStep {
     if (lease.state() == LeaseState.PROVISIONING
         || lease.jobs().isEmpty()
         || workloads.held()
-        || hasNewNodes()) {
+        || hasOtherNodes()) {
       new MarkedNodes(client, lease).keep();
     }
     LeaseContents contents = pruned();
@@ -182,9 +182,12 @@ final class DeliveryStep {
             + message);
   }
 
-  /** Whether nodes came to the lease since it began. */
-  private boolean hasNewNodes() {
-    return nodes.stream().anyMatch(node -> node.joined() > 0);
+  /**
+   * Whether nodes came to the lease since it began, or went from it, or are not its own alone, as
+   * they may have been: a mark that is left there keeps others from what they lease.
+   */
+  private boolean hasOtherNodes() {
+    return nodes.stream().anyMatch(node -> node.joined() > 0 || !NodeMarks.isWhole(node));
   }
 
   /** Nodes are anybody's again once nothing of the lease is on them, and not before. */

@@ -2,6 +2,7 @@ package io.berth.kubernetes.internal;
 
 import static io.berth.kubernetes.LeaseFixtures.GPU;
 import static io.berth.kubernetes.LeaseFixtures.after;
+import static io.berth.kubernetes.LeaseFixtures.freshLease;
 import static io.berth.kubernetes.LeaseFixtures.in;
 import static io.berth.kubernetes.LeaseFixtures.job;
 import static io.berth.kubernetes.LeaseFixtures.joined;
@@ -87,6 +88,33 @@ class DeliveryStepTest extends SteppedDelivery {
     assertThat(labels("h100-2")).doesNotContainKey(label);
     assertThat(labels("h100-3")).doesNotContainKey(label);
     assertThat(taints("h100-3")).containsExactly(GPU, "repair");
+  }
+
+  /** Whoever leases the node next would wait for it, as long as the job runs. */
+  @Test
+  void takesItsTaintOffANodeThatItGaveBackWhileAJobRuns() {
+    String label = NodeMarks.label(lease.id());
+    LeaseDelivery whole = on(lease, slots(1, 8), slots(2, 8), slots(3, 8));
+    JobDelivery job = job(1, 1, 2, "sleep 60");
+    step(in(LeaseState.PROVISIONING, whole));
+
+    step(with(on(whole, slots(1, 8), slots(2, 4), slots(3, 0)), job), NOT_LOOKED, JobQueues.NONE);
+
+    assertThat(taints("h100-1")).containsExactly(GPU, "lease.berth.io/id");
+    assertThat(taints("h100-2")).containsExactly(GPU);
+    assertThat(labels("h100-2")).containsEntry(label, "leased");
+    assertThat(taints("h100-3")).containsExactly(GPU);
+    assertThat(labels("h100-3")).doesNotContainKey(label);
+  }
+
+  @Test
+  void takesWhatAnotherLeaseLeftOffANodeOfWhichItHasAPart() {
+    step(in(LeaseState.PROVISIONING, on(freshLease(LeaseState.ACTIVE), slots(2, 8))));
+    assertThat(taints("h100-2")).containsExactly(GPU, "lease.berth.io/id");
+
+    step(with(lease, job(1, 1, 2, "sleep 60")), NOT_LOOKED, JobQueues.NONE);
+
+    assertThat(taints("h100-2")).containsExactly(GPU);
   }
 
   @Test
