@@ -42,8 +42,9 @@ public record LeaseContents(
     List<GenericKubernetesResource> workloads) {
 
   /**
-   * How many finished parts are left to look at until the lease ends, the newest. What was seen of
-   * older ones is recorded, and a long lease may run any number of jobs.
+   * How many pods of finished parts are left to look at until the lease ends, those of the newest.
+   * What was seen of older ones is recorded, and a long lease may run any number of jobs. Those of
+   * the very newest stay however many they are.
    */
   public static final int FINISHED_KEPT_MAX = 100;
 
@@ -143,15 +144,35 @@ public record LeaseContents(
     Stream<Job> stray = done.stream().filter(part -> !isFinished(part));
     Stream<Job> expired = done.stream().filter(part -> isFinished(part) && isExpired(part, now));
     Stream<Job> oldest =
-        done.stream()
-            .filter(part -> isFinished(part) && !isExpired(part, now))
-            // Identifiers follow time.
-            .sorted(Comparator.comparing(LeaseContents::jobNumber).reversed())
-            .skip(FINISHED_KEPT_MAX);
+        oldest(done.stream().filter(part -> isFinished(part) && !isExpired(part, now)));
     return Stream.of(stray, expired, oldest)
         .flatMap(going -> going)
         .filter(part -> !isGoing(part))
         .toList();
+  }
+
+  private static Stream<Job> oldest(Stream<Job> finished) {
+    // Identifiers follow time.
+    List<Job> newestFirst =
+        finished.sorted(Comparator.comparing(LeaseContents::jobNumber).reversed()).toList();
+    int kept = 0;
+    int pods = 0;
+    for (Job part : newestFirst) {
+      pods += pods(part);
+      if (kept > 0 && pods > FINISHED_KEPT_MAX) {
+        break;
+      }
+      kept++;
+    }
+    return newestFirst.stream().skip(kept);
+  }
+
+  /** Each time that a part's pod failed left one; a part without any counts all the same. */
+  private static int pods(Job part) {
+    int failed =
+        part.getStatus() == null ? 0 : Objects.requireNonNullElse(part.getStatus().getFailed(), 0);
+    boolean succeeded = condition(part, "Complete").isPresent();
+    return Math.clamp((long) failed + (succeeded ? 1 : 0), 1, 1_000);
   }
 
   private static boolean isExpired(Job part, Instant now) {

@@ -85,9 +85,9 @@ public final class LeaseManifests {
 
   /**
    * Exactly what is leased, with the processors and the memory that come with it. Each pod takes an
-   * accelerator at least, so there are at most as many pods; quotas count pods until they have
-   * ended, so a pod that is still stopping keeps its share. Nothing of a lease is reached from
-   * outside, so no ports of nodes or balancers are opened for it.
+   * accelerator at least, so there are at most as many pods that have not ended; one that is still
+   * stopping keeps its share. Nothing of a lease is reached from outside, so no ports of nodes or
+   * balancers are opened for it.
    */
   public static ResourceQuota quota(LeaseDelivery lease) {
     return quota(lease, false);
@@ -114,8 +114,12 @@ public final class LeaseManifests {
       hard.put("count/secrets", withJobs);
       hard.put("count/services", withJobs);
       hard.put("count/deployments.apps", own);
-      hard.put("count/replicasets.apps", new Quantity(Integer.toString(10 * OBJECTS_MAX)));
       hard.put("count/statefulsets.apps", own);
+      // Those of before, too, which deployments and stateful sets keep.
+      Quantity revisions = new Quantity(Integer.toString(2 * OBJECTS_MAX));
+      hard.put("count/replicasets.apps", revisions);
+      hard.put("count/controllerrevisions.apps", revisions);
+      hard.put("count/pods", new Quantity(Integer.toString(podsMax(lease))));
       hard.put("count/cronjobs.batch", own);
       // A pod may name a class of devices like an extended resource, which makes a claim of it.
       hard.putIfAbsent(ClaimManifests.CLAIMS_COUNT, none);
@@ -137,6 +141,14 @@ public final class LeaseManifests {
    */
   private static int jobsMax(LeaseDelivery lease) {
     return 2 * lease.accelerators() + LeaseContents.FINISHED_KEPT_MAX;
+  }
+
+  /**
+   * Pods that have ended, too: those of the jobs' parts, as many of the tenant's own, and what the
+   * unfinished parts have left of pods that failed.
+   */
+  private static int podsMax(LeaseDelivery lease) {
+    return jobsMax(lease) + 2 * LeaseContents.FINISHED_KEPT_MAX;
   }
 
   /**

@@ -40,6 +40,24 @@ class LeaseContentsTest {
         .containsExactlyInAnyOrder(finished.get(0), finished.get(1), finished.get(2));
   }
 
+  /** The cluster keeps what is left of every failure. */
+  @Test
+  void countsThePodsThatFinishedPartsLeft() {
+    Job oldest = finished(part(1, "Complete"));
+    Job failing = failed(part(2, "Failed"), 60);
+    Job again = failed(part(3, "Failed"), 40);
+    Job worst = failed(part(4, "Failed"), 101);
+
+    assertThat(contents(List.of(oldest, failing, again)).surplus(Set.of(), NOW))
+        .containsExactly(oldest);
+    assertThat(contents(List.of(oldest, failing, again, worst)).surplus(Set.of(), NOW))
+        .containsExactlyInAnyOrder(oldest, failing, again);
+  }
+
+  private static Job failed(Job part, int pods) {
+    return finished(part).edit().editStatus().withFailed(pods).endStatus().build();
+  }
+
   @Test
   void removesUnfinishedPartsOfJobsThatAreFinal() {
     Job running = part(1, "Suspended");

@@ -73,6 +73,17 @@ class LeaseManifestsTest {
         .containsEntry("count/jobs.batch", new Quantity("122"));
   }
 
+  /** Each may be a mebibyte, and the cluster keeps all of them. */
+  @Test
+  void limitsWhatATenantLeavesBehind() {
+    assertThat(LeaseManifests.quota(lease, true).getSpec().getHard())
+        .containsEntry("pods", new Quantity("11"))
+        .containsEntry("count/pods", new Quantity("322"))
+        .containsEntry("count/replicasets.apps", new Quantity("100"))
+        .containsEntry("count/controllerrevisions.apps", new Quantity("100"));
+    assertThat(LeaseManifests.quota(lease).getSpec().getHard()).doesNotContainKey("count/pods");
+  }
+
   @Test
   void limitsProcessorsAndMemoryWhereNodesSayWhatTheyHave() {
     LeaseDelivery sized = lease(LeaseState.PROVISIONING, sizedSlots(1, 8), sizedSlots(2, 3));

@@ -99,6 +99,29 @@ class LeaseObjectPolicyTest extends AdmissionWrites {
     assertThat(refusals(write("DELETE", TENANT, resource, null, object))).isEmpty();
   }
 
+  @ParameterizedTest
+  @CsvSource({"deployments", "statefulsets", "daemonsets"})
+  void boundsHowManyRevisionsAreKept(String resource) {
+    assertThat(refusals(create(KUBE + "any-controller", resource, keeping(10)))).isEmpty();
+    assertThat(refusals(create(KUBE + "any-controller", resource, keeping(11)))).hasSize(1);
+    assertThat(refusals(write("UPDATE", BERTH, resource, keeping(11), keeping(10)))).isNotEmpty();
+    // Or the cluster could not remove one that was there before.
+    assertThat(
+            refusals(
+                write(
+                    "UPDATE",
+                    KUBE + "generic-garbage-collector",
+                    resource,
+                    keeping(50),
+                    keeping(50))))
+        .isEmpty();
+  }
+
+  private static String keeping(int revisions) {
+    return "{\"metadata\": {\"name\": \"a\"}, \"spec\": {\"revisionHistoryLimit\": %d}}"
+        .formatted(revisions);
+  }
+
   /** A pod that takes a year to stop would keep its devices beyond the lease. */
   @Test
   void letsTenantsDeleteNothingThatStaysForLong() {
