@@ -46,7 +46,12 @@ public final class AdmissionPolicies {
                   "'(node\\.kubernetes\\.io|node\\.cloudprovider\\.kubernetes\\.io|lease\\.berth\\.io)/")
               .asPredicate(),
           "priorityClasses",
-          Pattern.compile("'system-").asPredicate());
+          Pattern.compile("'system-").asPredicate(),
+          "resources",
+          Pattern.compile("'deviceclass\\.resource\\.kubernetes\\.io/").asPredicate(),
+          "annotations",
+          Pattern.compile("cni\\.cncf\\.io|cni\\.projectcalico\\.org|cdi\\.k8s\\.io")
+              .asPredicate());
 
   private static final KubernetesSerialization JSON = new KubernetesSerialization();
   private static final List<HasMetadata> SHIPPED = shipped();

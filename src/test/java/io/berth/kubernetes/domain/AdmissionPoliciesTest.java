@@ -103,6 +103,13 @@ class AdmissionPoliciesTest extends AdmissionWrites {
         "priorityClasses | ['standard'] | true",
         "priorityClasses | ['system-node-critical'] | false",
         "priorityClasses | [object.spec.priorityClassName] | false",
+        "resources | ['nvidia.com/gpu', 'rdma/hca_shared_devices_a'] | true",
+        "resources | ['deviceclass.resource.kubernetes.io/mig.nvidia.com'] | false",
+        "resources | [request.name] | false",
+        "annotations | ['kubectl.kubernetes.io/', 'openshift.io/scc'] | true",
+        "annotations | ['k8s.v1.cni.cncf.io/'] | false",
+        "annotations | ['cdi.k8s.io/'] | false",
+        "annotations | object.metadata.annotations | false",
         "lease | ['a'] | false"
       })
   void letsProvidersChooseListsOfWords(String variable, String expression, boolean taken) {

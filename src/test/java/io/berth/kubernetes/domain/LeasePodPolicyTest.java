@@ -6,8 +6,12 @@ import io.berth.kubernetes.domain.AdmissionChain.Write;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -17,6 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What pods there may be in a lease, whoever makes them. */
 class LeasePodPolicyTest extends AdmissionWrites {
+
+  private static final String DEVICE_CLASS = "deviceclass.resource.kubernetes.io/mig.nvidia.com";
 
   @ParameterizedTest
   @ValueSource(
@@ -65,8 +71,14 @@ class LeasePodPolicyTest extends AdmissionWrites {
             .endSpec()
             .build(),
         own().edit().editSpec().withNodeName("control-plane-1").endSpec().build(),
-        asking("limits"),
-        asking("requests"),
+        asking("limits", DEVICE_CLASS),
+        asking("requests", DEVICE_CLASS),
+        asking("limits", "rdma/hca_shared_devices_a"),
+        asking("requests", "vpc.amazonaws.com/efa"),
+        asking("limits", "nvidia.com/gpu.memory"),
+        asking("limits", "intel.com/sriov_netdevice"),
+        asking("limits", "devices.kubevirt.io/kvm"),
+        first("smarter-devices/fuse"),
         own().edit().editSpec().withSchedulerName("mine").endSpec().build(),
         tolerating(null, "Exists", null, null),
         tolerating("", "Exists", null, null),
@@ -154,18 +166,17 @@ class LeasePodPolicyTest extends AdmissionWrites {
             .endVolume()
             .endSpec()
             .build(),
-        own()
-            .edit()
-            .editMetadata()
-            .addToAnnotations("k8s.v1.cni.cncf.io/networks", "storage")
-            .endMetadata()
-            .build(),
-        own()
-            .edit()
-            .editMetadata()
-            .addToAnnotations("cni.projectcalico.org/ipAddrs", "[\"10.0.0.1\"]")
-            .endMetadata()
-            .build(),
+        annotated("k8s.v1.cni.cncf.io/networks", "storage"),
+        annotated("cni.projectcalico.org/ipAddrs", "[\"10.0.0.1\"]"),
+        annotated("ovn.kubernetes.io/ip_address", "10.0.0.1"),
+        annotated("kubernetes.io/egress-bandwidth", "100G"),
+        annotated("cdi.k8s.io/mine", "nvidia.com/gpu=all"),
+        // What container runtimes are told.
+        annotated("io.kubernetes.cri-o.Devices", "/dev/sda"),
+        annotated("io.katacontainers.config.hypervisor.path", "/bin/sh"),
+        annotated("cpu-quota.crio.io", "disable"),
+        annotated("kubernetes.io/limit-ranger.example.com", "x"),
+        annotated("nvidia.com/use-gpuuuid", "GPU-1"),
         own()
             .edit()
             .editMetadata()
@@ -200,10 +211,9 @@ class LeasePodPolicyTest extends AdmissionWrites {
         .build();
   }
 
-  /** Devices of a class that the lease has nothing of, which the server would claim for the pod. */
-  private static Pod asking(String where) {
-    Map<String, Quantity> devices =
-        Map.of("deviceclass.resource.kubernetes.io/mig.nvidia.com", new Quantity("7"));
+  /** One that asks for devices that the lease has nothing of. */
+  private static Pod asking(String where, String resource) {
+    Map<String, Quantity> devices = Map.of(resource, new Quantity("7"));
     return own()
         .edit()
         .editSpec()
@@ -215,6 +225,94 @@ class LeasePodPolicyTest extends AdmissionWrites {
         .endContainer()
         .endSpec()
         .build();
+  }
+
+  /** The same by a container that runs before the others. */
+  private static Pod first(String resource) {
+    Pod asking = asking("limits", resource);
+    return own()
+        .edit()
+        .editSpec()
+        .withInitContainers(asking.getSpec().getContainers())
+        .endSpec()
+        .build();
+  }
+
+  private static Pod annotated(String key, String value) {
+    return own().edit().editMetadata().addToAnnotations(key, value).endMetadata().build();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "cpu",
+        "memory",
+        "ephemeral-storage",
+        "hugepages-1Gi",
+        "nvidia.com/gpu",
+        "nvidia.com/mig-1g.10gb",
+        "amd.com/gpu",
+        "amd.com/cpx_nps4",
+        "gpu.intel.com/xe",
+        "habana.ai/gaudi",
+        "huawei.com/Ascend910",
+        "huawei.com/Ascend910-8c.32g",
+        "iluvatar.ai/BI-V150-vgpu",
+        "google.com/tpu",
+        "aws.amazon.com/neuron"
+      })
+  void takesAPodThatAsksForAccelerators(String resource) {
+    assertThat(refusals(create(TENANT, "pods", asking("limits", resource)))).isEmpty();
+    assertThat(refusals(create(TENANT, "pods", asking("requests", resource)))).isEmpty();
+  }
+
+  /** Whoever adds a vendor to what is detected adds it here, too. */
+  @Test
+  void takesEveryAcceleratorThatIsDetected() throws IOException {
+    List<String> named =
+        Pattern.compile("'([^']+)'")
+            .matcher(
+                AdmissionPolicies.policy(AdmissionPolicies.PODS).getSpec().getVariables().stream()
+                    .filter(variable -> variable.getName().equals("resources"))
+                    .findFirst()
+                    .orElseThrow()
+                    .getExpression())
+            .results()
+            .map(word -> word.group(1))
+            .toList();
+    String detection = Files.readString(Path.of("src/main/resources/catalog/detection.yaml"));
+    List<String> domains =
+        Pattern.compile("\\{name: '([^/]+)/.*slot: ")
+            .matcher(detection)
+            .results()
+            .map(match -> match.group(1).replace("(?:com|ai)", "com").replace("\\", ""))
+            .distinct()
+            .toList();
+
+    assertThat(domains).hasSizeGreaterThan(10);
+    assertThat(domains)
+        .allSatisfy(domain -> assertThat(named).anyMatch(word -> word.startsWith(domain + "/")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "team",
+        "kubectl.kubernetes.io/restartedAt",
+        "kubectl.kubernetes.io/default-container",
+        // The server's own, where a container names no processors and memory.
+        "kubernetes.io/limit-ranger",
+        "batch.kubernetes.io/job-completion-index",
+        "container.apparmor.security.beta.kubernetes.io/notebook",
+        "prometheus.io/scrape",
+        "checksum/config"
+      })
+  void takesAPodWithHarmlessAnnotations(String key) {
+    Pod noted = annotated(key, "x");
+
+    assertThat(refusals(create(TENANT, "pods", noted))).isEmpty();
+    assertThat(refusals(create(KUBE + "job-controller", "pods", noted))).isEmpty();
+    assertThat(refusals(write("UPDATE", TENANT, "pods", noted, own()))).isEmpty();
   }
 
   @ParameterizedTest
