@@ -121,6 +121,15 @@ public interface KubernetesConfig {
   int deliveriesAtOnceMax();
 
   /**
+   * How many of them are in one cluster, from 1 to 1,024: one that answers slowly takes no more
+   * places from the others. More for an installation whose leases are in few large clusters.
+   */
+  @WithDefault("8")
+  @Min(1)
+  @Max(1024)
+  int deliveriesOfOneMax();
+
+  /**
    * After how long a step of a delivery begins nothing new; with a few requests' time below {@code
    * berth.leasing.delivery-claim}.
    */
@@ -169,6 +178,12 @@ public interface KubernetesConfig {
   @Min(1)
   @Max(256)
   int tokensAtOnceMax();
+
+  /** How many of them one cluster makes, from 1 to 256. */
+  @WithDefault("4")
+  @Min(1)
+  @Max(256)
+  int tokensOfOneMax();
 
   /** How much of a log one answer has at the most; not more than {@code answer-max}. */
   @WithDefault("16M")

@@ -95,18 +95,20 @@ public class Deliveries {
    * Claims leases whose delivery is due, at most {@code limit}; those whose time has come or is
    * over are started or ended by it.
    *
+   * @param ofOneMax how many the caller has of one cluster at the most, those under way among them,
+   *     so that one that takes long does not keep the others waiting
    * @param except clusters whose leases are left out, since others look after them
    * @param underWay leases that are left out, since the caller still looks after them
    */
   public Uni<List<LeaseDelivery>> claimDue(
-      int limit, Set<ClusterId> except, Set<LeaseId> underWay) {
+      int limit, int ofOneMax, Set<ClusterId> except, Set<LeaseId> underWay) {
     Instant now = clock.instant();
     return database
         .sql(
             SCOPE,
             connection ->
                 leases
-                    .lockDue(connection, now, limit, except, underWay)
+                    .lockDue(connection, now, limit, ofOneMax, except, underWay)
                     .chain(due -> claim(connection, due, now))
                     .chain(claimed ->
                         jobs.live(connection, claimed.stream().map(Lease::id).toList())

@@ -102,7 +102,7 @@ final class DeliveryStep {
 
   /** Does the step; what the cluster refuses or fails at becomes the report's obstacle. */
   StepReport run() {
-    if (clock.instant().isAfter(deadline)) {
+    if (isOver()) {
       return StepReport.of(Outcome.UNDERWAY);
     }
     try {
@@ -116,6 +116,10 @@ final class DeliveryStep {
     } catch (ObstructedException e) {
       return StepReport.stuck(e.obstacle());
     }
+  }
+
+  private boolean isOver() {
+    return clock.instant().isAfter(deadline);
   }
 
   private StepReport deliver() {
@@ -203,7 +207,9 @@ final class DeliveryStep {
     reader.eachPart(parts::add);
     LeaseContents alone = new LeaseContents(parts, List.of(), List.of());
     Set<JobId> live = lease.jobs().stream().map(JobDelivery::id).collect(Collectors.toSet());
-    alone.surplus(live, clock.instant()).forEach(this::delete);
+    alone.surplus(live, clock.instant()).stream()
+        .takeWhile(part -> !isOver())
+        .forEach(this::delete);
     return lease.jobs().isEmpty() ? alone : reader.with(parts);
   }
 
@@ -214,12 +220,13 @@ final class DeliveryStep {
         nodes,
         clock.instant());
     JobSteps steps =
-        new JobSteps(client, lease, nodes, contents, clock.instant(), gangStartMax, queue);
+        new JobSteps(
+            client, lease, nodes, contents, clock.instant(), gangStartMax, queue, this::isOver);
     Map<JobId, JobObservation> seen = new LinkedHashMap<>();
     // By identifier, which follows time: who asked first is placed first.
     for (JobDelivery job :
         lease.jobs().stream().sorted(Comparator.comparing(job -> job.id().value())).toList()) {
-      if (clock.instant().isAfter(deadline)) {
+      if (isOver()) {
         break;
       }
       seen.put(job.id(), steps.step(job));

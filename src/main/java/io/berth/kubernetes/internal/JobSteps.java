@@ -21,6 +21,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,9 +30,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** The jobs' share of a step: each is brought into the cluster, looked at, or taken out. */
 final class JobSteps {
@@ -48,6 +51,7 @@ final class JobSteps {
   private final LeaseContents contents;
   private final Instant now;
   private final Duration gangStartMax;
+  private final BooleanSupplier isOver;
   private final boolean queueing;
 
   /** Whether it is known that what does not go through a queue need not. */
@@ -61,6 +65,8 @@ final class JobSteps {
    *
    * @param gangStartMax how long pods that start together may take until all run
    * @param queue whether what starts now goes through the cluster's queue
+   * @param isOver whether the step's time is: nothing is begun any more then, and the next one goes
+   *     on from what is there
    */
   JobSteps(
       KubernetesClient client,
@@ -69,7 +75,9 @@ final class JobSteps {
       LeaseContents contents,
       Instant now,
       Duration gangStartMax,
-      JobQueues.Finding queue) {
+      JobQueues.Finding queue,
+      BooleanSupplier isOver) {
+    this.isOver = isOver;
     this.client = client;
     this.lease = lease;
     this.nodes = nodes;
@@ -140,7 +148,7 @@ final class JobSteps {
   private JobObservation cancel(JobDelivery job) {
     List<Job> parts = contents.partsOf(job.id());
     List<Pod> pods = contents.podsOf(job.id());
-    parts.stream().filter(part -> !LeaseContents.isGoing(part)).forEach(this::delete);
+    inTime(parts).filter(part -> !LeaseContents.isGoing(part)).forEach(this::delete);
     if (!parts.isEmpty() || !pods.isEmpty()) {
       return read(job, job.state(), "Being cancelled; %d pods stop.".formatted(pods.size()));
     }
@@ -151,9 +159,9 @@ final class JobSteps {
     List<Job> parts = contents.partsOf(job.id());
     List<Pod> pods = contents.podsOf(job.id());
     if (!parts.isEmpty() || !pods.isEmpty()) {
-      parts.stream().filter(part -> !LeaseContents.isGoing(part)).forEach(this::delete);
+      inTime(parts).filter(part -> !LeaseContents.isGoing(part)).forEach(this::delete);
       if (parts.isEmpty()) {
-        pods.forEach(pod -> client.resource(pod).delete());
+        inTime(pods).forEach(pod -> client.resource(pod).delete());
       }
       return waiting(job, "What is left of an earlier start stops; then the job starts anew.");
     }
@@ -209,6 +217,9 @@ final class JobSteps {
       boolean isPart = LeaseContents.isOfAttempt(job, part) && isPlaced(part, plan);
       if (isPart) {
         missing.remove(LeaseContents.rank(part));
+      }
+      if (isOver.getAsBoolean()) {
+        continue;
       }
       if (!isPart && !LeaseContents.isGoing(part)) {
         delete(part);
@@ -293,9 +304,14 @@ final class JobSteps {
     if (!missing.isEmpty()) {
       Map<Integer, Job> parts = parts(job, plan);
       List<Integer> lost =
-          missing.stream().filter(rank -> adopt(there(parts, rank)).isEmpty()).toList();
+          inTime(missing).filter(rank -> adopt(there(parts, rank)).isEmpty()).toList();
       return lost.isEmpty()
-          ? read(job, job.state(), "What somebody changed of its parts was put right.")
+          ? read(
+              job,
+              job.state(),
+              isOver.getAsBoolean()
+                  ? seen.message()
+                  : "What somebody changed of its parts was put right.")
           : anew(job, job.progress().failures(), "somebody deleted the parts of ranks " + lost);
     }
     Set<Integer> lost = JobReader.lost(job, plan, nodes, contents);
@@ -311,6 +327,11 @@ final class JobSteps {
 
   private static Job there(Map<Integer, Job> parts, int rank) {
     return Objects.requireNonNull(parts.get(rank), "every rank has its part");
+  }
+
+  /** Those whose turn comes before the step's time is over. */
+  private <T> Stream<T> inTime(Collection<T> wanted) {
+    return wanted.stream().takeWhile(one -> !isOver.getAsBoolean());
   }
 
   private void limit(Job part, long deadlineSeconds) {
@@ -337,7 +358,7 @@ final class JobSteps {
           Optional<Job> first = missing.contains(0) ? make(there(parts, 0)) : first(job);
           first.ifPresent(owner -> accompany(job, owner));
           for (int rank : missing) {
-            if (rank > 0) {
+            if (rank > 0 && !isOver.getAsBoolean()) {
               make(there(parts, rank));
             }
             used.merge(plan.node(rank), job.spec().acceleratorsOf(rank), Integer::sum);

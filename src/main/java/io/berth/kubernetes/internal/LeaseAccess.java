@@ -29,7 +29,6 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Semaphore;
 
 /**
  * Lets a tenant look into its lease's namespace: a token for the account there that may look on,
@@ -52,7 +51,7 @@ public class LeaseAccess {
   private final Vertx vertx;
   private final KubernetesConfig config;
   private final Clock clock;
-  private final Semaphore places;
+  private final ClusterPlaces places;
 
   LeaseAccess(
       Leases leases,
@@ -73,7 +72,7 @@ public class LeaseAccess {
     this.vertx = vertx;
     this.config = config;
     this.clock = clock;
-    places = new Semaphore(config.tokensAtOnceMax());
+    places = new ClusterPlaces(config.tokensAtOnceMax(), config.tokensOfOneMax());
   }
 
   private record Granted(String kubeconfig, String expiresAt) {}
@@ -124,7 +123,7 @@ public class LeaseAccess {
 
   /** Asks the cluster; blocks. */
   private Granted grant(Lease lease, ClusterAccess access) {
-    if (!places.tryAcquire()) {
+    if (!places.take(access.cluster())) {
       throw unavailable("Too many tokens are being made at the moment.");
     }
     try {
@@ -152,7 +151,7 @@ public class LeaseAccess {
     } catch (KubernetesClientException e) {
       throw unavailable(Obstacle.of(e).message());
     } finally {
-      places.release();
+      places.giveBack(access.cluster());
     }
   }
 

@@ -1,6 +1,7 @@
 package io.berth.kubernetes.internal;
 
 import io.berth.inventory.ClusterAccess;
+import io.berth.inventory.ClusterId;
 import io.berth.inventory.ClusterWork;
 import io.berth.kubernetes.KubernetesConfig;
 import io.berth.kubernetes.internal.StepReport.Outcome;
@@ -21,11 +22,13 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
@@ -51,10 +54,13 @@ public class LeaseReconciler {
   private final Semaphore places;
   private final ClusterPauses pauses;
 
-  /** Whose steps are under way: a claim that runs out under a slow one is for other replicas. */
-  private final Set<LeaseId> working = ConcurrentHashMap.newKeySet();
+  /**
+   * Whose steps are under way, with their clusters: a claim that runs out under a slow one is for
+   * other replicas.
+   */
+  private final Map<LeaseId, ClusterId> working = new ConcurrentHashMap<>();
 
-  /** Whether the last claim took as many as it might. */
+  /** Whether the last claim took as many as it might, in all or of one cluster. */
   private volatile boolean moreMayBeDue;
 
   LeaseReconciler(
@@ -97,22 +103,30 @@ public class LeaseReconciler {
     }
     Instant claimedAt = clock.instant();
     return deliveries
-        .claimDue(free, watch.others(), Set.copyOf(working))
+        .claimDue(free, config.deliveriesOfOneMax(), watch.others(), Set.copyOf(working.keySet()))
         .onFailure()
         .invoke(() -> places.release(free))
         .invoke(due -> {
           places.release(free - due.size());
-          moreMayBeDue = due.size() == free;
           due.forEach(lease -> start(lease, claimedAt));
+          moreMayBeDue = due.size() == free || isFullInACluster();
         })
         .replaceWithVoid();
+  }
+
+  private boolean isFullInACluster() {
+    return working.values().stream()
+        .collect(Collectors.groupingBy(cluster -> cluster, Collectors.counting()))
+        .values()
+        .stream()
+        .anyMatch(places -> places >= config.deliveriesOfOneMax());
   }
 
   private void start(LeaseDelivery lease, Instant claimedAt) {
     // A context of its own for each, since sessions of the database belong to one.
     Context context = VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext());
     Executor onContext = command -> context.runOnContext(ignored -> command.run());
-    working.add(lease.id());
+    working.put(lease.id(), lease.cluster());
     context.runOnContext(begin ->
         Uni.createFrom()
             .deferred(() -> work(lease, onContext, claimedAt))

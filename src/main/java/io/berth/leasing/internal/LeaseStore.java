@@ -217,10 +217,15 @@ public class LeaseStore {
         .map(leases -> page.page(leases, lease -> lease.id().toString()));
   }
 
+  private static final String DUE =
+      " next_delivery_at <= $1 and (claimed_until is null or claimed_until <= $1)"
+          + " and cluster_id <> all($3) and id <> all($4)";
+
   /**
    * Leases that somebody should look after at {@code now}, locked; those that others hold are left
    * out.
    *
+   * @param ofOneMax how many of one cluster there may be, those under way among them
    * @param except clusters whose leases are left out, too
    * @param underWay leases that are left out, too
    */
@@ -228,22 +233,29 @@ public class LeaseStore {
       SqlConnection connection,
       Instant now,
       int limit,
+      int ofOneMax,
       Set<ClusterId> except,
       Set<LeaseId> underWay) {
     return connection
         .preparedQuery(
-            "select "
+            "with busy as (select cluster_id, count(*) as places from lease where id = any($4)"
+                + " group by cluster_id), due as (select id, cluster_id, row_number() over"
+                + " (partition by cluster_id order by next_delivery_at) as place from lease where"
+                + DUE
+                + ") select "
                 + COLUMNS
-                + " from lease where next_delivery_at <= $1"
-                + " and (claimed_until is null or claimed_until <= $1)"
-                + " and cluster_id <> all($3) and id <> all($4)"
+                + " from lease where id in (select due.id from due left join busy using"
+                + " (cluster_id) where place <= $5 - coalesce(places, 0)) and"
+                // Once more: another may have been faster since those were numbered.
+                + DUE
                 + " order by next_delivery_at limit $2 for update skip locked")
         .execute(
             Tuple.of(
                 utc(now),
                 limit,
                 except.stream().map(ClusterId::value).toArray(UUID[]::new),
-                underWay.stream().map(LeaseId::value).toArray(UUID[]::new)))
+                underWay.stream().map(LeaseId::value).toArray(UUID[]::new),
+                ofOneMax))
         .chain(rows -> withSlots(connection, rows));
   }
 

@@ -7,6 +7,7 @@ import static io.berth.kubernetes.LeaseFixtures.job;
 import static io.berth.kubernetes.LeaseFixtures.lease;
 import static io.berth.kubernetes.LeaseFixtures.lost;
 import static io.berth.kubernetes.LeaseFixtures.retried;
+import static io.berth.kubernetes.LeaseFixtures.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.berth.kubernetes.domain.Marks;
@@ -14,6 +15,11 @@ import io.berth.leasing.JobObservation;
 import io.berth.leasing.JobState;
 import io.berth.leasing.LeaseDelivery.JobDelivery;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.http.BasicBuilder;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.Interceptor;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -82,6 +88,48 @@ class GangStepTest extends SteppedDelivery {
     fail(Marks.part(job.id(), 0));
 
     assertThat(seen(again).state()).isEqualTo(JobState.FAILED);
+  }
+
+  /** Another worker may have the lease soon; the next step goes on from what is there. */
+  @Test
+  void makesNoMoreRanksAfterItsTime() {
+    JobDelivery job = job(1, 5, 2, "sleep infinity");
+    step(lease);
+    KubernetesClient fast = client;
+    StepReport report;
+    try (KubernetesClient slow = slow(Duration.ofSeconds(12))) {
+      client = slow;
+      report = step(with(lease, job));
+    } finally {
+      client = fast;
+    }
+    List<String> made = partIds();
+    JobObservation next = seen(after(report.jobs().get(job.id()), job));
+    settle();
+
+    assertThat(report.obstacle()).isEmpty();
+    assertThat(report.jobs().get(job.id()).state()).isEqualTo(JobState.STARTING);
+    assertThat(made).hasSize(3);
+    assertThat(next.attempt()).isZero();
+    assertThat(partIds()).hasSize(5).containsAll(made);
+  }
+
+  /** A client for which so much time passes with each part that it makes. */
+  private KubernetesClient slow(Duration each) {
+    return new KubernetesClientBuilder()
+        .withConfig(client.getConfiguration())
+        .withHttpClientBuilderConsumer(builder ->
+            builder.addOrReplaceInterceptor(
+                "slow",
+                new Interceptor() {
+                  @Override
+                  public void before(BasicBuilder request, HttpRequest asked, RequestTags tags) {
+                    if (asked.method().equals("POST") && asked.uri().getPath().endsWith("/jobs")) {
+                      clock.advance(each);
+                    }
+                  }
+                }))
+        .build();
   }
 
   @Test
