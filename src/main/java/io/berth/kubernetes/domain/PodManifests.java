@@ -97,7 +97,7 @@ final class PodManifests {
                 .withImagePullPolicy("Always")
                 .withCommand(spec.command())
                 .withArgs(spec.args())
-                .withEnv(RankEnvironment.of(lease, job, rank))
+                .withEnv(RankEnvironment.of(lease, job, rank, node))
                 .withVolumeMounts(mounts(spec))
                 .withResources(
                     ClaimManifests.resources(lease.pool(), count)

@@ -1,5 +1,6 @@
 package io.berth.kubernetes.domain;
 
+import io.berth.inventory.Node;
 import io.berth.leasing.JobSpec;
 import io.berth.leasing.LeaseDelivery;
 import io.berth.leasing.LeaseDelivery.JobDelivery;
@@ -29,9 +30,9 @@ final class RankEnvironment {
   }
 
   /** The tenant's variables, then ours, which hold where both name one. */
-  static List<EnvVar> of(LeaseDelivery lease, JobDelivery job, int rank) {
+  static List<EnvVar> of(LeaseDelivery lease, JobDelivery job, int rank, Node node) {
     JobSpec spec = job.spec();
-    Map<String, String> ours = new TreeMap<>();
+    Map<String, String> ours = new TreeMap<>(DeviceEnvironment.of(lease, node));
     ours.put("BERTH_LEASE_ID", lease.id().toString());
     ours.put("BERTH_JOB_ID", job.id().toString());
     ours.put("BERTH_PODS", Integer.toString(spec.parallelism()));

@@ -5,6 +5,7 @@ import static io.berth.kubernetes.LeaseFixtures.NOW;
 import static io.berth.kubernetes.LeaseFixtures.PRODUCT;
 import static io.berth.kubernetes.LeaseFixtures.TAINT;
 import static io.berth.kubernetes.LeaseFixtures.apart;
+import static io.berth.kubernetes.LeaseFixtures.claimed;
 import static io.berth.kubernetes.LeaseFixtures.deadline;
 import static io.berth.kubernetes.LeaseFixtures.furnished;
 import static io.berth.kubernetes.LeaseFixtures.job;
@@ -320,6 +321,27 @@ class JobManifestsTest {
   private static Job only(Map<Integer, Job> parts) {
     assertThat(parts).hasSize(1);
     return parts.values().iterator().next();
+  }
+
+  /** An image may set these itself; what NVIDIA's plugin sets is left to it. */
+  @Test
+  void letsNoImageChooseDevicesOfASharedNode() {
+    LeaseDelivery shared = lease(LeaseState.ACTIVE, slots(1, 4));
+    LeaseDelivery whole = lease(LeaseState.ACTIVE, slots(1, 8));
+    JobDelivery job = job(1, 1, 2, "sleep 1");
+
+    assertThat(deviceVariables(shared, job)).containsExactly("NVIDIA_NVSWITCH=disabled");
+    assertThat(deviceVariables(claimed(shared), job))
+        .containsExactly("NVIDIA_NVSWITCH=disabled", "NVIDIA_VISIBLE_DEVICES=void");
+    assertThat(deviceVariables(whole, job)).isEmpty();
+    assertThat(deviceVariables(claimed(whole), job)).isEmpty();
+  }
+
+  private List<String> deviceVariables(LeaseDelivery lease, JobDelivery job) {
+    return podSpec(only(parts(lease, job))).getContainers().getFirst().getEnv().stream()
+        .filter(variable -> variable.getName().startsWith("NVIDIA_"))
+        .map(variable -> variable.getName() + "=" + variable.getValue())
+        .toList();
   }
 
   private static PodSpec podSpec(Job part) {
