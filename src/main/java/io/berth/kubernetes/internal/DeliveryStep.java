@@ -32,7 +32,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -246,6 +245,7 @@ final class DeliveryStep {
     attempt(() ->
         parts.stream()
             .filter(part -> !LeaseContents.isFinished(part) && !LeaseContents.isGoing(part))
+            .takeWhile(part -> !isOver())
             .forEach(this::delete));
     Map<JobId, JobObservation> finished = finished(parts);
     if (!finished.isEmpty()) {
@@ -284,19 +284,20 @@ final class DeliveryStep {
     try {
       work.run();
     } catch (KubernetesClientException e) {
-      met = met == null ? Obstacle.of(e) : met;
+      meet(Obstacle.of(e));
     } catch (ObstructedException e) {
-      met = met == null ? e.obstacle() : met;
+      meet(e.obstacle());
+    }
+  }
+
+  private void meet(Obstacle obstacle) {
+    if (met == null) {
+      met = obstacle;
     }
   }
 
   private Map<JobId, JobObservation> finished(List<Job> parts) {
-    AtomicReference<LeaseContents> read =
-        new AtomicReference<>(new LeaseContents(parts, List.of(), List.of()));
-    if (!lease.jobs().isEmpty()) {
-      attempt(() -> read.set(reader.with(parts)));
-    }
-    LeaseContents contents = read.get();
+    LeaseContents contents = readable(parts);
     Map<JobId, JobObservation> finished = new LinkedHashMap<>();
     for (JobDelivery job : lease.jobs()) {
       contents
@@ -306,6 +307,22 @@ final class DeliveryStep {
           .ifPresent(seen -> finished.put(job.id(), seen));
     }
     return finished;
+  }
+
+  /** The parts with what belongs to them, as far as that can be read. */
+  private LeaseContents readable(List<Job> parts) {
+    LeaseContents alone = new LeaseContents(parts, List.of(), List.of());
+    if (lease.jobs().isEmpty()) {
+      return alone;
+    }
+    try {
+      return reader.with(parts);
+    } catch (KubernetesClientException e) {
+      meet(Obstacle.of(e));
+    } catch (ObstructedException e) {
+      meet(e.obstacle());
+    }
+    return alone;
   }
 
   private static String obstacles(Namespace home) {

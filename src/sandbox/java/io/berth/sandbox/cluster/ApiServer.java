@@ -392,7 +392,7 @@ final class ApiServer {
     return json(200, list);
   }
 
-  /** The page of a list that is asked for, in the order of names; the mock knows no pages. */
+  /** The page of a list that is asked for; the mock knows no pages. */
   private MockResponse paged(ResourcePath resource, MockResponse response) {
     String limit = resource.query().getOrDefault("limit", "0");
     if (limit.equals("0") || !resource.name().isEmpty() || isWatch(resource)) {

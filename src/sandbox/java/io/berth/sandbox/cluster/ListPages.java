@@ -15,7 +15,7 @@ final class ListPages {
   private ListPages() {}
 
   /**
-   * One page of a list.
+   * One page of a list; the whole of it, in its own order, where it has no more.
    *
    * @param limit how many objects it has at the most
    * @param next what the page before said, or empty for the first
@@ -24,6 +24,9 @@ final class ListPages {
     String after = new String(Base64.getUrlDecoder().decode(next), StandardCharsets.UTF_8);
     List<JsonNode> items = new ArrayList<>();
     list.path("items").forEach(items::add);
+    if (next.isEmpty() && items.size() <= limit) {
+      return list;
+    }
     items.removeIf(item -> key(item).compareTo(after) <= 0);
     items.sort(Comparator.comparing(ListPages::key));
     ArrayNode page = list.putArray("items");
