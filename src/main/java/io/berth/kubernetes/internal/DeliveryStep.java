@@ -65,6 +65,7 @@ final class DeliveryStep {
   private final JobQueues.Finding queue;
   private final String namespace;
   private final List<LeasedNode> nodes;
+  private final Pages pages;
   private final LeaseReader reader;
 
   /** What was in the way of something that the rest did not hang on. */
@@ -96,7 +97,8 @@ final class DeliveryStep {
     this.queue = ClaimManifests.isClaimed(lease.pool()) ? JobQueues.NONE : queue;
     namespace = Marks.namespace(lease.id());
     nodes = PodPlan.nodes(lease);
-    reader = new LeaseReader(client, namespace, this.queue, new Pages(clock, deadline));
+    pages = new Pages(clock, deadline);
+    reader = new LeaseReader(client, namespace, this.queue, pages);
   }
 
   /** Does the step; what the cluster refuses or fails at becomes the report's obstacle. */
@@ -150,7 +152,7 @@ final class DeliveryStep {
         || lease.jobs().isEmpty()
         || workloads.held()
         || hasOtherNodes()) {
-      new MarkedNodes(client, lease).keep();
+      new MarkedNodes(client, lease, pages).keep();
     }
     LeaseContents contents = pruned();
     List<Pod> unfinished = reader.unfinished();
@@ -195,7 +197,7 @@ final class DeliveryStep {
 
   /** Nodes are anybody's again once nothing of the lease is on them, and not before. */
   private StepReport unmarkOnce(StepReport report) {
-    return report.outcome() != Outcome.CLEARED || new MarkedNodes(client, lease).remove()
+    return report.outcome() != Outcome.CLEARED || new MarkedNodes(client, lease, pages).remove()
         ? report
         : StepReport.of(Outcome.UNDERWAY);
   }

@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Puts a lease's marks on its nodes, and takes them off those that it has no more. Blocks. */
@@ -22,10 +23,12 @@ final class MarkedNodes {
 
   private final KubernetesClient client;
   private final LeaseDelivery lease;
+  private final Pages pages;
 
-  MarkedNodes(KubernetesClient client, LeaseDelivery lease) {
+  MarkedNodes(KubernetesClient client, LeaseDelivery lease, Pages pages) {
     this.client = client;
     this.lease = lease;
+    this.pages = pages;
   }
 
   /**
@@ -64,7 +67,8 @@ final class MarkedNodes {
   }
 
   private List<Node> marked() {
-    return client.nodes().withLabel(NodeMarks.label(lease.id())).list().getItems();
+    return pages.all(
+        client.nodes().withLabel(NodeMarks.label(lease.id())), UnaryOperator.identity());
   }
 
   private @Nullable Node find(String name) {

@@ -14,8 +14,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads lists of a lease's objects page by page. How large these are is its tenant's choice, and an
- * answer may only be so large: a page that is larger is asked for in smaller pages. Blocks.
+ * Reads lists of what a lease has page by page. How large its objects are is its tenant's choice,
+ * and an answer may only be so large: a page that is larger is asked for in smaller pages. Blocks.
  *
  * @param deadline after it no page is asked for any more
  */

@@ -6,6 +6,7 @@ import static io.berth.kubernetes.LeaseFixtures.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.berth.kubernetes.domain.Marks;
+import io.berth.kubernetes.domain.NodeMarks;
 import io.berth.kubernetes.internal.StepReport.Outcome;
 import io.berth.leasing.JobId;
 import io.berth.leasing.JobState;
@@ -17,6 +18,7 @@ import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -98,6 +100,30 @@ class LargeContentsTest extends SteppedDelivery {
     settle();
 
     assertThat(step(ending).outcome()).isEqualTo(Outcome.CLEARED);
+  }
+
+  @Test
+  void takesItsMarksOffNodesOfWhichMuchIsSaid() {
+    step(in(LeaseState.PROVISIONING, lease));
+    for (String node : List.of("h100-1", "h100-2")) {
+      admin
+          .nodes()
+          .withName(node)
+          .edit(found ->
+              found
+                  .edit()
+                  .editMetadata()
+                  .addToAnnotations("large", LARGE.repeat(3))
+                  .endMetadata()
+                  .build());
+    }
+    LeaseDelivery ending = in(LeaseState.ENDING, lease);
+
+    step(ending);
+    settle();
+
+    assertThat(step(ending).outcome()).isEqualTo(Outcome.CLEARED);
+    assertThat(admin.nodes().withLabel(NodeMarks.label(lease.id())).list().getItems()).isEmpty();
   }
 
   /** An object that is larger than any answer is in one lease's way, and in no other's. */
