@@ -104,7 +104,7 @@ public class ClusterLook {
       report.queue(queues.at(access, client));
       DeviceClaims.Finding claimable = claims.at(access, client);
       report.claims(claimable);
-      readNodes(client, access, claimable.drivers(), report, onlyChanges, onChange);
+      readNodes(task, client, access, claimable.drivers(), report, onlyChanges, onChange);
       return report.observation();
     } catch (UnfitConnectionException e) {
       return unfit(access, report, e);
@@ -208,6 +208,7 @@ public class ClusterLook {
   }
 
   private void readNodes(
+      ClusterTask task,
       KubernetesClient client,
       ClusterAccess access,
       Set<String> drivers,
@@ -217,12 +218,7 @@ public class ClusterLook {
     try {
       report.nodes =
           informers.nodes(
-              access.cluster(),
-              client,
-              () -> connections.unkept(access),
-              drivers,
-              onlyChanges,
-              onChange);
+              task, client, () -> connections.unkept(access), drivers, onlyChanges, onChange);
       report.set(
           INVENTORY_SYNCED, ConditionStatus.TRUE, "NodesRead", "The cluster's nodes were read.");
     } catch (NodeInformers.NodesTooSlow | NodeInformers.NodesTooMany e) {

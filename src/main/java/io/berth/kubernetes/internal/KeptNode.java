@@ -48,8 +48,14 @@ final class KeptNode {
   /** As much as is shown of a condition's message. */
   private static final int MESSAGE_LENGTH_MAX = 200;
 
-  /** About what a text takes beside its characters, and its place in a map. */
-  private static final int TEXT_OVERHEAD = 32;
+  /**
+   * About what a text takes beside its characters, with its place in a map here and in what is
+   * observed: so measured, for usual nodes and for such as have nothing but short labels.
+   */
+  private static final int TEXT_OVERHEAD = 64;
+
+  /** About what a node takes beside its texts. */
+  private static final int NODE_OVERHEAD = 1_500;
 
   private KeptNode() {}
 
@@ -108,9 +114,9 @@ final class KeptNode {
     return name != null && NAME.matcher(name).matches();
   }
 
-  /** About how much memory what is kept of a node takes, in characters. */
+  /** About how much memory what is kept of a node takes, in bytes. */
   static long weight(Node kept) {
-    long weight = weight(kept.getMetadata().getName());
+    long weight = NODE_OVERHEAD + weight(kept.getMetadata().getName());
     for (Map.Entry<String, String> label : kept.getMetadata().getLabels().entrySet()) {
       weight += weight(label.getKey()) + weight(label.getValue());
     }

@@ -1,8 +1,10 @@
 package io.berth.kubernetes.internal;
 
 import io.berth.inventory.ClusterId;
+import io.berth.inventory.ClusterTask;
 import io.berth.inventory.SeenNodes;
 import io.berth.kubernetes.KubernetesConfig;
+import io.berth.platform.OrganizationId;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceSlice;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -51,11 +53,22 @@ public class NodeInformers {
    */
   private static final Duration WATCH_MAX = Duration.ofMinutes(3);
 
+  /**
+   * How much of the memory what is kept of clusters may take, and how much of one provider's, in
+   * percent. What is read anew beside what is known counts twice; where there is no room for that,
+   * it is read in its place.
+   */
+  private static final long MEMORY_PERCENT = 40;
+
+  private static final long MEMORY_OF_ONE_PERCENT = 25;
+
   /** How many clusters are read anew at the same time beside what is known of them. */
   private static final int READ_ANEW_MAX = 4;
 
   private final ConcurrentHashMap<ClusterId, Followed> followed = new ConcurrentHashMap<>();
   private final NodeReader reader;
+  private final Shares<OrganizationId> memory =
+      new Shares<>(share(MEMORY_PERCENT), share(MEMORY_OF_ONE_PERCENT));
   private final Duration readMax;
   private final Duration watchMax;
 
@@ -69,6 +82,10 @@ public class NodeInformers {
     this.reader = reader;
     this.readMax = readMax;
     this.watchMax = watchMax;
+  }
+
+  private static long share(long percent) {
+    return Runtime.getRuntime().maxMemory() / 100 * percent;
   }
 
   /**
@@ -147,16 +164,16 @@ public class NodeInformers {
    * @throws UnfitConnectionException as {@code fresh} does
    */
   SeenNodes nodes(
-      ClusterId cluster,
+      ClusterTask task,
       KubernetesClient client,
       Supplier<KubernetesClient> fresh,
       Set<String> drivers,
       boolean onlyChanges,
       Consumer<ClusterId> onChange) {
-    Followed current = current(cluster, client, fresh, drivers, onChange);
+    Followed current = current(task, client, fresh, drivers, onChange);
     Optional<String> tooMuch = current.nodes().tooMuch().or(current.slices()::tooMuch);
     if (tooMuch.isPresent()) {
-      stop(cluster);
+      stop(task.cluster());
       throw new NodesTooMany(tooMuch.get());
     }
     return onlyChanges ? current.nodes().readChanges() : SeenNodes.all(current.nodes().read());
@@ -164,11 +181,12 @@ public class NodeInformers {
 
   /** What is followed of a cluster by now, all of it read. */
   private Followed current(
-      ClusterId cluster,
+      ClusterTask task,
       KubernetesClient client,
       Supplier<KubernetesClient> fresh,
       Set<String> drivers,
       Consumer<ClusterId> onChange) {
+    ClusterId cluster = task.cluster();
     Followed known = followed.get(cluster);
     if (known != null && known.isOf(client, drivers) && known.isWatching()) {
       if (!known.isOlderThan(watchMax)) {
@@ -179,7 +197,7 @@ public class NodeInformers {
         return known;
       }
       if (next == null) {
-        Followed young = follow(cluster, client, fresh.get(), drivers, onChange);
+        Followed young = follow(task, client, fresh.get(), drivers, onChange);
         known.successor().set(new Successor(young, young.start()));
         return known;
       }
@@ -194,7 +212,7 @@ public class NodeInformers {
       }
     }
     stop(cluster);
-    Followed young = follow(cluster, client, fresh.get(), drivers, onChange);
+    Followed young = follow(task, client, fresh.get(), drivers, onChange);
     followed.put(cluster, young);
     start(cluster, young);
     return young;
@@ -265,13 +283,18 @@ public class NodeInformers {
   }
 
   private Followed follow(
-      ClusterId cluster,
+      ClusterTask task,
       KubernetesClient client,
       KubernetesClient own,
       Set<String> drivers,
       Consumer<ClusterId> onChange) {
-    ObservedSlices slices = new ObservedSlices(drivers);
-    ObservedNodes nodes = new ObservedNodes(reader, slices);
+    ClusterId cluster = task.cluster();
+    ObservedSlices slices =
+        new ObservedSlices(
+            drivers, new KeptWeight(ObservedSlices.WEIGHT_MAX, memory, task.provider()));
+    ObservedNodes nodes =
+        new ObservedNodes(
+            reader, slices, new KeptWeight(ObservedNodes.WEIGHT_MAX, memory, task.provider()));
     SharedIndexInformer<Node> informer =
         own.nodes()
             .withLimit(NODES_PER_PAGE)

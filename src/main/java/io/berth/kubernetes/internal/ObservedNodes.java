@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,15 +27,13 @@ final class ObservedNodes implements ItemStore<Node> {
   static final int NODES_MAX = 20_000;
 
   /**
-   * Nor more than so many characters: as many nodes with ten thousand each, of which a usual one,
+   * Nor more than so many bytes: as many nodes with twenty thousand each, of which a usual one,
    * with sixty labels and thirty quantities, takes most.
    */
-  static final long WEIGHT_MAX = NODES_MAX * 10_000L;
+  static final long WEIGHT_MAX = NODES_MAX * 20_000L;
 
   /** Where more have changed, all are read. */
   static final int CHANGES_MAX = 500;
-
-  private final AtomicLong weight = new AtomicLong();
 
   /** In the order in which the cluster lists them. */
   private final Map<String, Node> nodes = Collections.synchronizedMap(new LinkedHashMap<>());
@@ -49,15 +46,17 @@ final class ObservedNodes implements ItemStore<Node> {
 
   private final NodeReader reader;
   private final ObservedSlices slices;
+  private final KeptWeight weight;
   private volatile boolean isRead;
   private volatile boolean isListed;
   private volatile @Nullable String tooMuch;
   private volatile boolean isClosed;
 
   /** Reads nodes with what drivers publish of them. */
-  ObservedNodes(NodeReader reader, ObservedSlices slices) {
+  ObservedNodes(NodeReader reader, ObservedSlices slices, KeptWeight weight) {
     this.reader = reader;
     this.slices = slices;
+    this.weight = weight;
   }
 
   private NodeObservation observe(Node node) {
@@ -152,6 +151,7 @@ final class ObservedNodes implements ItemStore<Node> {
   /** Nobody wants it filled any more. */
   void close() {
     isClosed = true;
+    weight.close();
   }
 
   /**
@@ -174,11 +174,10 @@ final class ObservedNodes implements ItemStore<Node> {
       return refuse("The cluster has more than %d nodes.".formatted(NODES_MAX));
     }
     long more = KeptNode.weight(kept.get()) - weightOf(before);
-    if (weight.get() + more > WEIGHT_MAX) {
+    if (!weight.add(more)) {
       return refuse(
-          "The cluster says too much of its nodes: more than %d characters.".formatted(WEIGHT_MAX));
+          "The cluster says too much of its nodes: there is no room for more, or for more of its provider's clusters.");
     }
-    weight.addAndGet(more);
     return nodes.put(key, kept.get());
   }
 
@@ -197,7 +196,7 @@ final class ObservedNodes implements ItemStore<Node> {
   @Override
   public @Nullable Node remove(String key) {
     Node before = nodes.remove(key);
-    weight.addAndGet(-weightOf(before));
+    weight.add(-weightOf(before));
     return before;
   }
 

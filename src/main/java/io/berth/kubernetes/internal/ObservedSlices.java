@@ -36,10 +36,10 @@ final class ObservedSlices implements ItemStore<ResourceSlice> {
   static final int SLICES_MAX = 2 * ObservedNodes.NODES_MAX;
 
   /**
-   * Nor more than so many characters: as many slices with five thousand each, of which a usual one,
-   * with eight devices, takes most.
+   * Nor more than so many bytes: as many slices with ten thousand each, of which a usual one, with
+   * eight devices, takes most.
    */
-  static final long WEIGHT_MAX = SLICES_MAX * 5_000L;
+  static final long WEIGHT_MAX = SLICES_MAX * 10_000L;
 
   /** No more are listed, those of drivers among them that nobody knows. */
   static final int LISTED_MAX = 5 * SLICES_MAX;
@@ -54,8 +54,8 @@ final class ObservedSlices implements ItemStore<ResourceSlice> {
 
   private static final int NAME_LENGTH_MAX = 253;
 
-  /** About what a device takes beside its texts, in characters. */
-  private static final int DEVICE_OVERHEAD = 400;
+  /** About what a device takes beside its texts, in bytes. */
+  private static final int DEVICE_OVERHEAD = 1_000;
 
   /** There are three effects of taints. */
   private static final int EFFECTS_MAX = 3;
@@ -66,7 +66,7 @@ final class ObservedSlices implements ItemStore<ResourceSlice> {
   private final ConcurrentHashMap<String, Map<String, ResourceSlice>> byNode =
       new ConcurrentHashMap<>();
 
-  private final AtomicLong weight = new AtomicLong();
+  private final KeptWeight weight;
   private final Set<String> drivers;
 
   /** By driver, the attributes that tell what a device is, with their domain and without. */
@@ -80,8 +80,9 @@ final class ObservedSlices implements ItemStore<ResourceSlice> {
   private volatile boolean isClosed;
 
   /** Keeps slices of drivers of these names. */
-  ObservedSlices(Set<String> drivers) {
+  ObservedSlices(Set<String> drivers, KeptWeight weight) {
     this.drivers = drivers;
+    this.weight = weight;
     for (DeviceDriver driver : DeviceDrivers.all()) {
       attributes.put(
           driver.name(),
@@ -127,6 +128,7 @@ final class ObservedSlices implements ItemStore<ResourceSlice> {
   /** Nobody wants it filled any more. */
   void close() {
     isClosed = true;
+    weight.close();
   }
 
   /**
@@ -155,12 +157,10 @@ final class ObservedSlices implements ItemStore<ResourceSlice> {
     }
     ResourceSlice slim = slim(slice);
     long more = weight(slim) - weightOf(slices.get(key));
-    if (weight.get() + more > WEIGHT_MAX) {
+    if (!weight.add(more)) {
       return refuse(
-          "The cluster says too much of its devices: more than %d characters."
-              .formatted(WEIGHT_MAX));
+          "The cluster says too much of its devices: there is no room for more, or for more of its provider's clusters.");
     }
-    weight.addAndGet(more);
     ResourceSlice before = slices.put(key, slim);
     if (before != null && !nodeOf(before).equals(node)) {
       forget(key, before);
@@ -202,7 +202,7 @@ final class ObservedSlices implements ItemStore<ResourceSlice> {
   @Override
   public @Nullable ResourceSlice remove(String key) {
     ResourceSlice before = slices.remove(key);
-    weight.addAndGet(-weightOf(before));
+    weight.add(-weightOf(before));
     if (before != null) {
       forget(key, before);
     }

@@ -52,8 +52,7 @@ public class OrphanSweep {
   private final Clock clock;
   private final ConcurrentHashMap<ClusterId, Instant> sweptAt = new ConcurrentHashMap<>();
   private final Set<ClusterId> sweeping = ConcurrentHashMap.newKeySet();
-  private final SharedPlaces<OrganizationId> places =
-      new SharedPlaces<>(SWEEPS_MAX, SWEEPS_OF_ONE_MAX);
+  private final Shares<OrganizationId> places = new Shares<>(SWEEPS_MAX, SWEEPS_OF_ONE_MAX);
 
   OrphanSweep(
       Deliveries deliveries,
@@ -86,7 +85,7 @@ public class OrphanSweep {
     if (!sweeping.add(cluster)) {
       return Uni.createFrom().voidItem();
     }
-    if (!places.take(provider)) {
+    if (!places.take(provider, 1)) {
       sweeping.remove(cluster);
       return Uni.createFrom().voidItem();
     }
@@ -94,7 +93,7 @@ public class OrphanSweep {
     return swept(access, onContext)
         .onTermination()
         .invoke(() -> {
-          places.giveBack(provider);
+          places.giveBack(provider, 1);
           sweeping.remove(cluster);
         });
   }

@@ -13,6 +13,7 @@ import io.berth.catalog.DeviceDetector;
 import io.berth.inventory.ClusterAccess;
 import io.berth.inventory.ClusterCredentials;
 import io.berth.inventory.ClusterId;
+import io.berth.inventory.ClusterTask;
 import io.berth.inventory.NodeObservation;
 import io.berth.kubernetes.KubernetesConfig;
 import io.berth.kubernetes.internal.StepReport.Outcome;
@@ -21,6 +22,7 @@ import io.berth.leasing.LeaseDelivery;
 import io.berth.leasing.LeaseDelivery.JobDelivery;
 import io.berth.leasing.LeaseState;
 import io.berth.plane.ControlPlane;
+import io.berth.platform.OrganizationId;
 import io.berth.sandbox.cluster.LocalCertificate;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -164,10 +166,10 @@ class ConnectionsPlaneIT {
                       }
                     });
     try (KubernetesClient berth = connect.get()) {
-      ClusterId id = ClusterId.fresh();
+      ClusterTask task = new ClusterTask(ClusterId.fresh(), OrganizationId.fresh(), 1);
       assertThat(
               informers
-                  .nodes(id, berth, connect, Set.of(), false, told -> changes.incrementAndGet())
+                  .nodes(task, berth, connect, Set.of(), false, told -> changes.incrementAndGet())
                   .nodes())
           .extracting(NodeObservation::name)
           .contains("h100-1");
@@ -183,7 +185,7 @@ class ConnectionsPlaneIT {
 
       DeliveryPlane.patiently().until(() -> changes.get() > 0);
       assertThat(lists).hasValue(2);
-      assertThat(informers.nodes(id, berth, connect, Set.of(), true, told -> {}).nodes())
+      assertThat(informers.nodes(task, berth, connect, Set.of(), true, told -> {}).nodes())
           .filteredOn(node -> node.name().equals("h100-1"))
           .singleElement()
           .extracting(NodeObservation::labels)

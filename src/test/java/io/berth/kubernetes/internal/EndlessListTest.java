@@ -9,6 +9,8 @@ import com.sun.net.httpserver.HttpServer;
 import io.berth.catalog.AcceleratorCatalog;
 import io.berth.catalog.DeviceDetector;
 import io.berth.inventory.ClusterId;
+import io.berth.inventory.ClusterTask;
+import io.berth.platform.OrganizationId;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -30,7 +32,8 @@ import org.junit.jupiter.api.Test;
 class EndlessListTest {
 
   private static final int PAGE_SIZE = 500;
-  private static final ClusterId CLUSTER = ClusterId.fresh();
+  private static final ClusterTask TASK =
+      new ClusterTask(ClusterId.fresh(), OrganizationId.fresh(), 1);
   private static final Duration WAIT_MAX = Duration.ofSeconds(30);
   private static final Duration QUIET = Duration.ofMillis(500);
 
@@ -98,7 +101,7 @@ class EndlessListTest {
   }
 
   private void read(NodeInformers informers) {
-    informers.nodes(CLUSTER, client, this::connect, Set.of(), false, told -> {});
+    informers.nodes(TASK, client, this::connect, Set.of(), false, told -> {});
   }
 
   private static NodeInformers informers(Duration readMax) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.berth.catalog.AcceleratorCatalog;
 import io.berth.catalog.DeviceDetector;
 import io.berth.inventory.NodeObservation;
+import io.berth.platform.OrganizationId;
 import io.berth.sandbox.cluster.SandboxClusters;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
@@ -20,10 +21,12 @@ import org.junit.jupiter.api.Test;
 /** What is kept of nodes, whatever a server makes up. */
 class KeptNodeTest {
 
+  private static final long WEIGHT_MAX = 3_000_000;
   private static final String LONG = "x".repeat(1_000_000);
 
   private final NodeReader reader = new NodeReader(new DeviceDetector(new AcceleratorCatalog()));
-  private final ObservedNodes nodes = new ObservedNodes(reader, new ObservedSlices(Set.of()));
+  private final ObservedNodes nodes =
+      new ObservedNodes(reader, new ObservedSlices(Set.of(), weight()), weight());
 
   @Test
   void keepsWhateverIsReadOfANode() {
@@ -70,7 +73,7 @@ class KeptNodeTest {
     assertThat(kept.cpuMillis()).isEqualTo(8_000);
     assertThat(kept.memoryMib()).isNull();
     assertThat(kept.failing()).hasSize(1);
-    assertThat(KeptNode.weight(KeptNode.of(node).orElseThrow())).isLessThan(2_000);
+    assertThat(KeptNode.weight(KeptNode.of(node).orElseThrow())).isLessThan(5_000);
   }
 
   @Test
@@ -135,7 +138,7 @@ class KeptNodeTest {
     Node heavy =
         new NodeBuilder(node("one")).editMetadata().withLabels(labels).endMetadata().build();
     long weight = KeptNode.weight(KeptNode.of(heavy).orElseThrow());
-    for (int i = 0; i < ObservedNodes.WEIGHT_MAX / weight; i++) {
+    for (int i = 0; i < WEIGHT_MAX / weight; i++) {
       nodes.put("node-" + i, heavy);
     }
     // Nothing comes to it where one is only put again.
@@ -143,7 +146,7 @@ class KeptNodeTest {
 
     assertThatThrownBy(() -> nodes.put("one-more", heavy))
         .isInstanceOf(NodeInformers.NodesTooMany.class)
-        .hasMessageContaining("characters");
+        .hasMessageContaining("too much of its nodes");
 
     // What went away makes room.
     nodes.remove("node-0");
@@ -161,5 +164,9 @@ class KeptNodeTest {
 
   private static Node node(String name) {
     return new NodeBuilder().withNewMetadata().withName(name).endMetadata().build();
+  }
+
+  private static KeptWeight weight() {
+    return new KeptWeight(WEIGHT_MAX, new Shares<>(WEIGHT_MAX, WEIGHT_MAX), OrganizationId.fresh());
   }
 }

@@ -8,9 +8,11 @@ import io.berth.catalog.AcceleratorCatalog;
 import io.berth.catalog.DetectedDevices;
 import io.berth.catalog.DeviceDetector;
 import io.berth.inventory.ClusterId;
+import io.berth.inventory.ClusterTask;
 import io.berth.inventory.NodeObservation;
 import io.berth.inventory.SeenNodes;
 import io.berth.kubernetes.Slices;
+import io.berth.platform.OrganizationId;
 import io.berth.sandbox.cluster.SandboxClusters;
 import io.berth.sandbox.cluster.SimulatedCluster;
 import io.fabric8.kubernetes.api.model.Node;
@@ -34,6 +36,7 @@ class NodeInformersTest {
   private static final Duration WAIT_MAX = Duration.ofSeconds(30);
   private static final String NODE = "h100-cn-north-1-1";
   private static final ClusterId CLUSTER = ClusterId.fresh();
+  private static final ClusterTask TASK = new ClusterTask(CLUSTER, OrganizationId.fresh(), 1);
 
   private final AtomicInteger changes = new AtomicInteger();
   private SimulatedCluster cluster;
@@ -142,7 +145,7 @@ class NodeInformersTest {
         .atMost(WAIT_MAX)
         .until(() -> {
           informers.nodes(
-              CLUSTER,
+              TASK,
               client,
               cluster::newClient,
               Set.of(),
@@ -292,7 +295,7 @@ class NodeInformersTest {
   private List<DetectedDevices> claimable(String name) {
     return informers
         .nodes(
-            CLUSTER,
+            TASK,
             client,
             cluster::newClient,
             Set.of(Slices.DRIVER),
@@ -309,19 +312,14 @@ class NodeInformersTest {
   private List<NodeObservation> nodes() {
     SeenNodes all =
         informers.nodes(
-            CLUSTER,
-            client,
-            cluster::newClient,
-            Set.of(),
-            false,
-            told -> changes.incrementAndGet());
+            TASK, client, cluster::newClient, Set.of(), false, told -> changes.incrementAndGet());
     assertThat(all.isWhole()).isTrue();
     return all.nodes();
   }
 
   private SeenNodes changed() {
     return informers.nodes(
-        CLUSTER, client, cluster::newClient, Set.of(), true, told -> changes.incrementAndGet());
+        TASK, client, cluster::newClient, Set.of(), true, told -> changes.incrementAndGet());
   }
 
   private Map<String, String> labels(String name) {

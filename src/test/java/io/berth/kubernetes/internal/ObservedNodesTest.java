@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.berth.catalog.AcceleratorCatalog;
 import io.berth.catalog.DeviceDetector;
 import io.berth.inventory.SeenNodes;
+import io.berth.platform.OrganizationId;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import java.util.List;
@@ -17,7 +18,8 @@ class ObservedNodesTest {
   private final ObservedNodes nodes =
       new ObservedNodes(
           new NodeReader(new DeviceDetector(new AcceleratorCatalog())),
-          new ObservedSlices(Set.of()));
+          new ObservedSlices(Set.of(), weight()),
+          weight());
 
   @Test
   void isToldOnceThatANodeIsGone() {
@@ -76,5 +78,10 @@ class ObservedNodesTest {
         .addToLabels("label", label)
         .endMetadata()
         .build();
+  }
+
+  private static KeptWeight weight() {
+    return new KeptWeight(
+        Long.MAX_VALUE, new Shares<>(Long.MAX_VALUE, Long.MAX_VALUE), OrganizationId.fresh());
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.berth.catalog.PublishedDevices;
 import io.berth.kubernetes.Slices;
 import io.berth.kubernetes.domain.PublishedSlices;
+import io.berth.platform.OrganizationId;
 import io.fabric8.kubernetes.api.model.resource.v1.Device;
 import io.fabric8.kubernetes.api.model.resource.v1.DeviceBuilder;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceSlice;
@@ -22,7 +23,8 @@ class ObservedSlicesTest {
 
   private static final String NODE = "h100-1";
 
-  private final ObservedSlices slices = new ObservedSlices(Set.of(Slices.DRIVER));
+  private final ObservedSlices slices =
+      new ObservedSlices(Set.of(Slices.DRIVER), weight(1_000_000));
 
   @Test
   void endsAListThatHasNoEnd() {
@@ -68,6 +70,27 @@ class ObservedSlicesTest {
     slices.put(
         "other", new ResourceSliceBuilder(slice).editSpec().withNodeName("h\0").endSpec().build());
     assertThat(slices.size()).isEqualTo(1);
+  }
+
+  @Test
+  void endsAListOfWhichTooMuchWouldBeKept() {
+    for (int i = 0; slices.size() == i; i++) {
+      assertThat(i).isLessThan(1_000);
+      try {
+        slices.put(
+            "slice-" + i,
+            new ResourceSliceBuilder(Slices.h100s(NODE, 8))
+                .editSpec()
+                .withNodeName("node-" + i)
+                .endSpec()
+                .build());
+      } catch (NodeInformers.NodesTooMany e) {
+        assertThat(e).hasMessageContaining("too much of its devices");
+      }
+    }
+
+    assertThat(slices.tooMuch()).isPresent();
+    assertThat(slices.size()).isBetween(50, 500);
   }
 
   @Test
@@ -143,5 +166,9 @@ class ObservedSlicesTest {
     List<PublishedDevices> all = PublishedSlices.of(slices.of(NODE));
     assertThat(all).hasSize(1);
     return all.getFirst();
+  }
+
+  private static KeptWeight weight(long max) {
+    return new KeptWeight(max, new Shares<>(max, max), OrganizationId.fresh());
   }
 }
