@@ -58,9 +58,9 @@ public class NodeInformers {
    * percent. What is read anew beside what is known counts twice; where there is no room for that,
    * it is read in its place.
    */
-  private static final long MEMORY_PERCENT = 40;
+  private static final long MEMORY_PERCENT = 50;
 
-  private static final long MEMORY_OF_ONE_PERCENT = 25;
+  private static final long MEMORY_OF_ONE_PERCENT = 40;
 
   /** How many clusters are read anew at the same time beside what is known of them. */
   private static final int READ_ANEW_MAX = 4;
