@@ -152,6 +152,14 @@ public final class SimulatedCluster implements AutoCloseable {
     api.setPrinted(image, log);
   }
 
+  /** Does something while the cluster answers nobody. */
+  public void whileHeldUp(Runnable work) {
+    store.exclusively(() -> {
+      work.run();
+      return true;
+    });
+  }
+
   /** A client that verifies the certificate and carries the token; the caller closes it. */
   public KubernetesClient newClient() {
     return newClient(token);
