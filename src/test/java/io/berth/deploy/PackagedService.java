@@ -128,6 +128,7 @@ final class PackagedService implements AutoCloseable {
       ProcessBuilder builder =
           new ProcessBuilder(
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-XX:TieredStopAtLevel=1",
                   "-jar",
                   artifact().resolve("quarkus-run.jar").toString())
               .directory(folder.toFile())
