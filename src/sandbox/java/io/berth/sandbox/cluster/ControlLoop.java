@@ -26,7 +26,6 @@ public final class ControlLoop implements AutoCloseable {
 
   private static final Logger LOG = Logger.getLogger(ControlLoop.class);
   private static final long CLOSE_SECONDS_MAX = 5;
-  private static final String UNSCHEDULABLE = "node.kubernetes.io/unschedulable";
 
   private final SimulatedCluster cluster;
   private final ObjectStore store;
@@ -114,14 +113,14 @@ public final class ControlLoop implements AutoCloseable {
       boolean tainted =
           node.getSpec() != null
               && node.getSpec().getTaints().stream()
-                  .anyMatch(t -> t.getKey().equals(UNSCHEDULABLE));
+                  .anyMatch(t -> t.getKey().equals(NodeFit.UNSCHEDULABLE));
       boolean cordoned = NodeFit.isUnschedulable(node);
       if (cordoned && !tainted) {
         store.replace(
             new NodeBuilder(node)
                 .editSpec()
                 .addNewTaint()
-                .withKey(UNSCHEDULABLE)
+                .withKey(NodeFit.UNSCHEDULABLE)
                 .withEffect("NoSchedule")
                 .endTaint()
                 .endSpec()
@@ -130,7 +129,7 @@ public final class ControlLoop implements AutoCloseable {
         store.replace(
             new NodeBuilder(node)
                 .editSpec()
-                .removeMatchingFromTaints(t -> UNSCHEDULABLE.equals(t.getKey()))
+                .removeMatchingFromTaints(t -> NodeFit.UNSCHEDULABLE.equals(t.getKey()))
                 .endSpec()
                 .build());
       }

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.NodeSelectorRequirement;
 import io.fabric8.kubernetes.api.model.NodeSelectorTerm;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Taint;
+import io.fabric8.kubernetes.api.model.TaintBuilder;
 import io.fabric8.kubernetes.api.model.Toleration;
 import java.math.BigDecimal;
 import java.util.List;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Whether a pod may run on a node, by the rules of the Kubernetes scheduler. */
 final class NodeFit {
+
+  /** The taint of a cordoned node. */
+  static final String UNSCHEDULABLE = "node.kubernetes.io/unschedulable";
 
   private NodeFit() {}
 
@@ -28,7 +32,8 @@ final class NodeFit {
     if (!isReady(node)) {
       return Optional.of("node(s) were not ready");
     }
-    if (isUnschedulable(node)) {
+    if (isUnschedulable(node)
+        && pod.getTolerations().stream().noneMatch(NodeFit::toleratesCordon)) {
       return Optional.of("node(s) were unschedulable");
     }
     if (!matchesSelector(pod, node)) {
@@ -49,6 +54,11 @@ final class NodeFit {
     return free.getOrDefault("pods", BigDecimal.ONE).signum() > 0
         ? Optional.empty()
         : Optional.of("Too many pods");
+  }
+
+  private static boolean toleratesCordon(Toleration toleration) {
+    return tolerates(
+        toleration, new TaintBuilder().withKey(UNSCHEDULABLE).withEffect("NoSchedule").build());
   }
 
   static boolean isReady(Node node) {

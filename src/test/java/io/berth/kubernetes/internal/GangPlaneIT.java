@@ -58,7 +58,7 @@ class GangPlaneIT extends LeaseOnPlane {
   @Test
   void removesAGangThatIsNotCompleteInTimeAndStartsItWhenItCanBe() {
     JobDelivery job = job(1, 4, 2, "sleep infinity");
-    cordon("h100-2", true);
+    bar("h100-2", true);
     try {
       cluster.until(seen -> seen.message().startsWith("2 of 4 pods run."), lease, job);
       StepReport late =
@@ -71,7 +71,7 @@ class GangPlaneIT extends LeaseOnPlane {
                 return cluster.parts(lease.id()).size() + cluster.pods(lease.id()).size();
               },
               left -> left == 0);
-      cordon("h100-2", false);
+      bar("h100-2", false);
       cluster.until(JobState.RUNNING, lease, next);
 
       assertThat(next.progress().attempt()).isOne();
@@ -79,16 +79,12 @@ class GangPlaneIT extends LeaseOnPlane {
       assertThat(cluster.podsOn(lease.id()))
           .containsExactly("h100-1", "h100-1", "h100-2", "h100-2");
     } finally {
-      cordon("h100-2", false);
+      bar("h100-2", false);
     }
   }
 
-  private static void cordon(String node, boolean cordoned) {
-    cluster
-        .admin()
-        .nodes()
-        .withName(node)
-        .edit(found -> found.edit().editSpec().withUnschedulable(cordoned).endSpec().build());
+  private static void bar(String node, boolean isBarred) {
+    cluster.admin().nodes().withName(node).edit(found -> SteppedDelivery.barred(found, isBarred));
   }
 
   @Test

@@ -134,7 +134,7 @@ class GangStepTest extends SteppedDelivery {
 
   @Test
   void removesAStartThatIsNotCompleteInTimeAndTriesAgain() {
-    cordon("h100-2", true);
+    bar("h100-2", true);
     JobDelivery job = job(1, 5, 2, "sleep infinity");
     JobObservation starting = seen(job);
     settle();
@@ -152,7 +152,7 @@ class GangStepTest extends SteppedDelivery {
     assertThat(late.message()).contains("not all ran within PT10M. 4 of 5 pods run.");
     assertThat(parts()).isEmpty();
     assertThat(pods()).isEmpty();
-    cordon("h100-2", false);
+    bar("h100-2", false);
     assertThat(running(again).progress().attempt()).isOne();
     assertThat(podsOn("h100-2")).isOne();
   }
@@ -161,7 +161,7 @@ class GangStepTest extends SteppedDelivery {
   void startsAllRanksAnewWhereARunningOneIsLost() {
     JobDelivery job = running(job(1, 5, 2, "sleep infinity"));
     Pod lost = pods().getFirst();
-    cordon(lost.getSpec().getNodeName(), true);
+    bar(lost.getSpec().getNodeName(), true);
     client.resource(lost).delete();
     settle();
 

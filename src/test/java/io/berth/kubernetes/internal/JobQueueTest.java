@@ -265,7 +265,7 @@ class JobQueueTest extends SteppedDelivery {
   /** The last one to be admitted has its time, too. */
   @Test
   void countsFromTheLastAdmissionOnceAllAreAdmitted() {
-    cordon("h100-2", true);
+    bar("h100-2", true);
     JobDelivery job = job(1, 5, 2, "sleep infinity");
     JobDelivery recorded = after(seen(job), job);
     settle();

@@ -36,6 +36,8 @@ import org.junit.jupiter.api.BeforeEach;
 /** Steps against a cluster that does what jobs need when it is told to, at a time that is set. */
 abstract class SteppedDelivery {
 
+  private static final String BAR = "barred";
+
   private static final ClusterBlueprint BLUEPRINT =
       new ClusterBlueprint("test", "v1.34.2", Stream.of(1, 2, 3).map(LeaseFixtures::h100).toList());
 
@@ -115,12 +117,29 @@ abstract class SteppedDelivery {
     return recorded;
   }
 
-  void cordon(String node, boolean cordoned) {
-    client
-        .nodes()
-        .withName(node)
-        .edit(found -> found.edit().editSpec().withUnschedulable(cordoned).endSpec().build());
+  /** Lets no new pods onto a node, or lets them again. */
+  void bar(String node, boolean isBarred) {
+    client.nodes().withName(node).edit(found -> barred(found, isBarred));
     loop.pass();
+  }
+
+  /** A node with a taint that no pod of a lease tolerates, or without it. */
+  static Node barred(Node node, boolean isBarred) {
+    NodeBuilder without =
+        node.edit()
+            .editSpec()
+            .removeMatchingFromTaints(taint -> taint.getKey().equals(BAR))
+            .endSpec();
+    return isBarred
+        ? without
+            .editSpec()
+            .addNewTaint()
+            .withKey(BAR)
+            .withEffect("NoSchedule")
+            .endTaint()
+            .endSpec()
+            .build()
+        : without.build();
   }
 
   List<String> partIds() {
