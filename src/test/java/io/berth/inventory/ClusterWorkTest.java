@@ -91,7 +91,8 @@ class ClusterWorkTest {
   @Test
   void leavesWhatAReportOfChangesDoesNotNameAsItIs() {
     ClusterId cluster = register("changes");
-    await(() -> work.observed(cluster, observation(freshClaim(cluster))));
+    ClusterObservation first = observation(freshClaim(cluster));
+    await(() -> work.observed(cluster, first));
 
     assertThat(ids(LABEL_OF_POOL, cluster)).containsExactly(H100);
 
@@ -372,7 +373,9 @@ class ClusterWorkTest {
   }
 
   private boolean report(ClusterId cluster, SeenNodes nodes) {
-    return await(() -> work.observed(cluster, observation(freshClaim(cluster), nodes)));
+    // Not on the event loop, which may have to end what the claim waits for.
+    ClusterObservation observation = observation(freshClaim(cluster), nodes);
+    return await(() -> work.observed(cluster, observation));
   }
 
   private static Set<String> names(List<NodeObservation> nodes) {
