@@ -2,6 +2,7 @@ package io.berth.kubernetes.internal;
 
 import io.berth.audit.AuditTrail;
 import io.berth.inventory.ClusterAccess;
+import io.berth.inventory.ClusterId;
 import io.berth.inventory.ClusterWork;
 import io.berth.kubernetes.KubernetesConfig;
 import io.berth.kubernetes.domain.Kubeconfig;
@@ -51,7 +52,7 @@ public class LeaseAccess {
   private final Vertx vertx;
   private final KubernetesConfig config;
   private final Clock clock;
-  private final ClusterPlaces places;
+  private final Shares<ClusterId> places;
 
   LeaseAccess(
       Leases leases,
@@ -72,7 +73,7 @@ public class LeaseAccess {
     this.vertx = vertx;
     this.config = config;
     this.clock = clock;
-    places = new ClusterPlaces(config.tokensAtOnceMax(), config.tokensOfOneMax());
+    places = new Shares<>(config.tokensAtOnceMax(), config.tokensOfOneMax());
   }
 
   private record Granted(String kubeconfig, String expiresAt) {}
@@ -123,7 +124,7 @@ public class LeaseAccess {
 
   /** Asks the cluster; blocks. */
   private Granted grant(Lease lease, ClusterAccess access) {
-    if (!places.take(access.cluster())) {
+    if (!places.take(access.cluster(), 1)) {
       throw unavailable("Too many tokens are being made at the moment.");
     }
     try {
@@ -151,7 +152,7 @@ public class LeaseAccess {
     } catch (KubernetesClientException e) {
       throw unavailable(Obstacle.of(e).message());
     } finally {
-      places.giveBack(access.cluster());
+      places.giveBack(access.cluster(), 1);
     }
   }
 
