@@ -217,7 +217,7 @@ class SealerTest {
     Sealer sealer = new Sealer(database, keys, clock, new Settings(Duration.ofHours(1)));
     // Later than every checkpoint that another test's clock may have signed.
     clock.move(Duration.ofDays(1000));
-    Trail.release();
+    takeOffice(sealer);
     long before = lastCheckpoint();
     sealAll(sealer, List.of(Trail.write("first")));
     long first = lastCheckpoint();
@@ -227,7 +227,8 @@ class SealerTest {
     assertThat(lastCheckpoint()).isEqualTo(first);
     clock.move(Duration.ofHours(1));
     seal(sealer);
-    assertThat(lastCheckpoint()).isEqualTo(end()).isGreaterThan(first);
+    // The end may move on: the service writes entries, too.
+    assertThat(lastCheckpoint()).isGreaterThan(first);
   }
 
   @Test
@@ -271,12 +272,16 @@ class SealerTest {
   /** One that has the claim, whoever had it before. */
   private Sealer inOffice() throws SQLException {
     Sealer sealer = replica();
+    takeOffice(sealer);
+    return sealer;
+  }
+
+  private static void takeOffice(Sealer sealer) throws SQLException {
     Trail.release();
     // The service's own sealer is as quick at times.
     while (!sealer.claim().await().indefinitely()) {
       Trail.release();
     }
-    return sealer;
   }
 
   private Sealer replica() {
