@@ -135,6 +135,23 @@ class JobRequestTest {
         .body("errors[0].detail", containsString("65536 characters together"));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"command\": [\"sh\", \"a\\u0000\"]|/command/1",
+        "\"args\": [\"\\u0000a\"]|/args/0",
+        "\"env\": {\"A\": \"a\\u0000b\"}|/env/A",
+        "\"secretEnv\": {\"B\": \"\\u0000\"}|/secretEnv/B"
+      })
+  void refusesNul(String fields, String pointer) {
+    submit("\"accelerators\": 1, " + fields)
+        .then()
+        .statusCode(400)
+        .body("errors[0].pointer", is(pointer))
+        .body("errors[0].detail", containsString("NUL"));
+  }
+
   @Test
   void takesEverythingThatIsAllowed() {
     Response answer =

@@ -44,6 +44,10 @@ final class JobRules {
     inRange("ttl", job.ttl());
     checkRanks(job);
     checkLength(job);
+    checkWords("command", job.command());
+    checkWords("args", job.args());
+    checkValues("env", job.env());
+    checkValues("secretEnv", job.secretEnv());
     checkVariables("env", job.env());
     checkVariables("secretEnv", job.secretEnv());
     checkSecrets(job);
@@ -90,6 +94,24 @@ final class JobRules {
           "command, args and env have more than %d characters together: put what is long into the"
                   .formatted(LENGTH_MAX)
               + " image or a volume.");
+    }
+  }
+
+  private static void checkWords(String field, @Nullable List<String> words) {
+    for (int i = 0; words != null && i < words.size(); i++) {
+      checkText("/" + field + "/" + i, words.get(i));
+    }
+  }
+
+  private static void checkValues(String field, @Nullable Map<String, String> variables) {
+    Objects.requireNonNullElse(variables, Map.<String, String>of())
+        .forEach((name, value) -> checkText("/" + field + "/" + name, value));
+  }
+
+  /** No process is given NUL, and PostgreSQL takes no JSON apart that holds it. */
+  private static void checkText(String pointer, String text) {
+    if (text.indexOf('\0') >= 0) {
+      throw ProblemException.malformed(pointer, "A text must not hold NUL.");
     }
   }
 
