@@ -146,7 +146,7 @@ public class ClusterLook {
       VersionInfo version = client.getKubernetesVersion();
       return version == null
           ? null
-          : PlainText.shortened(version.getGitVersion(), VERSION_LENGTH_MAX);
+          : ClusterText.shortened(version.getGitVersion(), VERSION_LENGTH_MAX);
     } catch (KubernetesClientException e) {
       if (e.getCode() == FORBIDDEN) {
         return null;

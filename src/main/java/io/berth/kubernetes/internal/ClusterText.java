@@ -7,13 +7,15 @@ import org.jspecify.annotations.Nullable;
  * Text of a provider's cluster, which may be anything: of any length, and with characters that no
  * database takes.
  */
-final class PlainText {
+final class ClusterText {
 
-  private PlainText() {}
+  private ClusterText() {}
 
   /** Whether text is there, not longer than that, and without control characters. */
   static boolean isPlain(@Nullable String text, int lengthMax) {
-    return text != null && text.length() <= lengthMax && text.chars().allMatch(PlainText::isPlain);
+    return text != null
+        && text.length() <= lengthMax
+        && text.chars().allMatch(ClusterText::isPlain);
   }
 
   /** The beginning of text, with spaces for control characters; null where there is none. */

@@ -75,7 +75,7 @@ final class KeptNode {
                 bounded(
                     metadata.getLabels(),
                     LABELS_MAX,
-                    (key, value) -> PlainText.isPlain(value, VALUE_LENGTH_MAX)))
+                    (key, value) -> ClusterText.isPlain(value, VALUE_LENGTH_MAX)))
             .endMetadata();
     NodeSpec spec = node.getSpec();
     if (spec != null) {
@@ -156,13 +156,13 @@ final class KeptNode {
   }
 
   private static @Nullable String word(@Nullable String text) {
-    return PlainText.isPlain(text, WORD_LENGTH_MAX) ? text : null;
+    return ClusterText.isPlain(text, WORD_LENGTH_MAX) ? text : null;
   }
 
   private static boolean isTaint(Taint taint) {
-    return PlainText.isPlain(taint.getKey(), KEY_LENGTH_MAX)
-        && (taint.getValue() == null || PlainText.isPlain(taint.getValue(), VALUE_LENGTH_MAX))
-        && PlainText.isPlain(taint.getEffect(), WORD_LENGTH_MAX);
+    return ClusterText.isPlain(taint.getKey(), KEY_LENGTH_MAX)
+        && (taint.getValue() == null || ClusterText.isPlain(taint.getValue(), VALUE_LENGTH_MAX))
+        && ClusterText.isPlain(taint.getEffect(), WORD_LENGTH_MAX);
   }
 
   private static Map<String, Quantity> quantities(@Nullable Map<String, Quantity> quantities) {
@@ -172,9 +172,9 @@ final class KeptNode {
             RESOURCES_MAX,
             (resource, quantity) ->
                 quantity != null
-                    && PlainText.isPlain(quantity.getAmount(), WORD_LENGTH_MAX)
+                    && ClusterText.isPlain(quantity.getAmount(), WORD_LENGTH_MAX)
                     && (quantity.getFormat() == null
-                        || PlainText.isPlain(quantity.getFormat(), WORD_LENGTH_MAX)))
+                        || ClusterText.isPlain(quantity.getFormat(), WORD_LENGTH_MAX)))
         .forEach((resource, quantity) ->
             kept.put(resource, new Quantity(quantity.getAmount(), quantity.getFormat())));
     return kept;
@@ -186,7 +186,7 @@ final class KeptNode {
     TreeMap<String, V> kept = new TreeMap<>();
     if (all != null) {
       all.forEach((key, value) -> {
-        if (PlainText.isPlain(key, KEY_LENGTH_MAX) && isBounded.test(key, value)) {
+        if (ClusterText.isPlain(key, KEY_LENGTH_MAX) && isBounded.test(key, value)) {
           kept.put(key, value);
         }
       });
@@ -204,9 +204,9 @@ final class KeptNode {
   private static NodeCondition kept(NodeCondition condition) {
     return new NodeConditionBuilder()
         .withType(condition.getType())
-        .withStatus(PlainText.shortened(condition.getStatus(), WORD_LENGTH_MAX))
-        .withReason(PlainText.shortened(condition.getReason(), MESSAGE_LENGTH_MAX))
-        .withMessage(PlainText.shortened(condition.getMessage(), MESSAGE_LENGTH_MAX))
+        .withStatus(ClusterText.shortened(condition.getStatus(), WORD_LENGTH_MAX))
+        .withReason(ClusterText.shortened(condition.getReason(), MESSAGE_LENGTH_MAX))
+        .withMessage(ClusterText.shortened(condition.getMessage(), MESSAGE_LENGTH_MAX))
         .build();
   }
 }

@@ -112,7 +112,7 @@ final class ObservedSlices implements ItemStore<ResourceSlice> {
         .filter(spec -> spec.getDriver() != null && drivers.contains(spec.getDriver()))
         .map(spec -> spec.getNodeName())
         .filter(KeptNode::isName)
-        .filter(node -> PlainText.isPlain(slice.getMetadata().getName(), NAME_LENGTH_MAX));
+        .filter(node -> ClusterText.isPlain(slice.getMetadata().getName(), NAME_LENGTH_MAX));
   }
 
   @Override
@@ -250,9 +250,9 @@ final class ObservedSlices implements ItemStore<ResourceSlice> {
     ResourcePool pool = Objects.requireNonNullElseGet(spec.getPool(), ResourcePool::new);
     boolean isPlausible =
         spec.getDevices().size() <= DEVICES_MAX
-            && (pool.getName() == null || PlainText.isPlain(pool.getName(), NAME_LENGTH_MAX))
+            && (pool.getName() == null || ClusterText.isPlain(pool.getName(), NAME_LENGTH_MAX))
             && spec.getDevices().stream()
-                .allMatch(device -> PlainText.isPlain(device.getName(), TEXT_LENGTH_MAX));
+                .allMatch(device -> ClusterText.isPlain(device.getName(), TEXT_LENGTH_MAX));
     Set<String> told = attributes.getOrDefault(spec.getDriver(), Set.of());
     return new ResourceSliceBuilder()
         .withMetadata(
@@ -279,7 +279,7 @@ final class ObservedSlices implements ItemStore<ResourceSlice> {
   }
 
   private static @Nullable String word(@Nullable String text) {
-    return PlainText.isPlain(text, TEXT_LENGTH_MAX) ? text : null;
+    return ClusterText.isPlain(text, TEXT_LENGTH_MAX) ? text : null;
   }
 
   private static Device slim(Device device, Set<String> told) {
@@ -288,7 +288,7 @@ final class ObservedSlices implements ItemStore<ResourceSlice> {
         .forEach((key, value) -> {
           if (told.contains(key)
               && value != null
-              && PlainText.isPlain(value.getString(), TEXT_LENGTH_MAX)) {
+              && ClusterText.isPlain(value.getString(), TEXT_LENGTH_MAX)) {
             texts.put(key, new DeviceAttributeBuilder().withString(value.getString()).build());
           }
         });
@@ -301,7 +301,7 @@ final class ObservedSlices implements ItemStore<ResourceSlice> {
         .withTaints(
             device.getTaints().stream()
                 .map(taint -> taint.getEffect())
-                .filter(effect -> PlainText.isPlain(effect, TEXT_LENGTH_MAX))
+                .filter(effect -> ClusterText.isPlain(effect, TEXT_LENGTH_MAX))
                 .distinct()
                 .limit(EFFECTS_MAX)
                 .map(effect -> new DeviceTaintBuilder().withEffect(effect).build())
